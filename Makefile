@@ -1,0 +1,151 @@
+# One Makefile, no recursion.  Rule of the tree: FOLDER/NAME_main.c is the program weir-NAME, every
+# other source file in lib/ and the stage folders goes into libweir, tests/unit/*_test.c are tests.
+.DELETE_ON_ERROR:
+MAKEFLAGS += -r
+SHELL := /bin/sh
+
+VERSION  := $(shell cat VERSION)
+PREFIX   ?= /usr/local
+BUILD    ?= build
+CFLAGS   ?= -O3 -g
+CXXFLAGS ?= -O3 -g
+CLANG    ?= clang
+FUZZ_TIME ?= 60
+WARN     := -Wall -Wextra -Wshadow -Wwrite-strings -Wvla
+CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
+-include config.mk # local overrides, never tracked
+
+STAGES := ingest filters dedup tokenize chunker indexer audit
+DIRS   := lib $(STAGES)
+
+# What the libraries' packages say.  make makes this file first and reads it again; the goals for
+# newcomers install what is missing, all others name it.
+INSTALLING := $(filter demo demo-large test deps,$(MAKECMDGOALS))
+ifneq (,$(filter-out help clean format,$(or $(MAKECMDGOALS),all)))
+-include $(BUILD)/deps.mk
+endif
+$(BUILD)/deps.mk: tools/setup.sh
+	@sh tools/setup.sh $@ $(if $(INSTALLING),install,check)
+
+# User variables (CFLAGS, LDFLAGS …) stay the user's; ours are ALL_*, so that "make LDFLAGS=…" cannot
+# drop what the build needs.
+ALL_CPPFLAGS = -Iinclude -I. -I$(BUILD) -D_GNU_SOURCE $(DEP_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(CWARN) -fPIC -fvisibility=hidden $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(WARN) -fPIC -fvisibility=hidden $(CXXFLAGS)
+ALL_LDFLAGS  = -Wl,--as-needed -pthread $(LDFLAGS)
+ALL_LIBS     = $(DEP_LIBS) -lm
+
+all:
+
+# Two stamps, rewritten only when their text changes: what this build is, and how it is compiled.
+# A version passed with -D would recompile the whole tree; a flag change must.
+CONFIG := \#define WEIR_VERSION "$(VERSION)"\n\#define WEIR_FEATURES "$(DEP_FOUND)"\n
+FLAGS   = $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(DEP_CFLAGS)\n
+update  = @mkdir -p $(@D); printf '$(1)' >$@.tmp; \
+          if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+$(BUILD)/weir_config.h: FORCE ; $(call update,$(CONFIG))
+$(BUILD)/.flags: FORCE ; $(call update,$(FLAGS))
+
+SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp)))
+OBJS  := $(SRCS:%=$(BUILD)/%.o)
+MAINS := $(wildcard $(DIRS:%=%/*_main.c))
+progname = $(patsubst weir-weir,weir,weir-$(patsubst %_main.c,%,$(notdir $(1))))
+PROGS := $(foreach m,$(MAINS),$(BUILD)/bin/$(call progname,$(m)))
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
+REPLAYS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%_replay,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+MANS  := $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.1.in))
+
+all: $(PROGS) $(BUILD)/libweir.so $(MANS)
+
+$(BUILD)/%.c.o: %.c $(BUILD)/.flags | $(BUILD)/weir_config.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/%.cpp.o: %.cpp $(BUILD)/.flags | $(BUILD)/weir_config.h
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libweir.a: $(OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/libweir.so: $(OBJS)
+	$(CXX) -shared -Wl,-soname,libweir.so.0 $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+define prog
+$(BUILD)/bin/$(call progname,$(1)): $(BUILD)/$(1).o $(BUILD)/libweir.a
+	@mkdir -p $$(@D)
+	$$(CXX) $$(ALL_LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
+endef
+$(foreach m,$(MAINS),$(eval $(call prog,$(m))))
+
+$(BUILD)/tests/%_test: $(BUILD)/tests/unit/%_test.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/%_fuzz_replay: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/tests/fuzz/replay.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+
+# Man pages: prose by hand, OPTIONS from the program's own table.
+$(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
+	@mkdir -p $(@D)
+	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
+man: $(MANS)
+
+test check: all $(TESTS) $(REPLAYS)
+	@BUILD=$(CURDIR)/$(BUILD) sh tests/run.sh $(ONLY)
+
+SAN = CC="$(CC)" CXX="$(CXX)"
+asan:
+	+$(MAKE) BUILD=build-asan LDFLAGS="-fsanitize=address,undefined" \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" \
+	    CXXFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined" check
+tsan:
+	+$(MAKE) BUILD=build-tsan LDFLAGS="-fsanitize=thread" CFLAGS="-O1 -g -fsanitize=thread" \
+	    CXXFLAGS="-O1 -g -fsanitize=thread" check
+fuzz:
+	+$(MAKE) BUILD=build-fuzz CC=$(CLANG) CXX=$(CLANG)++ LDFLAGS="-fsanitize=address" \
+	    CFLAGS="-O1 -g -fsanitize=address,fuzzer-no-link" \
+	    CXXFLAGS="-O1 -g -fsanitize=address,fuzzer-no-link" fuzz-run
+fuzz-run: $(FUZZERS)
+	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
+
+bench: all
+	@BUILD=$(CURDIR)/$(BUILD) sh bench/run.sh
+lint:
+	@sh tests/lint.sh
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp')
+deps: $(BUILD)/deps.mk
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/weir \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libweir.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/libweir.so $(DESTDIR)$(PREFIX)/lib/libweir.so.0
+	ln -sf libweir.so.0 $(DESTDIR)$(PREFIX)/lib/libweir.so
+	install -m 644 include/weir/*.h $(DESTDIR)$(PREFIX)/include/weir
+	install -m 644 $(MANS) $(DESTDIR)$(PREFIX)/share/man/man1
+
+help:
+	@echo "make [all]        programs in $(BUILD)/bin, library, man pages"
+	@echo "make demo         install what is missing, build, run the main job on samples/"
+	@echo "make demo-large   the same on real text from Debian packages"
+	@echo "make test         all tests;  ONLY=WORD those whose name holds WORD"
+	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
+	@echo "make bench lint format man install clean"
+	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
+	@if [ -e $(BUILD)/deps.mk ]; then \
+	    sed -n 's/^DEP_FOUND += /found             /p' $(BUILD)/deps.mk; \
+	else echo "found             nothing looked for yet: make deps"; fi
+clean:
+	rm -rf build build-asan build-tsan build-fuzz
+FORCE:
+.PHONY: all man test check asan tsan fuzz fuzz-run bench lint format deps install help clean \
+        demo demo-large FORCE
+.SECONDARY:
+-include samples/demo.mk
+-include $(OBJS:.o=.d) $(MAINS:%=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*/*.d)

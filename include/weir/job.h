@@ -1,0 +1,75 @@
+/* What every stage is given: inputs, output, threads, memory, and the tally that must balance. */
+#ifndef WEIR_JOB_H
+#define WEIR_JOB_H
+
+#include "weir/io.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_count {
+    uint64_t records, bytes, tokens;
+};
+
+/* A count under a name: a source, or a reason for dropping. */
+struct weir_named {
+    char *name;
+    struct weir_count in, out;
+};
+
+/* A small table of names in order of first appearance.  Past WEIR_NAMES_MAX names everything new
+ * counts as "(other)": names come from the data, so the table is bounded. */
+#define WEIR_NAMES_MAX 4096
+struct weir_names {
+    struct weir_named *at;
+    size_t n, cap;
+};
+
+/* The account of a stage.  in = kept + dropped + bad, in records and in bytes of input, and
+ * in.bytes + framing = all bytes read (framing: newlines, brackets, XML around records). */
+struct weir_tally {
+    struct weir_count in, kept, dropped, bad; // in bytes of the input that they came in with
+    struct weir_count out;                    // what was written
+    uint64_t framing;                         // input bytes that belong to no record
+    struct weir_names sources;                // in and out by the documents' source
+    struct weir_names reasons;                // drops and bad records, counted in .in
+    struct weir_names notes;                  // repairs and the like: count only, in .in.records
+};
+
+/* Adds one record of bytes under name (created when new).  Returns WEIR_EMEM or 0. */
+WEIR_API int weir_names_add(struct weir_names *t, struct weir_span name, struct weir_count in,
+                            struct weir_count out);
+
+/* Fill with weir_job_init(), set what differs, run one stage, weir_job_free().  Strings are
+ * borrowed. */
+struct weir_job {
+    const char *stage;         // "filters"
+    const char *const *inputs; // names; "-" is standard input
+    size_t n_inputs;           // 0: standard input, or in when that is set
+    weir_io *in;               // instead of inputs: one open stream (tests), closed by the stage
+    const char *output;        // "-" or a name; ignored when out is set
+    weir_io *out;              // instead of output: an open stream, closed by the stage
+    weir_io *rejects;          // NULL: a bad record ends the run; closed by weir_job_finish()
+    int threads;               // all of them, the caller's included; at least 1
+    uint64_t memory;           // bytes for the whole process
+    uint64_t max_record;       // longest record accepted, in bytes
+    const char *temp_dir;      // for files that do not fit memory
+    uint64_t seed;
+    int progress; // show progress on stderr
+    int quiet, verbose;
+    struct weir_tally tally;
+    struct weir_buf input_list;  // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
+    struct weir_buf output_list; // the same of outputs written
+    struct weir_buf extra;       // further members for the ledger line: ,"plan":{…}
+};
+
+WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
+WEIR_API void weir_job_free(struct weir_job *job);
+/* Peak resident memory of this process in bytes (VmHWM), or 0 when unknown. */
+WEIR_API uint64_t weir_peak_memory(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,181 @@
+#include "weir/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "weir/utf8.h"
+
+int weir_buf_reserve(struct weir_buf *b, size_t extra)
+{
+    size_t need, alloc;
+    if (b->failed)
+        return WEIR_EMEM;
+    if (__builtin_add_overflow(b->n, extra, &need))
+        goto fail;
+    if (b->p && need <= b->cap)
+        return 0;
+    size_t cap = b->cap + b->cap / 2;
+    if (cap < need)
+        cap = need;
+    if (cap < 256)
+        cap = 256;
+    if (__builtin_add_overflow(cap, WEIR_PADDING, &alloc))
+        goto fail;
+    char *p = realloc(b->p, alloc);
+    if (!p)
+        goto fail;
+    b->p = p;
+    b->cap = cap;
+    return 0;
+fail:
+    b->failed = 1;
+    return WEIR_EMEM;
+}
+
+void weir_buf_add(struct weir_buf *b, const void *p, size_t n)
+{
+    if (!n || weir_buf_reserve(b, n))
+        return;
+    memcpy(b->p + b->n, p, n);
+    b->n += n;
+}
+
+void weir_buf_addc(struct weir_buf *b, char c)
+{
+    if (weir_buf_reserve(b, 1))
+        return;
+    b->p[b->n++] = c;
+}
+
+void weir_buf_adds(struct weir_buf *b, const char *s)
+{
+    weir_buf_add(b, s, strlen(s));
+}
+
+void weir_buf_addf(struct weir_buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0) {
+        b->failed = 1;
+        return;
+    }
+    if (weir_buf_reserve(b, (size_t)n + 1))
+        return;
+    va_start(ap, fmt);
+    vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    b->n += (size_t)n;
+}
+
+void weir_buf_add_utf8(struct weir_buf *b, uint32_t c)
+{
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        c = 0xFFFD;
+    if (weir_buf_reserve(b, 4))
+        return;
+    b->n += weir_utf8_encode(c, b->p + b->n);
+}
+
+/* Length of the run that stands for itself in a JSON string. */
+static size_t plain_run(const char *s, size_t n)
+{
+    size_t i = 0;
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t w;
+        memcpy(&w, s + i, 8);
+        const uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+        /* The classic "has a byte less than" and "has a zero byte" tests; false alarms only cost the
+         * byte loop below. */
+        const uint64_t hit = ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
+                             ((slash - ones) & ~slash);
+        if (hit & high)
+            break;
+    }
+    while (i < n && (unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+        i++;
+    return i;
+}
+
+static void add_escape(struct weir_buf *b, unsigned char c)
+{
+    static const char shorts[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+    for (const char *s = shorts; *s; s += 2) {
+        if ((unsigned char)*s == c) {
+            weir_buf_addc(b, '\\');
+            weir_buf_addc(b, s[1]);
+            return;
+        }
+    }
+    weir_buf_addf(b, "\\u%04x", c);
+}
+
+void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
+{
+    weir_buf_addc(b, '"');
+    for (size_t i = 0; i < s.n;) {
+        const size_t run = plain_run(s.p + i, s.n - i);
+        weir_buf_add(b, s.p + i, run);
+        i += run;
+        if (i < s.n)
+            add_escape(b, (unsigned char)s.p[i++]);
+    }
+    weir_buf_addc(b, '"');
+}
+
+int weir_buf_check(const struct weir_buf *b, struct weir_err *err)
+{
+    if (!b->failed)
+        return 0;
+    return weir_err_set(err, WEIR_EMEM, "out of memory");
+}
+
+void weir_buf_reset(struct weir_buf *b, size_t keep)
+{
+    b->n = 0;
+    b->failed = 0;
+    if (b->cap > keep)
+        weir_buf_free(b);
+}
+
+void weir_buf_free(struct weir_buf *b)
+{
+    free(b->p);
+    memset(b, 0, sizeof *b);
+}
+
+void *weir_calloc(size_t n, size_t size)
+{
+    return calloc(n ? n : 1, size ? size : 1);
+}
+
+void *weir_realloc_array(void *p, size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes))
+        return NULL;
+    return realloc(p, bytes ? bytes : 1);
+}
+
+int weir_grow(void *p, size_t *cap, size_t need, size_t size)
+{
+    if (need <= *cap)
+        return 0;
+    size_t want = *cap > SIZE_MAX / 2 ? need : *cap * 2;
+    if (want < need)
+        want = need;
+    if (want < 16)
+        want = 16;
+    void *old;
+    memcpy(&old, p, sizeof old);
+    void *grown = weir_realloc_array(old, want, size);
+    if (!grown)
+        return WEIR_EMEM;
+    memcpy(p, &grown, sizeof grown);
+    *cap = want;
+    return 0;
+}
