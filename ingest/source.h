@@ -1,0 +1,57 @@
+/* The shape of a source: how raw input is framed into records (in order, one thread), and what a
+ * record becomes (in parallel).  A source is one file, src_NAME.c, and one line in sources.c. */
+#ifndef WEIR_INGEST_SOURCE_H
+#define WEIR_INGEST_SOURCE_H
+
+#include "weir/ingest.h"
+#include "weir/stream.h"
+
+struct ingest_out; // a thread's scratch for cleaning and writing: ingest_emit.c
+
+struct ingest {
+    const struct weir_ingest_opt *opt;
+    struct weir_job *job;
+    weir_inputs *inputs;
+};
+
+/* What a source says of a document; absent fields have p == NULL.  Text may be in any state: it is
+ * cleaned (NFC, line ends, controls …) by ingest_emit(), which counts each kind of repair. */
+struct ingest_doc {
+    struct weir_span id;     // the source's own, or absent: SOURCE:xxh3-128 of the raw record
+    struct weir_span text, title, url, license, path;
+    struct weir_span source; // absent: the source's default name, or --source
+    struct weir_span lang, code_lang; // absent: lang is guessed from the text's script
+    struct weir_span extra;  // further JSON members, `"links":[…]`, already valid
+    int clean;               // text went through ingest_clean() already (offsets refer to it)
+};
+
+struct ingest_source {
+    const char *name; // "baike"
+    const char *help; // one line
+    /* Reader; NULL for all three: lines of the inputs. */
+    int (*open)(struct ingest *in, void **reader, struct weir_err *err);
+    int (*next)(void *reader, struct weir_batch *b, struct weir_err *err);
+    void (*close)(void *reader);
+    uint64_t (*tail)(void *reader); // input bytes behind the last record
+    /* Converter scratch of one thread; may be NULL. */
+    void *(*thread_new)(struct ingest *in, struct weir_err *err);
+    void (*thread_free)(void *thread);
+    /* Decides one record's fate with ingest_emit() (several times for several documents),
+     * weir_rec_drop() or weir_rec_bad(). */
+    int (*convert)(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
+                   struct weir_rec *r, struct weir_err *err);
+};
+
+/* Appends one document to the batch (fate WEIR_MADE), with id, origin and repairs counted.  A text
+ * that is empty after cleaning makes the record a drop "empty".  out is the thread's own. */
+int ingest_emit(struct ingest *in, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
+                const struct ingest_doc *d, struct weir_err *err);
+
+/* NFC, "\n" line ends, no BOM, controls, zero-width junk: appends the clean text to *to.  Repairs
+ * are counted in out.  Input must be valid UTF-8. */
+int ingest_clean(struct ingest_out *out, struct weir_span text, struct weir_buf *to,
+                 struct weir_err *err);
+
+extern const struct ingest_source *const ingest_sources[]; // NULL at the end
+
+#endif
