@@ -149,7 +149,12 @@ static int decode(struct ingest_out *out, int encoding, struct weir_batch *b, st
 int ingest_utf8(struct ingest *in, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
                 struct weir_span raw, struct weir_span *text, struct weir_err *err)
 {
-    int encoding = in->opt->encoding;
+    return ingest_utf8_from(in->opt->encoding, out, b, r, raw, text, err);
+}
+
+int ingest_utf8_from(int encoding, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
+                     struct weir_span raw, struct weir_span *text, struct weir_err *err)
+{
     *text = raw;
     if (encoding == WEIR_ENC_AUTO && has_utf16_mark(raw))
         encoding = WEIR_ENC_UTF16;

@@ -68,6 +68,10 @@ int ingest_clean(struct ingest_out *out, struct weir_span text, struct weir_buf 
 int ingest_utf8(struct ingest *in, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
                 struct weir_span raw, struct weir_span *text, struct weir_err *err);
 
+/* The same for an encoding the source knows: enum weir_ingest_encoding. */
+int ingest_utf8_from(int encoding, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
+                     struct weir_span raw, struct weir_span *text, struct weir_err *err);
+
 /* Counts n under a name (static storage) in the account's notes. */
 void ingest_note(struct ingest_out *out, const char *name, uint64_t n);
 
