@@ -125,8 +125,9 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
         return weir_err_set(err, WEIR_EUSAGE, "--from %s: no such source; --list-sources shows all",
                             opt->from);
     if (opt->links && opt->with_title)
-        return weir_err_set(err, WEIR_EUSAGE, "--links counts places in the text alone: it does "
-                                              "not go with --with-title");
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--links counts places in the text alone: it does "
+                            "not go with --with-title");
     return 0;
 }
 

@@ -10,8 +10,8 @@ static const struct weir_opt options[] = {
     {0, "id", WEIR_OPT_STRING, AT(id), "FIELD", "JSON: the member that is the identifier", 0, 0},
     {0, "encoding", WEIR_OPT_CHOICE, AT(encoding), WEIR_ENC_WORDS,
      "of the input; auto recognises UTF-8, UTF-16 with\nbyte order mark, GB18030 and Big5", 0, 0},
-    {0, "source", WEIR_OPT_STRING, AT(source), "NAME", "source of all documents, instead of its own",
-     0, 0},
+    {0, "source", WEIR_OPT_STRING, AT(source), "NAME",
+     "source of all documents, instead of its own", 0, 0},
     {0, "lang", WEIR_OPT_STRING, AT(lang), "TAG", "language of all documents, instead of a guess",
      0, 0},
     {0, "with-title", WEIR_OPT_FLAG, AT(with_title), NULL,
@@ -32,6 +32,11 @@ static int run(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_ingest_run(opt, job, err);
 }
 
+static int asks_only(const void *opt)
+{
+    return ((const struct weir_ingest_opt *)opt)->list_sources;
+}
+
 int main(int argc, char **argv)
 {
     static const struct weir_cmd cmd = {.args = "[FILE…]",
@@ -41,6 +46,7 @@ int main(int argc, char **argv)
                                         .init = init,
                                         .run = run,
                                         .n_args_max = -1,
+                                        .asks_only = asks_only,
                                         .reads_stdin = 1};
     static const struct weir_prog prog = {
         .name = "weir-ingest",
