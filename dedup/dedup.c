@@ -63,18 +63,20 @@ static void *worker_new(void *ctx, struct weir_err *err)
     return NULL;
 }
 
-static void sign_block(const struct dedup *d, struct worker *w, size_t n, int *has_shingle)
+/* Adds a block to the signature; returns its shingles. */
+static size_t sign_block(const struct dedup *d, struct worker *w, size_t n)
 {
-    size_t n_shingles = dedup_shingle_next(&w->shingler, w->text, n, w->shingle);
-    *has_shingle |= n_shingles > 0;
+    const size_t n_shingles = dedup_shingle_next(&w->shingler, w->text, n, w->shingle);
     d->kernel(d->perms.key, d->perms.mul, w->min, d->perms.n_lanes, w->shingle, n_shingles);
+    return n_shingles;
 }
 
-/* Hashes and signs a text; 1 when it has a shingle. */
+/* Hashes and signs a text; 1 when it has shingles enough.  One is too few: among millions of texts
+ * of one shingle, some would be taken for copies for nothing but a collision of 32-bit hashes. */
 static int sign(const struct dedup *d, struct worker *w, struct weir_span text, XXH128_hash_t *hash)
 {
     struct dedup_text t;
-    int has_shingle = 0;
+    uint64_t n_shingles = 0;
     dedup_text_init(&t, d->fold, text);
     XXH3_128bits_reset(w->hash);
     if (d->opt->near) {
@@ -85,12 +87,12 @@ static int sign(const struct dedup *d, struct worker *w, struct weir_span text, 
     for (size_t n; (n = dedup_text_next(&t, w->text)) > 0;) {
         XXH3_128bits_update(w->hash, w->text, n * sizeof *w->text);
         if (d->opt->near)
-            sign_block(d, w, n, &has_shingle);
+            n_shingles += sign_block(d, w, n);
     }
     if (d->opt->near)
-        sign_block(d, w, 0, &has_shingle);
+        n_shingles += sign_block(d, w, 0);
     *hash = XXH3_128bits_digest(w->hash);
-    return has_shingle;
+    return n_shingles > 1;
 }
 
 /* The text to compare; 0 when the document has none under the chosen name. */
@@ -128,7 +130,7 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     if (weir_doc_parse(w->json, line, &doc, &why) < 0) {
         if (why.code != WEIR_EBAD)
             return weir_err_set(err, why.code, "%s", why.msg);
-        weir_rec_bad(b, r, "malformed", "%s", why.msg);
+        weir_rec_bad(b, r, "bad-document", "%s", why.msg);
         return 0;
     }
     weir_rec_source(b, r, doc.source);
@@ -194,7 +196,6 @@ static int print_plan(const struct dedup *d, struct weir_job *job, struct weir_e
     if (!rc)
         rc = weir_io_write(job->out, b.p, b.n, err);
     weir_buf_free(&b);
-    job->quiet = 1;
     return weir_job_close_output(job, rc, err);
 }
 
@@ -214,18 +215,21 @@ static int report(const struct dedup *d, struct weir_job *job, struct weir_err *
         weir_buf_addf(&job->extra,
                       ",\"plan\":{\"threshold\":%g,\"bands\":%u,\"rows\":%u,\"num_perm\":%u}",
                       d->plan.threshold, d->plan.bands, d->plan.rows, d->plan.num_perm);
-    if (note(job, WEIR_LIT("too short for a shingle"), d->n_short) ||
+    if (note(job, WEIR_LIT("too short for near"), d->n_short) ||
         note(job, WEIR_LIT("without the field"), d->n_no_field))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return weir_buf_check(&job->extra, err);
 }
 
-/* Bytes for the index: of what the process needs not itself, three quarters; the rest is for
- * records on their way. */
+/* Bytes for the index: three quarters of what the program itself leaves, but at least 8 MiB stay
+ * for records on their way. */
 static uint64_t index_memory(const struct weir_job *job)
 {
-    const uint64_t own = (uint64_t)24 << 20;
-    return job->memory > own ? (job->memory - own) / 4 * 3 : 0;
+    const uint64_t own = (uint64_t)24 << 20, least = (uint64_t)8 << 20;
+    if (job->memory < own + least)
+        return 0;
+    const uint64_t left = job->memory - own;
+    return left - (left / 4 > least ? left / 4 : least);
 }
 
 static int run(struct dedup *d, struct weir_job *job, struct weir_err *err)

@@ -156,7 +156,7 @@ enum dedup_verdict { DEDUP_NEW, DEDUP_EXACT, DEDUP_NEAR };
 
 struct dedup_key {      // what is known of a document
     uint64_t hash[2];   // of its normalised text
-    const uint8_t *sig; // num_perm bytes; NULL: too short for a shingle
+    const uint8_t *sig; // num_perm bytes; NULL: too short
     struct weir_span id;
 };
 

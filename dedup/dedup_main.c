@@ -32,6 +32,11 @@ static int run(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_dedup_run(opt, job, err);
 }
 
+static int asks_only(const void *opt)
+{
+    return ((const struct weir_dedup_opt *)opt)->plan;
+}
+
 static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
                                         .summary = "drop exact and near duplicates",
                                         .options = options,
@@ -39,6 +44,7 @@ static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
                                         .init = init,
                                         .run = run,
                                         .n_args_max = -1,
+                                        .asks_only = asks_only,
                                         .reads_stdin = 1}};
 
 static const struct weir_prog prog = {
