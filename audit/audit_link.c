@@ -217,7 +217,7 @@ static int sort_steps(struct audit *a)
             size_t at = 0;
             for (size_t k = 0; k < a->n_steps; k++)
                 at += a->step[k].depth < a->step[i].depth ||
-                      (a->step[k].depth == a->step[i].depth && k < i);
+                      (k < i && a->step[k].depth == a->step[i].depth);
             now_at[i] = (uint32_t)at;
             sorted[at] = a->step[i];
         }

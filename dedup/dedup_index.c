@@ -14,7 +14,7 @@ enum {
     ARENA_BLOCK = 64 << 10,
     // Kept documents of one band that are compared with: more would make a family of documents with
     // a common part cost the square of its size.
-    CHAIN = 64
+    CHAIN = 32
 };
 
 struct rows { // fixed-size rows in blocks that never move

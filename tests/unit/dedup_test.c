@@ -236,6 +236,17 @@ static void test_kernels(void)
     assert(dedup_minhash_best());
     uint8_t a[5] = {1, 2, 3, 4, 5}, b[5] = {1, 0, 3, 0, 5};
     assert(dedup_sig_matches(a, b, 5) == 3);
+    for (int round = 0; round < 2000; round++) {
+        uint8_t s[DEDUP_MAX_PERM], t[DEDUP_MAX_PERM];
+        const size_t n = round < 10 ? DEDUP_MAX_PERM : rng() % DEDUP_MAX_PERM;
+        size_t matches = 0;
+        for (size_t i = 0; i < n; i++) {
+            s[i] = (uint8_t)(rng() >> 60);
+            t[i] = round < 5 ? s[i] : (uint8_t)(s[i] ^ (rng() >> 62 << (rng() >> 61)));
+            matches += s[i] == t[i];
+        }
+        assert(dedup_sig_matches(s, t, n) == matches);
+    }
 }
 
 enum { UNION = 300 };
