@@ -7,10 +7,12 @@
 #include "weir/sentence.h"
 #include "weir/utf8.h"
 
-enum { ZH = WEIR_SENTENCE_ZH, EN = WEIR_SENTENCE_EN, CODE = WEIR_SENTENCE_CODE };
+#define ZH   WEIR_SENTENCE_ZH
+#define EN   WEIR_SENTENCE_EN
+#define CODE WEIR_SENTENCE_CODE
 
 static const struct {
-    int rules;
+    enum weir_sentence_rules rules;
     const char *marked;
 } cases[] = {
     /* Chinese marks, closing quotes and brackets */
