@@ -38,11 +38,13 @@ int index_file_open(struct index_file *f, const char *prefix, const char *ext, s
     return 0;
 }
 
-int index_file_read(const struct index_file *f, uint64_t at, void *p, size_t n, struct weir_err *err)
+int index_file_read(const struct index_file *f, uint64_t at, void *p, size_t n,
+                    struct weir_err *err)
 {
     if (at > f->size || n > f->size - at)
-        return weir_err_set(err, WEIR_EBAD, "%s: ends at byte %" PRIu64 ", wanted %zu from %" PRIu64,
-                            f->path.p, f->size, n, at);
+        return weir_err_set(err, WEIR_EBAD,
+                            "%s: ends at byte %" PRIu64 ", wanted %zu from %" PRIu64, f->path.p,
+                            f->size, n, at);
     for (char *to = p; n;) {
         const ssize_t got = pread(f->fd, to, n, (off_t)at);
         if (got < 0 && errno == EINTR)
@@ -240,11 +242,13 @@ int index_reader_find(const struct index_reader *r, uint64_t token, uint64_t *se
                       struct weir_err *err)
 {
     if (token >= r->bin.size / r->width)
-        return weir_err_set(err, WEIR_EUSAGE, "%s: has %" PRIu64 " tokens, there is no number %" PRIu64,
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "%s: has %" PRIu64 " tokens, there is no number %" PRIu64,
                             r->bin.path.p, r->bin.size / r->width, token);
     const uint64_t at = token * r->width;
     struct index_seq s;
-    uint64_t low = 0, high = r->n_seqs; // the last sequence that starts at or before, in [low, high)
+    uint64_t low = 0,
+             high = r->n_seqs; // the last sequence that starts at or before, in [low, high)
     while (high - low > 1) {
         const uint64_t middle = low + (high - low) / 2;
         const int rc = index_reader_seqs(r, middle, 1, &s, err);

@@ -1,6 +1,6 @@
 /* The indexer: samples into a dataset that training reads, and what is done with datasets
- * afterwards.  A dataset is NAME.bin and NAME.idx (Megatron's or KnowLM's), NAME.json (manifest) and
- * NAME.prov (provenance): docs/formats.md. */
+ * afterwards.  A dataset is NAME.bin and NAME.idx (Megatron's or KnowLM's), NAME.json (manifest)
+ * and NAME.prov (provenance): docs/formats.md. */
 #ifndef WEIR_INDEXER_H
 #define WEIR_INDEXER_H
 
