@@ -124,8 +124,7 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
         return rc;
     if (weir_grow(&s->samples, &s->cap, s->pieces.n_pieces, sizeof *s->samples))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    const size_t n =
-        chunk_fill(s->pieces.n, s->pieces.n_pieces, c->max, c->backward, s->samples);
+    const size_t n = chunk_fill(s->pieces.n, s->pieces.n_pieces, c->max, c->backward, s->samples);
     const size_t kept = chunk_drop_short(s->samples, n, c->min);
     r->user[USER_SHORT] = n - kept;
     if (kept)
@@ -176,7 +175,8 @@ static int set_up(struct chunker *c, const struct weir_chunker_opt *opt, struct 
                             "the stream is of weir tokenize --compat knowlm: give it here too");
     if (is_knowlm && c->in.max_tokens != (uint64_t)opt->max_tokens)
         return weir_err_set(err, WEIR_EUSAGE,
-                            "weir tokenize --compat knowlm cut for -n %" PRIu32 ": give it here too",
+                            "weir tokenize --compat knowlm cut for -n %" PRIu32
+                            ": give it here too",
                             c->in.max_tokens);
     c->knowlm = is_knowlm;
     c->max = (uint32_t)opt->max_tokens;
