@@ -191,10 +191,8 @@ static int read_all(const char *p, size_t n, uint64_t max_record, int *n_bad, st
         bytes += rec->framing;
         assert(rec->offset == bytes);
         bytes += rec->length;
-        *n_bad += rec->fate == WEIR_BAD;
-        if (rec->fate != WEIR_BAD)
-            assert(!weir_tok_get_doc(b.raw.p + rec->raw_at, rec->raw_n, &h, &d, NULL) &&
-                   rec->n_tokens_in == 5);
+        *n_bad += rec->fate == WEIR_BAD ||
+                  weir_tok_get_doc(b.raw.p + rec->raw_at, rec->raw_n, &h, &d, NULL);
     }
     if (!rc)
         assert(bytes + weir_tok_reader_tail(r) == n);
