@@ -225,6 +225,37 @@ int weir_io_read_all(weir_io *io, void *p, size_t n, struct weir_err *err)
     return 1;
 }
 
+/* Leaves what was read ahead behind, then moves in the file itself. */
+static int seek_plain(weir_io *io, uint64_t n, struct weir_err *err)
+{
+    const uint64_t ahead = io->n - io->at;
+    if (lseek(io->fd, (off_t)(n - ahead), SEEK_CUR) < 0)
+        return weir_err_errno(err, "%s: cannot seek", io->name);
+    io->at = io->n = 0;
+    io->offset += n;
+    io->raw_offset += n - ahead;
+    return 0;
+}
+
+int weir_io_skip(weir_io *io, uint64_t n, struct weir_err *err)
+{
+    char block[4096];
+    const uint64_t ahead = io->n - io->at;
+    if (!io->codec && !io->temp && io->raw_size && io->fd >= 0 && n > ahead &&
+        n - ahead <= io->raw_size - io->raw_offset)
+        return seek_plain(io, n, err);
+    while (n) {
+        const ssize_t got = weir_io_read(io, block, n < sizeof block ? n : sizeof block, err);
+        if (got < 0)
+            return (int)got;
+        if (!got)
+            return weir_err_set(err, WEIR_EBAD, "%s: ends at byte %llu", io->name,
+                                (unsigned long long)io->offset);
+        n -= (uint64_t)got;
+    }
+    return 0;
+}
+
 /* ---- writing ---- */
 
 static int raw_write(weir_io *io, const char *p, size_t n, struct weir_err *err)
