@@ -1,8 +1,10 @@
 #include "indexer/index_manifest.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "indexer/index_reader.h"
 #include "weir/indexer.h"
@@ -322,4 +324,21 @@ void index_manifest_free(struct index_manifest *m)
     free(m->sources.at);
     weir_buf_free(&m->commands);
     memset(m, 0, sizeof *m);
+}
+
+int index_content_check(const struct index_content *c, const char *path, uint64_t bytes,
+                        const void *hash_state, struct weir_err *err)
+{
+    XXH128_canonical_t digest;
+    char hexadecimal[33] = "";
+    if (bytes != c->bytes)
+        return weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " bytes, the manifest says %" PRIu64,
+                            path, bytes, c->bytes);
+    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash_state));
+    for (int i = 0; i < 16; i++)
+        snprintf(hexadecimal + 2 * i, 3, "%02x", digest.digest[i]);
+    if (!strcmp(hexadecimal, c->hash))
+        return 0;
+    return weir_err_set(err, WEIR_EBAD, "%s: XXH3-128 is %s, the manifest says %s", path,
+                        hexadecimal, c->hash);
 }

@@ -39,4 +39,9 @@ WEIR_MUST_CHECK int index_manifest_merge(struct index_manifest *m,
                                          struct weir_err *err);
 void index_manifest_free(struct index_manifest *m);
 
+/* WEIR_EBAD when a file of so many bytes, whose XXH3-128 state is given, is not what c says. */
+WEIR_MUST_CHECK int index_content_check(const struct index_content *c, const char *path,
+                                        uint64_t bytes, const void *hash_state,
+                                        struct weir_err *err);
+
 #endif
