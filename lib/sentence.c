@@ -354,6 +354,60 @@ size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_ru
                                        : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
 }
 
+/* ---- places inside a sentence ---- */
+
+enum kind { SPACES, HAN, WORDS, OTHERS };
+
+static enum kind kind_of(uint32_t c)
+{
+    if (c < 0x80)
+        return mark_of(c) == SPACE || c == '\n'                   ? SPACES
+               : weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? WORDS
+                                                                  : OTHERS;
+    if (weir_is_han(c))
+        return HAN;
+    if (weir_is_space(c))
+        return SPACES;
+    return weir_is_letter(c) || weir_is_number(c) ? WORDS : OTHERS;
+}
+
+/* Is there a clause mark, perhaps with a few closers, right before at? */
+static int behind_clause(struct weir_span t, size_t at, uint32_t next)
+{
+    enum { CLOSERS = 4 };
+    unsigned len;
+    for (int i = 0; i <= CLOSERS && at; i++) {
+        at = weir_utf8_prev(t.p, at);
+        const uint32_t c = char_at(t, at, &len);
+        const enum mark m = mark_of(c);
+        if (m == CLOSER || m == QUOTE)
+            continue;
+        if (c == '\n')
+            return 1;
+        if (m == PLAIN || m == SPACE)
+            return 0;
+        return c >= 0x80 || next >= 0x80 || kind_of(next) == SPACES;
+    }
+    return 0;
+}
+
+enum weir_bound weir_bound_at(struct weir_span text, size_t at)
+{
+    unsigned len;
+    if (!at || at >= text.n)
+        return WEIR_BOUND_CLAUSE;
+    const uint32_t before = char_at(text, weir_utf8_prev(text.p, at), &len);
+    const uint32_t next = char_at(text, at, &len);
+    const enum mark m = mark_of(next);
+    if (before == '\n')
+        return WEIR_BOUND_CLAUSE;
+    if (m != CLOSER && m != QUOTE && m != GO_ON && behind_clause(text, at, next))
+        return WEIR_BOUND_CLAUSE;
+    return kind_of(before) == kind_of(next) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
+}
+
+/* ---- which rules ---- */
+
 static int is_lang(struct weir_span lang, const char *code)
 {
     return lang.n >= 2 && !memcmp(lang.p, code, 2) && (lang.n == 2 || lang.p[2] == '-');
