@@ -66,15 +66,15 @@ static int run_trace(void *opt, struct weir_job *job, struct weir_err *err)
 
 static const struct weir_cmd cmds[] = {
     {NULL, "[FILE…]", "samples to the dataset NAME (-o NAME)", options,
-     sizeof(struct weir_indexer_opt), weir_indexer_opt_init, run, 0, -1, 1, NULL},
+     sizeof(struct weir_indexer_opt), weir_indexer_opt_init, run, 0, -1, 1, NULL, NULL},
     {"merge", "NAME…", "datasets behind one another into one (-o NAME)", merge_options,
-     sizeof(struct weir_indexer_merge_opt), NULL, run_merge, 1, -1, 0, NULL},
+     sizeof(struct weir_indexer_merge_opt), NULL, run_merge, 1, -1, 0, NULL, NULL},
     {"check", "NAME…", "verify all that readers of a dataset trust", check_options,
-     sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check"},
+     sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check", NULL},
     {"show", "NAME [N…]", "print sequences, all or those numbered N, from 0", show_options,
-     sizeof(struct weir_indexer_show_opt), NULL, run_show, 1, -1, 0, "show"},
+     sizeof(struct weir_indexer_show_opt), NULL, run_show, 1, -1, 0, "show", NULL},
     {"trace", "NAME TOKEN", "print where a token of the dataset comes from", show_options,
-     sizeof(struct weir_indexer_show_opt), NULL, run_trace, 2, 2, 0, "trace"},
+     sizeof(struct weir_indexer_show_opt), NULL, run_trace, 2, 2, 0, "trace", NULL},
 };
 
 static const struct weir_prog prog = {
