@@ -8,7 +8,7 @@
 #define PROV_END   "WEIRPEND"
 
 struct prov_header {
-    char magic[8] __attribute__((nonstring));
+    char magic[8];
     uint64_t zero;
 };
 
@@ -24,7 +24,7 @@ struct prov_seq {
 struct prov_trailer {
     uint64_t docs_bytes, n_docs, n_seqs;
     uint64_t checksum; // XXH3-64 of all bytes before it
-    char magic[8] __attribute__((nonstring));
+    char magic[8];
 };
 
 _Static_assert(sizeof(struct prov_header) == 16, "");

@@ -26,7 +26,8 @@ int index_prov_create(struct index_prov_writer *w, const char *path, const char 
     w->seqs = w->docs ? weir_io_open_temp(temp_dir, err) : NULL;
     if (!w->seqs)
         return err->code;
-    struct prov_header h = {.magic = PROV_MAGIC};
+    struct prov_header h = {.zero = 0};
+    memcpy(h.magic, PROV_MAGIC, sizeof h.magic);
     return put(w, &h, sizeof h, err);
 }
 
