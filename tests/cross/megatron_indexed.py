@@ -50,7 +50,7 @@ def compare_with_megatron(prefix, parts, documents, dtype):
     builder = IndexedDatasetBuilder("theirs.bin", dtype=kind)
     for d in documents:
         flat = [i for s in d for i in s]
-        builder.add_document(torch.tensor(numpy.array(flat, dtype=kind)), [len(s) for s in d])
+        builder.add_document(torch.tensor(flat), [len(s) for s in d])
     builder.finalize("theirs.idx")
     merged = IndexedDatasetBuilder("merged.bin", dtype=kind)
     for part in parts:
