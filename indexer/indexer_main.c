@@ -22,7 +22,7 @@ static const struct weir_opt options[] = {
 };
 
 static const struct weir_opt merge_options[] = {
-    {0, "types", WEIR_OPT_STRING, MERGE_AT(types), "T,T,…",
+    {0, "types", WEIR_OPT_STRING, MERGE_AT(types), "T,T...",
      "KnowLM's format: a number for each dataset; those of one type are put together", 0, 0},
     {0},
 };
