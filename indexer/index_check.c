@@ -40,7 +40,8 @@ static int bad_id(struct check *c, uint64_t at, size_t n, struct weir_err *err)
                   : weir_err_set(err, WEIR_EBAD,
                                  "%s: sequence %" PRIu64 ", token %" PRIu64 ": id %" PRIu64
                                  " is not in the vocabulary (largest is %" PRIu64 ")",
-                                 c->r.bin.path.p, seq, at / width + i - s.at / width, id, c->max_id);
+                                 c->r.bin.path.p, seq, at / width + i - s.at / width, id,
+                                 c->max_id);
     }
     return 0;
 }

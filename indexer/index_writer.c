@@ -129,7 +129,7 @@ static int put_torch(struct index_writer *w, weir_io *to, const uint64_t *v, siz
 static int settle(struct index_writer *w, weir_io *io, struct index_content *c,
                   struct weir_err *err)
 {
-    struct index_content ignored;
+    struct index_content ignored = {0};
     c = c ? c : &ignored;
     const int rc = weir_io_prepare(io, &c->bytes, c->hash, err);
     struct weir_buf *list = &w->job->output_list;
