@@ -36,33 +36,38 @@ static int next(void *ctx, struct weir_batch *b, struct weir_err *err)
 
 /* ---- a document's bytes in .bin ---- */
 
-static void put_tokens(const struct indexer *x, struct weir_buf *b, const struct weir_tok_doc *d,
-                       const struct weir_sample *s)
+/* Written from the frame itself, in order: however much padding makes of a document, it takes no
+ * memory. */
+static int write_tokens(const struct indexer *x, const struct weir_tok_doc *d,
+                        const struct weir_sample *s, struct weir_err *err)
 {
-    const char *from = (const char *)d->tokens + (size_t)s->at * x->h.width;
-    if (x->width == x->h.width) {
-        weir_buf_add(b, from, (size_t)s->n * x->width);
-        return;
-    }
+    if (x->width == x->h.width)
+        return weir_io_write(x->job->out, (const char *)d->tokens + (size_t)s->at * x->width,
+                             (size_t)s->n * x->width, err);
     /* 16 bits in the stream, 32 in the dataset: an id given by an option needs them */
-    if (weir_buf_reserve(b, (size_t)s->n * 4))
-        return;
-    const uint16_t *ids = (const uint16_t *)from;
-    for (size_t i = 0; i < s->n; i++) {
-        const uint32_t id = ids[i];
-        memcpy(b->p + b->n + 4 * i, &id, 4);
+    const uint16_t *ids = (const uint16_t *)d->tokens + s->at;
+    uint32_t block[1024];
+    int rc = 0;
+    for (size_t at = 0; !rc && at < s->n;) {
+        size_t n = 0;
+        while (n < 1024 && at < s->n)
+            block[n++] = ids[at++];
+        rc = weir_io_write(x->job->out, block, n * sizeof *block, err);
     }
-    b->n += (size_t)s->n * 4;
+    return rc;
 }
 
-static void put_id(const struct indexer *x, struct weir_buf *b, int64_t id, uint64_t n)
+static int write_id(const struct indexer *x, int64_t id, uint64_t n, struct weir_err *err)
 {
+    char block[4096];
     const uint32_t v = (uint32_t)id; // little-endian: the low bytes are the id
-    if (weir_buf_reserve(b, n * x->width))
-        return;
-    for (uint64_t i = 0; i < n; i++)
-        memcpy(b->p + b->n + i * x->width, &v, x->width);
-    b->n += n * x->width;
+    const uint64_t fit = sizeof block / x->width;
+    for (uint64_t i = 0; i < n && i < fit; i++)
+        memcpy(block + i * x->width, &v, x->width);
+    int rc = 0;
+    for (; !rc && n; n -= n < fit ? n : fit)
+        rc = weir_io_write(x->job->out, block, (n < fit ? n : fit) * x->width, err);
+    return rc;
 }
 
 /* Tokens of a sequence in .bin: those of the sample, the end-of-document id, the padding. */
@@ -140,16 +145,8 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
         return 0;
     r->fate = WEIR_MADE;
     r->n_out = (uint32_t)n;
-    r->out_at = b->out.n;
-    for (size_t i = 0; i < n; i++) {
-        const int eod = i + 1 == n && x->opt->eod >= 0;
-        put_tokens(x, &b->out, &d, &s[i]);
-        if (eod)
-            put_id(x, &b->out, x->opt->eod, 1);
-        put_id(x, &b->out, x->opt->pad, full_length(x, &s[i], eod) - s[i].n - (uint64_t)eod);
-    }
-    r->out_n = b->out.n - r->out_at;
-    r->n_tokens_out = r->out_n / x->width;
+    for (size_t i = 0; i < n; i++)
+        r->n_tokens_out += full_length(x, &s[i], i + 1 == n);
     r->aux_at = b->aux.n;
     r->aux_n = sizeof d;
     weir_buf_add(&b->aux, &d, sizeof d); // its pointers are into b->raw, which stays
@@ -180,6 +177,31 @@ static int put_lengths(struct indexer *x, const struct weir_sample *s, size_t n,
     return rc ? rc : index_writer_add_lengths(&x->w, (const uint32_t *)x->lengths.p, n, err);
 }
 
+static int write_sequences(const struct indexer *x, const struct weir_tok_doc *d,
+                           const struct weir_sample *s, size_t n, struct weir_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++) {
+        const int last = i + 1 == n, eod = last && x->opt->eod >= 0;
+        rc = write_tokens(x, d, &s[i], err);
+        if (!rc && eod)
+            rc = write_id(x, x->opt->eod, 1, err);
+        if (!rc)
+            rc =
+                write_id(x, x->opt->pad, full_length(x, &s[i], last) - s[i].n - (uint64_t)eod, err);
+    }
+    return rc;
+}
+
+/* The engine counts what it writes itself; these bytes it did not write. */
+static int count_bytes(struct indexer *x, struct weir_span source, uint64_t bytes)
+{
+    struct weir_tally *t = &x->job->tally;
+    const struct weir_count none = {0}, out = {.bytes = bytes};
+    t->out.bytes += bytes;
+    return weir_names_add(&t->sources, source, none, out);
+}
+
 static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
 {
     struct indexer *x = ctx;
@@ -190,7 +212,9 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
         return 0;
     memcpy(&d, b->aux.p + r->aux_at, sizeof d);
     const size_t n = sequences(x, &d, &whole, &s);
-    int rc = put_lengths(x, s, n, err);
+    int rc = write_sequences(x, &d, s, n, err);
+    if (!rc)
+        rc = put_lengths(x, s, n, err);
     const uint64_t end = x->w.m.n_seqs;
     if (!rc)
         rc = index_writer_add_docs(&x->w, &end, 1, err);
@@ -204,7 +228,9 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     x->n_pads += r->n_tokens_out - r->n_tokens_in - (x->opt->eod >= 0);
     const struct weir_count in = {.records = 1, .bytes = d.text_bytes},
                             out = {.records = n, .tokens = r->n_tokens_out};
-    if (!rc && weir_names_add(&x->w.m.sources, d.source.n ? d.source : WEIR_LIT("(none)"), in, out))
+    const struct weir_span source = d.source.n ? d.source : WEIR_LIT("(none)");
+    if (!rc && (weir_names_add(&x->w.m.sources, source, in, out) ||
+                count_bytes(x, source, r->n_tokens_out * x->width)))
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
     return rc;
 }
