@@ -160,10 +160,16 @@ static int is_initials(const char *w, size_t n)
     return n && (dots || (n == 1 && w[0] != 'i'));
 }
 
-/* Only digits, or one letter, or a Roman number, and it begins its line or sentence. */
-static int is_list_number(struct weir_span t, size_t start, size_t word, size_t dot)
+/* Only digits, or one letter, or a Roman number, and it begins its line or sentence; digits before
+ * Chinese wherever they stand. */
+static int is_list_number(struct weir_span t, size_t start, size_t word, size_t dot, uint32_t next)
 {
     size_t i = word;
+    while (i < dot && weir_is_ascii_digit((unsigned char)t.p[i]))
+        i++;
+    if (i == dot && dot > word && dot - word < 4 && weir_is_han(next))
+        return 1;
+    i = word;
     while (i > start && (t.p[i - 1] == ' ' || t.p[i - 1] == '\t'))
         i--;
     if (i > start && t.p[i - 1] != '\n')
@@ -189,7 +195,7 @@ static int owns_stop(struct weir_span t, size_t start, size_t dot, uint32_t next
         return 0;
     for (size_t k = 0; k < n; k++)
         w[k] = (char)(t.p[i + k] >= 'A' && t.p[i + k] <= 'Z' ? t.p[i + k] | 32 : t.p[i + k]);
-    if (is_list_number(t, start, i, dot) || is_initials(w, n))
+    if (is_list_number(t, start, i, dot, next) || is_initials(w, n))
         return 1;
     if (is_one_of(w, n, always, sizeof always / sizeof *always))
         return 1;

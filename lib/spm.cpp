@@ -127,7 +127,7 @@ uint32_t weir_spm_unk(const weir_spm *m)
 
 uint64_t weir_spm_memory(const weir_spm *m)
 {
-    return m->model.n_pieces * (m->cuts && m->model.dummy_prefix ? 1000u : 500u);
+    return m->model.n_pieces * (m->cuts && m->model.dummy_prefix ? 500u : 300u);
 }
 
 const uint8_t *weir_spm_sha256(const weir_spm *m)

@@ -98,8 +98,12 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
         return 0;
     if (t->sum)
         weir_tok_sum_frame(t->sum, b->out.p + r->out_at, r->out_n);
-    const struct weir_count folded = {1, r->user[0], 0}, none = {0};
-    if (r->user[0] && weir_names_add(&t->job->tally.notes, WEIR_LIT("folded"), folded, none))
+    if (!r->user[0])
+        return 0;
+    struct weir_names *notes = &t->job->tally.notes;
+    const struct weir_count one = {1, 0, 0}, bytes = {r->user[0], 0, 0}, none = {0};
+    if (weir_names_add(notes, WEIR_LIT("folded-records"), one, none) ||
+        weir_names_add(notes, WEIR_LIT("folded-bytes"), bytes, none))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
