@@ -26,6 +26,7 @@ enum filter_kind {
     FILTER_MAX,       // drops the document whose value is above the limit
     FILTER_LINE_MIN,  // drops the line whose value is below the limit
     FILTER_LINE_MAX,  // drops the line whose value is above the limit
+    FILTER_LINE_STOP, // drops the document with a line whose value is above the limit
     FILTER_LINE_EDIT, // changes lines when the limit is not 0
 };
 
@@ -33,11 +34,12 @@ enum filter_kind {
 enum { FILTER_NO_WORDS = 0, FILTER_WORDS = 1 };
 
 struct filter_rule {
-    const char *name;      // "chars-min"; the measure's name is the same without -min or -max
+    const char *name; // "chars-min"; the measure's name is the same without -min or -max
     enum filter_kind kind;
-    int words;             // FILTER_WORDS: the value depends on the word scheme
-    double (*measure)(struct filter_doc *d, int arg); // NAN: the rule does not apply here
-    double (*measure_line)(const struct filter_line *l); // for FILTER_LINE_…
+    int words; // FILTER_WORDS: the value depends on the word scheme
+    double (*measure)(struct filter_doc *d, int arg);    // NAN: the rule does not apply here
+    double (*measure_line)(const struct filter_line *l); // FILTER_LINE_MIN, MAX, STOP
+    void (*edit)(struct filter_line *l);                 // FILTER_LINE_EDIT
     int arg;
     const char *help;
     /* Adds JSON members (`,"category":"…"`) to the reject; may be NULL. */
@@ -72,10 +74,11 @@ struct filter_check {
 };
 
 struct filter_plan {
-    struct filter_check *at; // document rules, in order; those before at[n_first] see the text as
-    size_t n, n_first;       // it came in, the others what the line rules left of it
+    struct filter_check *at;   // document rules, in order; those before at[n_first] see the text as
+    size_t n, n_first;         // it came in, the others what the line rules left of it
     struct filter_check *line; // line rules, in order
     size_t n_line;
+    int count_sentences, count_zh_sentences; // a rule asks for them
 };
 
 /* Puts presets and single rules together: WEIR_EUSAGE with the bad word when one is unknown. */
@@ -88,19 +91,27 @@ void filter_list_presets(struct weir_buf *b);
 
 /* One line while line rules look at it. */
 struct filter_line {
-    struct weir_span text;  // stripped of white space at both ends, after edits
-    uint32_t n_words;       // runs of non-space characters, before edits
-    uint32_t longest_word;  // in characters
+    struct weir_span text;     // stripped of white space at both ends, after edits
+    struct weir_span lower;    // the same with ASCII letters in lower case
+    uint32_t n_words;          // runs of non-space characters, before edits
+    uint32_t longest_word;     // in characters
+    struct weir_buf copy, low; // what text (once edited) and lower stand in
 };
 
-/* What line rules did to a document: filter_edit.c. */
+/* Takes [12], [edit] and [citation needed] out. */
+void filter_line_cut_citations(struct filter_line *l);
+
+/* What line rules did to a document. */
 struct filter_edit {
-    struct weir_buf text;  // the lines kept, joined with "\n"
-    uint64_t *dropped;     // (n_line) lines each line rule dropped
-    uint64_t n_sentences;  // in the lines kept, as C4 counts them: by spaCy's rule
-    uint64_t n_zh_sentences; // the same by 。！？…… and their ASCII forms
-    int lorem_ipsum, curly_bracket; // such a line was met before anything else dropped it
-    int done, changed;
+    struct weir_buf text;            // the lines kept, joined with "\n"
+    struct weir_span result;         // of text, stripped
+    uint64_t *dropped;               // (n_line) lines that each line rule dropped
+    uint64_t n_sentences;            // in the lines kept, by spaCy's sentencizer as in C4
+    uint64_t n_zh_sentences;         // the same by runs of end marks
+    const struct filter_check *stop; // the rule by which a line dropped the document
+    double stop_value;
+    struct filter_line line;
+    struct filter_words words; // of a line
 };
 
 /* A thread's scratch and the document it holds.  Measurements belong to `text`. */
@@ -127,8 +138,9 @@ const struct filter_classes *filter_classes(struct filter_doc *d);
 const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);
 const struct lexicon_scan *filter_harm(struct filter_doc *d);
-/* Runs the line rules over d->text; d->edit holds the result. */
-int filter_edit_run(struct filter_doc *d, struct weir_err *err);
+/* Runs the line rules over d->text; d->edit holds the result.  Returns 0 or WEIR_EMEM. */
+int filter_edit_run(struct filter_doc *d);
+void filter_edit_free(struct filter_edit *e);
 
 /* a / b, and 0 for nothing of nothing. */
 static inline double filter_ratio(double a, double b)

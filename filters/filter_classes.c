@@ -122,7 +122,8 @@ AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r
     const unsigned symbol = ~bits(_mm256_cmpeq_epi8(sym, _mm256_setzero_si256())) & ascii;
     const unsigned graph = bits(between(v, 0x21, 0x7E - 0x21));
     const unsigned digit = bits(between(v, '0', 9));
-    const unsigned letter = bits(between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) & ascii;
+    const unsigned letter =
+        bits(between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) & ascii;
     const __m256i blank = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' '));
     const unsigned space = bits(_mm256_or_si256(blank, between(v, 9, 4)));
     r->newlines += (unsigned)__builtin_popcount(bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));

@@ -12,9 +12,9 @@ struct filter_classes {
     uint64_t digits;   // general category N
     uint64_t letters;  // L, Han among them
     uint64_t han;
-    uint64_t punct;    // P
-    uint64_t symbols;  // S
-    uint64_t garbled;  // U+FFFD (a symbol too), private use, C1 controls
+    uint64_t punct;   // P
+    uint64_t symbols; // S
+    uint64_t garbled; // U+FFFD (a symbol too), private use, C1 controls
 };
 
 enum {
@@ -24,7 +24,7 @@ enum {
     CLASS_LETTER = 8,
     CLASS_NUMBER = 16,
     CLASS_GARBLED = 32,
-    CLASS_END = 64,     // ends a sentence: FineWeb's set of terminal punctuation
+    CLASS_END = 64,      // ends a sentence: FineWeb's set of terminal punctuation
     CLASS_SYMBOLIC = 128 // datatrove's PUNCTUATION_SET: a word of nothing else is a symbol
 };
 

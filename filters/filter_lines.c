@@ -84,10 +84,10 @@ static int starts_with(struct weir_span t, const char *s)
     return t.n >= n && memcmp(t.p, s, n) == 0;
 }
 
-/* Chinese sentences end before closing quotes and brackets, in … and, before a list, in ：. */
-static int ends_zh(struct weir_span t)
+int filter_line_ends_zh(struct weir_span t)
 {
-    static const char *const closers[] = {"”", "’", "」", "』", "）", "】", "》", "\"", "'", ")", "]"};
+    static const char *const closers[] = {"”",  "’",  "」", "』", "）", "】",
+                                          "》", "\"", "'",  ")",  "]"};
     for (size_t i = 0; i < sizeof closers / sizeof *closers; i++)
         if (ends_with(t, closers[i])) {
             t.n -= strlen(closers[i]);
@@ -110,7 +110,7 @@ static void measure_line(struct filter_lines *l, struct weir_span line, uint64_t
         return;
     l->full++;
     l->ends += (last_class(line) & CLASS_END) != 0;
-    l->zh_ends += ends_zh(t) != 0;
+    l->zh_ends += filter_line_ends_zh(t) != 0;
     l->shorts += n_chars <= FILTER_SHORT_LINE;
 }
 

@@ -11,10 +11,10 @@ struct filter_lines {
     uint64_t bullets;               // starting with • or - behind spaces
     uint64_t ellipses;              // ending with ... or … before spaces
     /* Lines that are not blank (FineWeb). */
-    uint64_t full;      // how many
-    uint64_t ends;      // whose last character is terminal punctuation
-    uint64_t zh_ends;   // the same behind closing quotes and brackets, … and ： included
-    uint64_t shorts;    // of at most 30 characters
+    uint64_t full;           // how many
+    uint64_t ends;           // whose last character is terminal punctuation
+    uint64_t zh_ends;        // the same behind closing quotes and brackets, … and ： included
+    uint64_t shorts;         // of at most 30 characters
     uint64_t dup_full_chars; // characters of second and later copies
     /* Lines as runs of "\n" separate them (Gopher): empty only before the first and after the
      * last "\n". */
@@ -56,5 +56,9 @@ int filter_lines_measure(struct weir_span text, struct filter_set *seen, uint64_
 
 /* text without white space at its ends. */
 struct weir_span filter_strip(struct weir_span text);
+
+/* Ends a Chinese sentence: in terminal punctuation, … ； or ：, closing quotes and brackets looked
+ * through. */
+int filter_line_ends_zh(struct weir_span line);
 
 #endif

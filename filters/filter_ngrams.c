@@ -60,8 +60,6 @@ int filter_ngrams_prepare(struct filter_ngrams *g, struct weir_span text,
     }
     g->prefix[w->n] = h;
     g->inverse[w->n] = back;
-    g->n_words = w->n;
-    g->ready = 1;
     return 0;
 }
 

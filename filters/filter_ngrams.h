@@ -17,8 +17,7 @@ struct filter_ngrams {
     uint64_t *inverse; // (n_words + 1) inverse of the base's power at each word's start
     uint64_t *word;    // (n_words) hash of each word alone
     size_t cap_prefix, cap_inverse, cap_word;
-    size_t n_words;    // of the words that prefix, inverse and word belong to
-    int ready;
+    int ready; // 1 + the scheme of the words that these belong to; the caller's
     struct filter_set seen;
     uint32_t *index; // (cap_index) slots of a hash table over grams: number + 1, 0 free
     struct filter_gram *gram;

@@ -3,6 +3,6 @@
 #include "filters/filter.h"
 
 const struct filter_rule *const filter_rule_tables[] = {
-    rule_length, rule_share, rule_lines,  rule_code, rule_harmful, rule_duplicates,
-    rule_ngrams, rule_gopher, rule_c4, rule_fineweb, NULL,
+    rule_length, rule_share,  rule_lines, rule_code,    rule_harmful, rule_duplicates,
+    rule_ngrams, rule_gopher, rule_c4,    rule_fineweb, NULL,
 };

@@ -23,7 +23,8 @@ int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, s
     if (w->n == w->cap && weir_grow(&w->at, &w->cap, w->n + 1, sizeof *w->at) < 0)
         return WEIR_EMEM;
     const uint32_t n = (uint32_t)(end - at);
-    w->at[w->n++] = (struct filter_word){(uint32_t)at, n, (uint32_t)weir_utf8_count(text.p + at, n)};
+    w->at[w->n++] =
+        (struct filter_word){(uint32_t)at, n, (uint32_t)weir_utf8_count(text.p + at, n)};
     return 0;
 }
 
@@ -124,8 +125,8 @@ int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struc
     *w = keep;
     if (text.n > UINT32_MAX)
         return WEIR_EMEM;
-    const int rc = scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text)
-                                              : split_runs(w, text, scheme);
+    const int rc =
+        scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text) : split_runs(w, text, scheme);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < w->n; i++)

@@ -17,7 +17,7 @@ enum filter_scheme {
 extern const char *const filter_scheme_suffix[FILTER_N_SCHEMES];
 
 struct filter_word {
-    uint32_t at, n;  // bytes
+    uint32_t at, n; // bytes
     uint32_t chars;
 };
 

@@ -35,10 +35,10 @@ static int is_mark(uint32_t c)
 {
     if (c < 0x80)
         return c && strchr(",:;!?()[]{}<>_#*&'\"`", (int)c) != NULL;
-    static const uint16_t marks[] = {
-        0x00A1, 0x00AB, 0x00B4, 0x00B7, 0x00BB, 0x00BF, 0x060C, 0x061B, 0x061F, 0x066A, 0x06D4,
-        0x0964, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E, 0x2026, 0x27E6, 0x27E7, 0x3001,
-        0x3002, 0xFF01, 0xFF08, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, 0xFF5E};
+    static const uint16_t marks[] = {0x00A1, 0x00AB, 0x00B4, 0x00B7, 0x00BB, 0x00BF, 0x060C, 0x061B,
+                                     0x061F, 0x066A, 0x06D4, 0x0964, 0x2018, 0x2019, 0x201A, 0x201C,
+                                     0x201D, 0x201E, 0x2026, 0x27E6, 0x27E7, 0x3001, 0x3002, 0xFF01,
+                                     0xFF08, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, 0xFF5E};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (marks[i] == c)
             return 1;
@@ -140,7 +140,7 @@ static int is_address(struct weir_span s)
 /* Bytes of a contraction at the end, 0 when there is none: n't 'll 've 're 'm 'd. */
 static size_t contraction(struct weir_span s)
 {
-    static const char *const ends[] = {"n't", "N'T", "n’t", "'ll", "'ve", "'re", "'m", "'d",
+    static const char *const ends[] = {"n't", "N'T", "n’t", "'ll", "'ve", "'re", "'m",  "'d",
                                        "’ll", "’ve", "’re", "’m",  "’d",  "'LL", "'VE", "'RE"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         const size_t n = strlen(ends[i]);
@@ -215,7 +215,8 @@ static size_t infix(const struct run *r, size_t i, uint32_t b)
         return len;
     size_t n = len;
     if (c == '-' || c == 0x2014)
-        while (n < 3 * len && i + n + len <= r->end && memcmp(r->text.p + i, r->text.p + i + n, len) == 0)
+        while (n < 3 * len && i + n + len <= r->end &&
+               memcmp(r->text.p + i, r->text.p + i + n, len) == 0)
             n += len;
     const uint32_t a = char_at(r, i + n, r->end, &next_len);
     if (is_digit(b) && (c == '+' || c == '*' || c == '^' || c == '-'))
@@ -291,7 +292,8 @@ int filter_words_split_en(struct filter_words *w, struct weir_span text, size_t 
             return WEIR_EMEM;
         r.at += n;
     }
-    while (r.at < r.end && !is_abbreviation(weir_span(text.p + r.at, r.end - r.at)) && (n = suffix(&r)) > 0)
+    while (r.at < r.end && !is_abbreviation(weir_span(text.p + r.at, r.end - r.at)) &&
+           (n = suffix(&r)) > 0)
         r.end -= n;
     const struct weir_span middle = weir_span(text.p + r.at, r.end - r.at);
     const size_t tail = contraction(middle);

@@ -18,8 +18,7 @@ static int is_blank(struct weir_span text, size_t at, size_t end)
 static int add_all(struct filter_words *w, struct weir_span text, UBreakIterator *breaks)
 {
     size_t at = 0;
-    for (int32_t end = ubrk_first(breaks); (end = ubrk_next(breaks)) != UBRK_DONE;
-         at = (size_t)end)
+    for (int32_t end = ubrk_first(breaks); (end = ubrk_next(breaks)) != UBRK_DONE; at = (size_t)end)
         if (!is_blank(text, at, (size_t)end) && filter_words_add(w, text, at, (size_t)end) < 0)
             return WEIR_EMEM;
     return 0;

@@ -15,10 +15,10 @@ enum lexicon_category {
     LEX_FRAUD,    // advertising too
     LEX_HATE,     // abuse too
     LEX_SELF_HARM,
-    LEX_LISTED,   // users' terms without a category
+    LEX_LISTED, // users' terms without a category
     LEX_N_CATEGORIES,
     LEX_CONTEXT = LEX_N_CATEGORIES, // legal, medical, news use: weak terms count less
-    LEX_ALLOW,    // a term inside this one means no harm
+    LEX_ALLOW,                      // a term inside this one means no harm
     LEX_N_ALL
 };
 

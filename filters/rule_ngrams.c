@@ -51,21 +51,43 @@ static double windows(struct filter_doc *d, int n)
 }
 
 #define TOP(n)                                                                                     \
-    {.name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS, .measure = top,     \
-     .arg = n, .help = "characters of the most frequent " #n "-gram / characters"}
+    {                                                                                              \
+        .name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS, .measure = top,  \
+        .arg = n, .help = "characters of the most frequent " #n "-gram / characters"               \
+    }
 #define GREEDY(n)                                                                                  \
-    {.name = "dup-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS, .measure = greedy,  \
-     .arg = n, .help = "characters of duplicate " #n "-grams / characters (datatrove's scan)"}
+    {                                                                                              \
+        .name = "dup-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                  \
+        .measure = greedy, .arg = n,                                                               \
+        .help = "characters of duplicate " #n "-grams / characters (datatrove's scan)"             \
+    }
 #define REPEATED(n)                                                                                \
-    {.name = "dolma-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                   \
-     .measure = repeated, .arg = n,                                                                \
-     .help = "characters of repeated " #n "-grams / those of all (dolma's count)"}
+    {                                                                                              \
+        .name = "dolma-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                \
+        .measure = repeated, .arg = n,                                                             \
+        .help = "characters of repeated " #n "-grams / those of all (dolma's count)"               \
+    }
 
 const struct filter_rule rule_ngrams[] = {
-    {.name = "dup-13-chars-max", .kind = FILTER_MAX, .measure = windows, .arg = 13,
+    {.name = "dup-13-chars-max",
+     .kind = FILTER_MAX,
+     .measure = windows,
+     .arg = 13,
      .help = "windows of 13 characters, white space left out, seen before / windows"},
-    TOP(2), TOP(3), TOP(4),
-    GREEDY(5), GREEDY(6), GREEDY(7), GREEDY(8), GREEDY(9), GREEDY(10),
-    REPEATED(5), REPEATED(6), REPEATED(7), REPEATED(8), REPEATED(9), REPEATED(10),
+    TOP(2),
+    TOP(3),
+    TOP(4),
+    GREEDY(5),
+    GREEDY(6),
+    GREEDY(7),
+    GREEDY(8),
+    GREEDY(9),
+    GREEDY(10),
+    REPEATED(5),
+    REPEATED(6),
+    REPEATED(7),
+    REPEATED(8),
+    REPEATED(9),
+    REPEATED(10),
     {0},
 };
