@@ -26,7 +26,7 @@ static void init(void *opt)
     weir_filters_opt_init(opt);
 }
 
-static int only_prints(const void *opt)
+static int asks_only(const void *opt)
 {
     const struct weir_filters_opt *o = opt;
     return o->list_rules || o->list_presets;
@@ -46,7 +46,7 @@ static const struct weir_cmd commands[] = {
      .run = run,
      .n_args_max = -1,
      .reads_stdin = 1,
-     .only_prints = only_prints},
+     .asks_only = asks_only},
 };
 
 int main(int argc, char **argv)

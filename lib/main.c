@@ -27,9 +27,9 @@ static const struct weir_cmd *find_cmd(const struct weir_prog *prog, const char 
     return NULL;
 }
 
-static int only_prints(const struct weir_cmd *cmd, const struct weir_args *args)
+static int asks_only(const struct weir_cmd *cmd, const struct weir_args *args)
 {
-    return cmd->only_prints && cmd->only_prints(args->opt);
+    return cmd->asks_only && cmd->asks_only(args->opt);
 }
 
 static int check_words(const struct weir_cmd *cmd, const struct weir_args *args,
@@ -41,7 +41,7 @@ static int check_words(const struct weir_cmd *cmd, const struct weir_args *args,
     if (cmd->n_args_max >= 0 && n > cmd->n_args_max)
         return weir_err_set(err, WEIR_EUSAGE, "one word too many: %s",
                             args->words[cmd->n_args_max]);
-    if (!cmd->reads_stdin || only_prints(cmd, args))
+    if (!cmd->reads_stdin || asks_only(cmd, args))
         return 0;
     int from_stdin = !n, stdins = 0;
     for (int i = 0; i < n; i++)
@@ -138,7 +138,7 @@ static int run(const struct weir_prog *prog, const struct weir_cmd *cmd, struct 
             weir_account_clear(&account);
         rc = finish(args, &account, &job, rc, err);
     }
-    if (!rc && !job.quiet && !cmd->no_account && !only_prints(cmd, args))
+    if (!rc && !job.quiet && !cmd->no_account && !asks_only(cmd, args))
         weir_account_close(&account, &job);
     weir_job_free(&job);
     return rc;
@@ -162,7 +162,7 @@ static int report(const struct weir_prog *prog, const struct weir_err *err)
 int weir_main(const struct weir_prog *prog, int argc, char **argv)
 {
     struct weir_err err = {0};
-    struct weir_args args;
+    struct weir_args args = {0};
     /* Batches are large and reused: taken from the system one by one they are given back one by
      * one, and -m stays what it says. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
