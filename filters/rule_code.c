@@ -43,30 +43,41 @@ static size_t find(struct weir_span t, size_t i, const char *s)
     return p ? (size_t)(p - t.p) : t.n;
 }
 
+static size_t find_behind(struct weir_span t, size_t i, const char *s)
+{
+    i = find(t, i, s);
+    return i < t.n ? i + strlen(s) : t.n;
+}
+
+static int starts_tag(struct weir_span t, size_t i, const char *tag)
+{
+    const size_t n = strlen(tag);
+    return t.n - i > n && strncasecmp(t.p + i, tag, n) == 0;
+}
+
 /* Behind what starts with "<" at i. */
 static size_t skip_tag(struct weir_span t, size_t i)
 {
     if (is_at(t, i, "<!--"))
-        return find(t, i + 4, "-->");
-    if (t.n - i > 7 && strncasecmp(t.p + i, "<script", 7) == 0)
+        return find_behind(t, i + 4, "-->");
+    if (starts_tag(t, i, "<script"))
         i = find(t, i, "</script");
-    else if (t.n - i > 6 && strncasecmp(t.p + i, "<style", 6) == 0)
+    else if (starts_tag(t, i, "<style"))
         i = find(t, i, "</style");
-    return find(t, i, ">");
+    return find_behind(t, i, ">");
 }
 
 static uint64_t visible_chars(struct weir_span t)
 {
     uint64_t n = 0;
     unsigned len;
-    for (size_t i = 0; i < t.n; i += len) {
+    for (size_t i = 0; i < t.n;) {
         if (t.p[i] == '<') {
-            const size_t next = skip_tag(t, i);
-            len = 1;
-            i = next;
+            i = skip_tag(t, i);
             continue;
         }
         n += !(filter_class_of(weir_utf8_decode(t.p + i, t.n - i, &len)) & CLASS_SPACE);
+        i += len;
     }
     return n;
 }
