@@ -3,7 +3,7 @@
 #define AT(field) offsetof(struct weir_filters_opt, field)
 
 static const struct weir_opt options[] = {
-    {'p', "preset", WEIR_OPT_LIST, AT(presets), "NAME[,NAME…]",
+    {'p', "preset", WEIR_OPT_LIST, AT(presets), "NAME[,NAME]",
      "add the rules of a preset; of two limits for a rule the stricter holds", 0, 0},
     {'r', "rule", WEIR_OPT_LIST, AT(rules), "NAME=LIMIT",
      "set the limit of one rule, whatever presets say; NAME=off takes the rule out", 0, 0},

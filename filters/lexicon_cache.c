@@ -94,7 +94,9 @@ void lexicon_cache_write(const char *key, const void *p, size_t n)
         return;
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.key, key, sizeof h.key);
-    snprintf(temp, sizeof temp, "%s.XXXXXX", path);
+    const int end = snprintf(temp, sizeof temp, "%s.", path);
+    memset(temp + end, 'X', 6); // what mkstemp() replaces
+    temp[end + 6] = 0;
     const int fd = mkstemp(temp);
     if (fd < 0)
         return;

@@ -71,7 +71,7 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
     return 0;
 }
 
-/* By place, the longer first: what is inside another comes behind it.  Allowed before harmful. */
+/* By place, the longer first: what is inside another comes behind it. */
 static int compare_hits(const void *a, const void *b)
 {
     const struct lexicon_hit *x = a, *y = b;
@@ -91,9 +91,9 @@ static void drop_inner(struct lexicon_scan *s)
     const struct lexicon_term *term = s->lexicon->term;
     for (size_t i = 0; i < s->n_hit; i++) {
         const struct lexicon_hit h = s->hit[i];
-        /* Of equal places the first stays, unless a later one is allowed. */
+        /* One term given twice: the user's word, which comes later, holds; allowed is allowed. */
         if (n && h.at == s->hit[n - 1].at && h.end == s->hit[n - 1].end) {
-            if (term[h.term].category == LEX_ALLOW)
+            if (term[s->hit[n - 1].term].category != LEX_ALLOW)
                 s->hit[n - 1] = h;
             continue;
         }

@@ -40,7 +40,7 @@ static void matching(void)
     struct weir_err err = {0};
     put("list", "\xEF\xBB\xBFxqzzy,\r\n\r\n# comment\r\n#tag\r\n测试坏词\r\n"
                 "strongterm\tdrugs\t4\nweakterm\tdrugs\t2\n坏词加长\thate\t3\n"
-                "evidence of court\tcontext\t1\n");
+                "evidence of court\tcontext\t1\n赌博\thate\t9\n");
     put("fine", "测试坏词典\nxqzzy fine\n");
     lexicon *l = open_lists("list", "fine", &err);
     assert(l && lexicon_size(l) > 500 && lexicon_memory(l) > 10000);
@@ -57,6 +57,8 @@ static void matching(void)
     assert(score(listed, "xqzzy fine", 10) == 0);
     /* Inside a longer term only the longer counts. */
     assert(score(LEX_HATE, "坏词加长", 4) == 3);
+    /* A list's word on a built-in term holds. */
+    assert(score(LEX_HATE, "赌博", 2) == 9 && s.score[LEX_GAMBLING] == 0);
     /* Distinct terms add up, copies do not; copies count for the density: (4 + 4) / .5. */
     assert(score(drugs, "strongterm strongterm", 21) == 4 && s.density[drugs] == 16);
     assert(score(drugs, "strongterm weakterm", 19) == 6);
