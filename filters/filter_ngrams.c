@@ -168,30 +168,46 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
 
 enum { MAX_WINDOW = 64 };
 
-/* A rolling polynomial over mixed code points: the character that leaves is taken off with its
- * power. */
-int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, unsigned n, uint64_t seed,
-                        uint64_t *repeated, uint64_t *all)
+/* One step of a hash that need not be strong: what follows multiplies it again. */
+static inline uint64_t stir(uint64_t h)
+{
+    h *= 0xBF58476D1CE4E5B9u;
+    return h ^ h >> 32;
+}
+
+/* The character at p of valid text; most are three bytes long here. */
+static inline uint32_t next_char(const char *p, size_t n, unsigned *len)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    if (u[0] < 0xE4 || u[0] > 0xE9)
+        return weir_utf8_decode(p, n, len);
+    *len = 3;
+    return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
+}
+
+/* A rolling polynomial over the characters: the one that leaves is taken off with its power. */
+int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, uint64_t n_chars,
+                        unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
 {
     const uint8_t *table = filter_class_table();
     uint64_t ring[MAX_WINDOW] = {0}, h = 0, power = 1, read = 0;
     *repeated = *all = 0;
-    if (!n || n > MAX_WINDOW || filter_set_clear(seen, text.n / 3) < 0)
+    if (!n || n > MAX_WINDOW || filter_set_clear(seen, n_chars) < 0)
         return WEIR_EMEM;
     for (unsigned k = 0; k < n; k++)
         power *= BASE;
     unsigned len, at = 0;
     for (size_t i = 0; i < text.n; i += len) {
-        const uint32_t c = weir_utf8_decode(text.p + i, text.n - i, &len);
-        if ((c < 0x10000 ? table[c] : filter_class_of(c)) & CLASS_SPACE)
+        const uint32_t c = next_char(text.p + i, text.n - i, &len);
+        if (c <= 0x3000 && (table[c] & CLASS_SPACE)) // no white space lies above
             continue;
-        const uint64_t x = mix(c + seed);
+        const uint64_t x = stir(c + seed);
         h = h * BASE + x - ring[at] * power;
         ring[at] = x;
         at = at + 1 == n ? 0 : at + 1;
         if (++read < n)
             continue;
-        const int new = filter_set_add(seen, mix(h));
+        const int new = filter_set_add(seen, stir(h));
         if (new < 0)
             return WEIR_EMEM;
         *repeated += new == 0;

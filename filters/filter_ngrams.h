@@ -40,8 +40,9 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
 /* dolma: characters of all n-grams that occur more than once, over those of all n-grams. */
 int filter_ngrams_repeated(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
                            uint64_t *repeated, uint64_t *all);
-/* Windows of n non-space characters, and those that were there before. */
-int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, unsigned n, uint64_t seed,
-                        uint64_t *repeated, uint64_t *all);
+/* Windows of n non-space characters, and those that were there before; n_chars: how many such
+ * characters the text has, about. */
+int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, uint64_t n_chars,
+                        unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all);
 
 #endif

@@ -16,6 +16,14 @@ void filter_words_free(struct filter_words *w)
     memset(w, 0, sizeof *w);
 }
 
+static uint32_t count_chars(const char *p, size_t n)
+{
+    uint32_t chars = 0;
+    for (size_t i = 0; i < n; i++)
+        chars += (p[i] & 0xC0) != 0x80;
+    return chars;
+}
+
 int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, size_t end)
 {
     if (at >= end)
@@ -23,8 +31,7 @@ int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, s
     if (w->n == w->cap && weir_grow(&w->at, &w->cap, w->n + 1, sizeof *w->at) < 0)
         return WEIR_EMEM;
     const uint32_t n = (uint32_t)(end - at);
-    w->at[w->n++] =
-        (struct filter_word){(uint32_t)at, n, (uint32_t)weir_utf8_count(text.p + at, n)};
+    w->at[w->n++] = (struct filter_word){(uint32_t)at, n, count_chars(text.p + at, n)};
     return 0;
 }
 
@@ -70,7 +77,7 @@ static int split_runs(struct filter_words *w, struct weir_span text, enum filter
         int space = 1;
         if (i < text.n) {
             const uint32_t c = weir_utf8_decode(text.p + i, text.n - i, &len);
-            space = c < 0x10000 && table[c] & CLASS_SPACE;
+            space = c < 0x10000 && (table[c] & CLASS_SPACE);
         }
         if (!space && start == SIZE_MAX)
             start = i;
@@ -85,38 +92,57 @@ static int split_runs(struct filter_words *w, struct weir_span text, enum filter
 
 /* ---- counting ---- */
 
-static const char *const stop_en[] = {"the", "be", "to", "of", "and", "that", "have", "with"};
-/* FineWeb-2's list for cmn_Hani. */
-static const char *const stop_zh[] = {"的", "年", "在", "月", "是", "和", "日", "了",
-                                      "於", "·",  "為", "有", "被", "人", "中", "为",
-                                      "他", "與", "後", "也", "而", "由"};
+/* Stop words have at most four bytes and stand in one number, zeros behind. */
+enum { N_EN = 8, N_ZH = 22 };
+static const char stop_words[N_EN + N_ZH][5] = {
+    "the", "be", "to", "of", "and", "that", "have", "with",
+    /* FineWeb-2's list for cmn_Hani. */
+    "的", "年", "在", "月", "是", "和", "日", "了", "於", "·", "為", "有", "被", "人", "中", "为",
+    "他", "與", "後", "也", "而", "由"};
 
-static unsigned find(const char *const *list, size_t n_list, struct weir_span word)
+static uint32_t pack(const char *p, size_t n)
 {
-    for (size_t i = 0; i < n_list; i++)
-        if (weir_span_is(word, list[i]))
-            return 1u << i;
+    uint32_t v = 0;
+    memcpy(&v, p, n);
+    return v;
+}
+
+/* A bit for each stop word. */
+static uint32_t stop_word(const char *p, size_t n)
+{
+    const uint32_t v = pack(p, n);
+    for (size_t i = 0; i < N_EN + N_ZH; i++)
+        if (v == pack(stop_words[i], 4))
+            return (uint32_t)1 << i;
     return 0;
 }
 
-static void count_word(struct filter_words *w, struct weir_span text, const struct filter_word *a)
+static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
+                           const struct filter_word *a)
 {
-    const uint8_t *table = filter_class_table();
+    const char *p = text.p + a->at;
     unsigned any = 0, not_symbolic = 0, len;
     for (uint32_t i = 0; i < a->n; i += len) {
-        const uint32_t c = weir_utf8_decode(text.p + a->at + i, a->n - i, &len);
+        const uint32_t c = weir_utf8_decode(p + i, a->n - i, &len);
         const unsigned k = c < 0x10000 ? table[c] : filter_class_of(c);
         any |= k;
-        not_symbolic |= !(k & CLASS_SYMBOLIC);
+        not_symbolic |= ~k;
     }
-    w->alphabetic += (any & CLASS_LETTER) != 0;
+    not_symbolic = not_symbolic / CLASS_SYMBOLIC & 1;
+    w->alphabetic += any / CLASS_LETTER & 1;
     w->non_symbol += not_symbolic;
     w->non_symbol_chars += not_symbolic ? a->chars : 0;
-    const struct weir_span word = weir_span(text.p + a->at, a->n);
-    if (a->n <= 4) {
-        w->stop_en |= find(stop_en, sizeof stop_en / sizeof *stop_en, word);
-        w->stop_zh |= find(stop_zh, sizeof stop_zh / sizeof *stop_zh, word);
-    }
+    return a->n <= 4 ? stop_word(p, a->n) : 0;
+}
+
+static void count_words(struct filter_words *w, struct weir_span text)
+{
+    const uint8_t *table = filter_class_table();
+    uint32_t stops = 0;
+    for (size_t i = 0; i < w->n; i++)
+        stops |= count_word(w, table, text, w->at + i);
+    w->stop_en = (unsigned)__builtin_popcount(stops & ((1u << N_EN) - 1));
+    w->stop_zh = (unsigned)__builtin_popcount(stops >> N_EN);
 }
 
 int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struct filter_words *w)
@@ -127,13 +153,9 @@ int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struc
         return WEIR_EMEM;
     const int rc =
         scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text) : split_runs(w, text, scheme);
-    if (rc < 0)
-        return rc;
-    for (size_t i = 0; i < w->n; i++)
-        count_word(w, text, w->at + i);
-    w->stop_en = (unsigned)__builtin_popcount(w->stop_en);
-    w->stop_zh = (unsigned)__builtin_popcount(w->stop_zh);
-    return 0;
+    if (rc == 0)
+        count_words(w, text);
+    return rc;
 }
 
 uint64_t filter_words_sentences(const struct filter_words *w, struct weir_span text)

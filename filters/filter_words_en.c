@@ -137,17 +137,26 @@ static int is_address(struct weir_span s)
     return dots > 0 && stop - label >= 2 && (stop == end || strchr(":/?#", *stop) != NULL);
 }
 
+static int is_cannot(struct weir_span s)
+{
+    return s.n == 6 && (s.p[0] | 32) == 'c' && memcmp(s.p + 1, "annot", 5) == 0;
+}
+
 /* Bytes of a contraction at the end, 0 when there is none: n't 'll 've 're 'm 'd. */
 static size_t contraction(struct weir_span s)
 {
     static const char *const ends[] = {"n't", "N'T", "n’t", "'ll", "'ve", "'re", "'m",  "'d",
                                        "’ll", "’ve", "’re", "’m",  "’d",  "'LL", "'VE", "'RE"};
+    if (is_cannot(s))
+        return 3;
+    if (!memchr(s.p, '\'', s.n) && !memchr(s.p, 0xE2, s.n))
+        return 0;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         const size_t n = strlen(ends[i]);
         if (s.n > n && memcmp(s.p + s.n - n, ends[i], n) == 0)
             return n;
     }
-    return weir_span_is(s, "cannot") || weir_span_is(s, "Cannot") ? 3 : 0;
+    return 0;
 }
 
 /* ---- ends ---- */
@@ -284,7 +293,7 @@ int filter_words_split_en(struct filter_words *w, struct weir_span text, size_t 
 {
     struct run r = {w, text, at, end};
     const struct weir_span all = weir_span(text.p + at, end - at);
-    if (is_plain(all) && !contraction(all))
+    if (is_plain(all) && !is_cannot(all))
         return filter_words_add(w, text, at, end);
     size_t n;
     while (r.at < r.end && (n = prefix(&r)) > 0) {

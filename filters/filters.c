@@ -9,7 +9,7 @@
 
 /* Measuring takes memory in proportion to the text: bytes of scratch for each byte of text, at
  * most, by what the rules in force need. */
-enum { COST_PLAIN = 2, COST_WINDOWS = 14, COST_WORDS = 32, COST_NGRAMS = 80 };
+enum { COST_PLAIN = 2, COST_WINDOWS = 34, COST_WORDS = 32, COST_NGRAMS = 80 };
 
 struct stage {
     const struct weir_filters_opt *opt;
