@@ -79,6 +79,10 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     const int rc = run->in.source->convert(&run->in, t->own, t->out, b, r, err);
     if (rc < 0)
         weir_err_prefix(err, "%s: byte %llu", r->file, (unsigned long long)r->offset);
+    if (!rc && !r->source_n) {
+        const char *name = run->in.opt->source ? run->in.opt->source : run->in.source->name;
+        weir_rec_source(b, r, weir_span(name, strlen(name)));
+    }
     return rc;
 }
 
@@ -124,6 +128,14 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
     if (!find_source(opt->from))
         return weir_err_set(err, WEIR_EUSAGE, "--from %s: no such source; --list-sources shows all",
                             opt->from);
+    const unsigned refuses = find_source(opt->from)->refuses;
+    if (refuses & INGEST_NO_NAMES && (opt->text || opt->title || opt->id))
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--text, --title and --id name members of JSON records:"
+                            " --from %s has none",
+                            opt->from);
+    if (refuses & INGEST_NO_LINKS && opt->links)
+        return weir_err_set(err, WEIR_EUSAGE, "--links is not for --from %s", opt->from);
     if (opt->links && opt->with_title)
         return weir_err_set(err, WEIR_EUSAGE,
                             "--links counts places in the text alone: it does "
