@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "weir/stream.h"
+#include "weir/utf8.h"
 #include "filters/filter.h"
 
-/* Measuring takes memory in proportion to the text: bytes of scratch for each byte of text, at
- * most, by what the rules in force need. */
-enum { COST_PLAIN = 2, COST_WINDOWS = 34, COST_WORDS = 32, COST_NGRAMS = 80 };
+/* Measuring takes memory in proportion to the text: bytes of scratch for each character, at most, by
+ * what the rules in force need. */
+enum { COST_PLAIN = 4, COST_WINDOWS = 34, COST_WORDS = 32, COST_NGRAMS = 150 };
 
 struct stage {
     const struct weir_filters_opt *opt;
@@ -215,7 +216,7 @@ static int annotate(struct thread *t, struct weir_batch *b, struct weir_rec *r,
 static int decide(struct stage *s, struct thread *t, struct weir_batch *b, struct weir_rec *r,
                   const struct weir_doc *doc, struct weir_err *err)
 {
-    const uint64_t need = doc->text.n * s->cost;
+    const uint64_t need = weir_utf8_count(doc->text.p, doc->text.n) * s->cost;
     const int is_big = need > s->small;
     if (is_big && need > s->big)
         return weir_err_set(err, WEIR_EMEM,
