@@ -17,12 +17,12 @@ struct ingest {
 /* What a source says of a document; absent fields have p == NULL.  Text may be in any state: it is
  * cleaned (NFC, line ends, controls …) by ingest_emit(), which counts each kind of repair. */
 struct ingest_doc {
-    struct weir_span id;     // the source's own, or absent: SOURCE:xxh3-128 of the raw record
+    struct weir_span id; // the source's own, or absent: SOURCE:xxh3-128 of the raw record
     struct weir_span text, title, url, license, path;
-    struct weir_span source; // absent: the source's default name, or --source
+    struct weir_span source;          // absent: the source's default name, or --source
     struct weir_span lang, code_lang; // absent: lang is guessed from the text's script
-    struct weir_span extra;  // further JSON members, `"links":[…]`, already valid
-    int clean;               // text went through ingest_clean() already (offsets refer to it)
+    struct weir_span extra;           // further JSON members, `"links":[…]`, already valid
+    int clean; // text went through ingest_clean() already (offsets refer to it)
 };
 
 struct ingest_source {
