@@ -2,6 +2,7 @@
 # other source file in lib/ and the stage folders goes into libweir, tests/unit/*_test.c are tests.
 .DELETE_ON_ERROR:
 MAKEFLAGS += -r
+.DEFAULT_GOAL := all
 SHELL := /bin/sh
 
 VERSION  := $(shell cat VERSION)
@@ -31,7 +32,7 @@ $(BUILD)/deps.mk: tools/setup.sh
 # drop what the build needs.
 ALL_CPPFLAGS = -Iinclude -I. -I$(BUILD) -D_GNU_SOURCE $(DEP_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(CWARN) -fPIC -fvisibility=hidden $(CFLAGS)
-ALL_CXXFLAGS = -std=c++17 $(WARN) -fPIC -fvisibility=hidden $(CXXFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(filter-out -Wshadow,$(WARN)) -fPIC -fvisibility=hidden $(CXXFLAGS)
 ALL_LDFLAGS  = -Wl,--as-needed -pthread $(LDFLAGS)
 ALL_LIBS     = $(DEP_LIBS) -lm
 

@@ -89,10 +89,10 @@ static size_t plain_run(const char *s, size_t n)
         uint64_t w;
         memcpy(&w, s + i, 8);
         const uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-        /* The classic "has a byte less than" and "has a zero byte" tests; false alarms only cost the
-         * byte loop below. */
-        const uint64_t hit = ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
-                             ((slash - ones) & ~slash);
+        /* The classic "has a byte less than" and "has a zero byte" tests; false alarms only cost
+         * the byte loop below. */
+        const uint64_t hit =
+            ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
         if (hit & high)
             break;
     }
@@ -125,6 +125,19 @@ void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
             add_escape(b, (unsigned char)s.p[i++]);
     }
     weir_buf_addc(b, '"');
+}
+
+void weir_buf_add_json_lossy(struct weir_buf *b, struct weir_span s)
+{
+    struct weir_buf fixed = {0};
+    for (size_t i = 0; i < s.n;) {
+        unsigned len;
+        weir_buf_add_utf8(&fixed, weir_utf8_decode(s.p + i, s.n - i, &len));
+        i += len;
+    }
+    b->failed |= fixed.failed;
+    weir_buf_add_json(b, weir_buf_span(&fixed));
+    weir_buf_free(&fixed);
 }
 
 int weir_buf_check(const struct weir_buf *b, struct weir_err *err)

@@ -1,7 +1,8 @@
 /* What every Weir header rests on: attributes, a borrowed piece of bytes, and how errors travel.
  *
  * Library code never prints, exits or aborts on input.  A function that can fail returns 0 or more
- * when it worked and a negative WEIR_E… code when not, after filling the caller's struct weir_err. */
+ * when it worked and a negative WEIR_E… code when not, after filling the caller's struct weir_err.
+ */
 #ifndef WEIR_BASE_H
 #define WEIR_BASE_H
 
@@ -9,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WEIR_API        __attribute__((visibility("default")))
-#define WEIR_MUST_CHECK __attribute__((warn_unused_result))
+#define WEIR_API          __attribute__((visibility("default")))
+#define WEIR_MUST_CHECK   __attribute__((warn_unused_result))
 #define WEIR_PRINTF(a, b) __attribute__((format(printf, a, b)))
 
 #ifdef __cplusplus

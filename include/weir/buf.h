@@ -32,6 +32,8 @@ WEIR_API void weir_buf_add_utf8(struct weir_buf *b, uint32_t c);
 /* Appends s as a JSON string with its quotes; s must be valid UTF-8.  Only what JSON demands is
  * escaped (quote, backslash, control characters), so Chinese stays readable. */
 WEIR_API void weir_buf_add_json(struct weir_buf *b, struct weir_span s);
+/* The same for bytes that may not be UTF-8 (file names): what is invalid becomes U+FFFD. */
+WEIR_API void weir_buf_add_json_lossy(struct weir_buf *b, struct weir_span s);
 /* 0 when every append worked, WEIR_EMEM with a message when not. */
 WEIR_API WEIR_MUST_CHECK int weir_buf_check(const struct weir_buf *b, struct weir_err *err);
 /* Empties it and gives back memory above keep bytes: scratch that met one giant stays small. */

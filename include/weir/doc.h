@@ -19,8 +19,8 @@ struct weir_doc {
 
 /* Parses a line into *d.  Errors: not one JSON object, no "text" string, or a known field that is
  * no string (WEIR_EBAD).  Padding and lifetime as weir_json_object(). */
-WEIR_API WEIR_MUST_CHECK int weir_doc_parse(weir_json *j, struct weir_span line,
-                                            struct weir_doc *d, struct weir_err *err);
+WEIR_API WEIR_MUST_CHECK int weir_doc_parse(weir_json *j, struct weir_span line, struct weir_doc *d,
+                                            struct weir_err *err);
 
 /* Appends the line with the value of one member replaced (or the member added at the end) by
  * raw_value, JSON as it shall stand there.  No newline is added.  A key given several times is

@@ -32,7 +32,8 @@ WEIR_API int weir_io_rewind(weir_io *io, struct weir_err *err);
 
 /* Up to n uncompressed bytes; 0 at the end (then the end was verified), negative on error. */
 WEIR_API WEIR_MUST_CHECK ssize_t weir_io_read(weir_io *io, void *p, size_t n, struct weir_err *err);
-/* Exactly n bytes, or 0 at a clean end; anything between is WEIR_EBAD "truncated". Returns 1 or 0. */
+/* Exactly n bytes, or 0 at a clean end; anything between is WEIR_EBAD "truncated". Returns 1 or 0.
+ */
 WEIR_API WEIR_MUST_CHECK int weir_io_read_all(weir_io *io, void *p, size_t n, struct weir_err *err);
 WEIR_API WEIR_MUST_CHECK int weir_io_write(weir_io *io, const void *p, size_t n,
                                            struct weir_err *err);
@@ -41,6 +42,11 @@ WEIR_API WEIR_MUST_CHECK int weir_io_pwrite(weir_io *io, uint64_t at, const void
                                             struct weir_err *err);
 /* Finishes: flush, sync and rename when writing.  Frees io always.  io may be NULL. */
 WEIR_API WEIR_MUST_CHECK int weir_io_close(weir_io *io, struct weir_err *err);
+/* The first half of closing an output: everything is written and synced, only the name is missing;
+ * says what the file is: its bytes as they stand on disk and their XXH3-128 as weir_io_hash() gives
+ * it.  What belongs to the file (a ledger line) can be saved before weir_io_close() names it. */
+WEIR_API WEIR_MUST_CHECK int weir_io_prepare(weir_io *io, uint64_t *raw_bytes, char hex[33],
+                                             struct weir_err *err);
 /* Gives up: nothing appears under the name.  Frees io; io may be NULL. */
 WEIR_API void weir_io_abort(weir_io *io);
 

@@ -43,6 +43,7 @@ WEIR_API int weir_names_add(struct weir_names *t, struct weir_span name, struct 
 
 /* Fill with weir_job_init(), set what differs, run one stage, weir_job_free().  Strings are
  * borrowed. */
+struct weir_inputs;
 struct weir_job {
     const char *stage;         // "filters"
     const char *const *inputs; // names; "-" is standard input
@@ -58,8 +59,14 @@ struct weir_job {
     uint64_t seed;
     int progress; // show progress on stderr
     int quiet, verbose;
+    int defer_commit; // weir_job_close_output() leaves naming the output to weir_main()
+    /* Called now and then while a stage runs, by one thread at a time; may be NULL.  share: of the
+     * input consumed, 0..1, negative when unknown. */
+    void (*on_progress)(struct weir_job *job, double share);
+    void *progress_state;
+    struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_tally tally;
-    struct weir_buf input_list;  // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
+    struct weir_buf input_list; // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
     struct weir_buf output_list; // the same of outputs written
     struct weir_buf extra;       // further members for the ledger line: ,"plan":{…}
 };

@@ -20,9 +20,9 @@ enum weir_json_type {
 };
 
 struct weir_field {
-    struct weir_span key;  // decoded
-    struct weir_span raw;  // the value's own bytes inside the line
-    struct weir_span str;  // decoded text when type is WEIR_JSON_STRING
+    struct weir_span key; // decoded
+    struct weir_span raw; // the value's own bytes inside the line
+    struct weir_span str; // decoded text when type is WEIR_JSON_STRING
     enum weir_json_type type;
 };
 
@@ -32,7 +32,8 @@ WEIR_API void weir_json_free(weir_json *j);
 /* Parses one object and lists its members in order of appearance.  The WEIR_PADDING bytes behind
  * line[n] must be readable.  The whole of it is validated, nested values too (depth at most 128),
  * and nothing but white space may follow.  *f and every span stay valid until the next call with
- * this parser (raw as long as the line).  Returns 0, or WEIR_EBAD with "column N: why". */
+ * this parser (raw as long as the line).  Returns 0, or WEIR_EBAD with the reason.  Whole numbers
+ * above 64 bits are refused, as simdjson does. */
 WEIR_API WEIR_MUST_CHECK int weir_json_object(weir_json *j, const char *line, size_t n,
                                               struct weir_field **f, size_t *n_f,
                                               struct weir_err *err);

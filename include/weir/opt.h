@@ -27,23 +27,23 @@ struct weir_strings {
 };
 
 struct weir_opt {
-    char letter;             // 'n', or 0
-    const char *name;        // "threshold": --threshold
+    char letter;      // 'n', or 0
+    const char *name; // "threshold": --threshold
     enum weir_opt_kind kind;
-    size_t offset;           // offsetof(struct my_opt, field)
-    const char *arg;         // "N", "FILE"; for a choice the words: "none|backward"
-    const char *help;        // one or two lines; the default is printed from the struct
-    double min, max;         // numbers: allowed range; both 0: any that is not negative
+    size_t offset;    // offsetof(struct my_opt, field)
+    const char *arg;  // "N", "FILE"; for a choice the words: "none|backward"
+    const char *help; // one or two lines; the default is printed from the struct
+    double min, max;  // numbers: allowed range; both 0: any that is not negative
 };
 /* A table ends with {0}. */
 
 struct weir_cmd {
-    const char *name;         // NULL for the program's own job, "merge" …
-    const char *args;         // "[FILE…]", "NAME", "NAME [N…]"
-    const char *summary;      // one line
+    const char *name;    // NULL for the program's own job, "merge" …
+    const char *args;    // "[FILE…]", "NAME", "NAME [N…]"
+    const char *summary; // one line
     const struct weir_opt *options;
-    size_t opt_size;          // sizeof(struct my_opt)
-    void (*init)(void *opt);  // defaults
+    size_t opt_size;         // sizeof(struct my_opt)
+    void (*init)(void *opt); // defaults
     /* Positional words are in job->inputs.  Returns 0, or negative with err. */
     int (*run)(void *opt, struct weir_job *job, struct weir_err *err);
     int n_args_min, n_args_max; // positional words; max < 0: any

@@ -1,4 +1,5 @@
-/* Where sentences end, in Chinese, English and code.  Concatenating the sentences gives the text. */
+/* Where sentences end, in Chinese, English and code.  Concatenating the sentences gives the text.
+ */
 #ifndef WEIR_SENTENCE_H
 #define WEIR_SENTENCE_H
 
@@ -9,16 +10,15 @@ extern "C" {
 #endif
 
 enum weir_sentence_rules {
-    WEIR_SENTENCE_ZH,   // 。！？；…… and newlines; closing quotes and brackets stay with them
-    WEIR_SENTENCE_EN,   // . ! ? before a space and a start; abbreviations, decimals, URLs hold
+    WEIR_SENTENCE_ZH, // 。！？；…… and newlines; closing quotes and brackets stay with them
+    WEIR_SENTENCE_EN, // . ! ? before a space and a start; abbreviations, decimals, URLs hold
     WEIR_SENTENCE_CODE, // newlines; blank lines and indented continuations belong before
 };
 
 /* Rules for a document: code_lang present → code; lang "zh…"; "en…"; else by the share of Han
  * characters in the first 4 KB of the text. */
-WEIR_API enum weir_sentence_rules weir_sentence_rules_for(struct weir_span lang,
-                                                          struct weir_span code_lang,
-                                                          struct weir_span text);
+WEIR_API enum weir_sentence_rules
+weir_sentence_rules_for(struct weir_span lang, struct weir_span code_lang, struct weir_span text);
 
 /* The end (byte offset) of the sentence that starts at `at` < text.n in valid UTF-8.  Always
  * greater than at; newlines and spaces behind a sentence belong to it.  Linear over a document. */

@@ -28,7 +28,7 @@ struct weir_piece {
     uint32_t begin, end; // bytes of the given text it stands for (as SentencePiece reports them)
 };
 
-/* Encodes text (no BOS or EOS).  *p is (re)allocated with weir_grow(); the caller frees it.  Returns
+/* Encodes text (no BOS or EOS).  *p is (re)allocated with weir_grow(); the caller frees it. Returns
  * 0 or WEIR_E…; *n pieces. */
 WEIR_API WEIR_MUST_CHECK int weir_spm_encode(const weir_spm *m, struct weir_span text,
                                              struct weir_piece **p, size_t *cap, size_t *n,

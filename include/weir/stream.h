@@ -23,21 +23,21 @@ enum weir_fate {
 };
 
 struct weir_rec {
-    size_t raw_at, raw_n;      // the record's bytes in batch->raw, without framing
-    const char *file;          // input or archive member; lives as long as the run
-    uint64_t offset, length;   // its byte range in the uncompressed input
-    uint64_t line;             // 1-based line where it starts; 0 where lines mean nothing
-    uint64_t framing;          // input bytes before it that belong to no record
+    size_t raw_at, raw_n;    // the record's bytes in batch->raw, without framing
+    const char *file;        // input or archive member; lives as long as the run
+    uint64_t offset, length; // its byte range in the uncompressed input
+    uint64_t line;           // 1-based line where it starts; 0 where lines mean nothing
+    uint64_t framing;        // input bytes before it that belong to no record
     enum weir_fate fate;
-    size_t out_at, out_n;      // WEIR_MADE: what is written, newline or frame included
-    uint32_t n_out;            // WEIR_MADE: records in it
+    size_t out_at, out_n; // WEIR_MADE: what is written, newline or frame included
+    uint32_t n_out;       // WEIR_MADE: records in it
     uint64_t n_tokens_in, n_tokens_out;
     size_t source_at, source_n; // WEIR_PASS/MADE/DROP: the document's source, in batch->aux
     const char *reason;         // WEIR_DROP/BAD: short fixed name, static: "too-short"
-    size_t detail_at, detail_n; // in batch->aux: JSON members for the reject (`"value":3,"limit":5`),
-                                // for WEIR_BAD the message
-    size_t aux_at, aux_n;       // whatever work() leaves for commit() in batch->aux
-    uint64_t user[4];           // the same, small
+    size_t detail_at, detail_n; // in batch->aux: JSON members for the reject
+                                // (`"value":3,"limit":5`), for WEIR_BAD the message
+    size_t aux_at, aux_n; // whatever work() leaves for commit() in batch->aux
+    uint64_t user[4];     // the same, small
 };
 
 struct weir_batch {
@@ -63,7 +63,7 @@ struct weir_stage {
     int (*commit)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
     uint64_t fixed_memory; // bytes the stage holds besides batches, within job->memory
     int no_newline;        // WEIR_PASS is written without "\n" (binary frames)
-    int raw_rejects;       // records are not JSON: rejects carry place and reason, not the record
+    int raw_rejects;       // records are not JSON: rejects of drops carry the place, not the record
 };
 
 /* Runs a stage over the job's input to its output.  Opens what the job names, counts into
@@ -73,7 +73,8 @@ WEIR_API WEIR_MUST_CHECK int weir_stage_run(const struct weir_stage *s, struct w
                                             struct weir_err *err);
 /* Opens job->output as job->out when it is not open yet (a stage that writes a header first). */
 WEIR_API WEIR_MUST_CHECK int weir_job_open_output(struct weir_job *job, struct weir_err *err);
-/* Closes job->out: the output appears under its name only when rc is 0 and this returns 0. */
+/* Finishes job->out and lists it for the ledger; on rc != 0 drops it and returns rc.  The output
+ * appears under its name only when this and the rest of the job succeeded. */
 WEIR_API WEIR_MUST_CHECK int weir_job_close_output(struct weir_job *job, int rc,
                                                    struct weir_err *err);
 
@@ -110,7 +111,8 @@ WEIR_API void weir_inputs_close(weir_inputs *in);
 
 /* Lines: appends the next non-blank line of the inputs as a record, with file, offset, line and
  * framing (its newline and the blank lines before it); a final line without newline counts.  A line
- * longer than max_record becomes a WEIR_BAD record with its first 256 bytes, the rest is skipped. */
+ * longer than max_record becomes a WEIR_BAD record with its first 256 bytes, the rest is skipped.
+ */
 typedef struct weir_lines weir_lines;
 WEIR_API weir_lines *weir_lines_open(weir_inputs *in, uint64_t max_record, struct weir_err *err);
 WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err);
@@ -118,7 +120,8 @@ WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err 
 WEIR_API uint64_t weir_lines_tail(const weir_lines *l);
 WEIR_API void weir_lines_close(weir_lines *l);
 
-/* For a stage with its own next(): progress and tail are asked for here. */
+/* For a stage with its own next(): the inputs whose share is the progress.  The stage adds what
+ * lies behind the last record to job->tally.framing itself. */
 WEIR_API void weir_job_use_inputs(struct weir_job *job, weir_inputs *in);
 
 #ifdef __cplusplus

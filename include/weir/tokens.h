@@ -11,22 +11,24 @@ extern "C" {
 
 #define WEIR_NO_ID 0xFFFFFFFFu
 
-enum { WEIR_TOK_SAMPLES = 1,   // frames carry a sample table (the chunker was here)
-       WEIR_TOK_KNOWLM = 2 };  // --compat knowlm: units are KnowLM's pieces, BOS and EOS inside
+enum {
+    WEIR_TOK_SAMPLES = 1, // frames carry a sample table (the chunker was here)
+    WEIR_TOK_KNOWLM = 2
+}; // --compat knowlm: units are KnowLM's pieces, BOS and EOS inside
 
 struct weir_tok_header {
-    uint8_t sha256[32];   // of the tokenizer's file
+    uint8_t sha256[32]; // of the tokenizer's file
     uint32_t vocab_size;
-    uint32_t width;       // bytes a token: 2 when every id of the vocabulary fits, else 4
-    uint32_t flags;       // WEIR_TOK_…
+    uint32_t width;              // bytes a token: 2 when every id of the vocabulary fits, else 4
+    uint32_t flags;              // WEIR_TOK_…
     uint32_t bos, eos, pad, unk; // WEIR_NO_ID when the tokenizer has none
-    uint32_t max_tokens;  // longest sample (-n) when WEIR_TOK_SAMPLES or WEIR_TOK_KNOWLM, else 0
+    uint32_t max_tokens; // longest sample (-n) when WEIR_TOK_SAMPLES or WEIR_TOK_KNOWLM, else 0
 };
 
-/* What may follow a token: where a long sentence may be cut, best first.  Bits of bounds[i] speak of
- * the place behind token i. */
+/* What may follow a token: where a long sentence may be cut, best first.  Bits of bounds[i] speak
+ * of the place behind token i. */
 enum weir_bound {
-    WEIR_BOUND_NONE = 0,  // inside a character
+    WEIR_BOUND_NONE = 0, // inside a character
     WEIR_BOUND_CHAR = 1,
     WEIR_BOUND_WORD = 2,
     WEIR_BOUND_CLAUSE = 3, // behind , ; : 、 and the like, or a newline
@@ -40,13 +42,13 @@ struct weir_sample {
 struct weir_tok_doc {
     struct weir_span id;
     struct weir_span source;
-    struct weir_span origin;   // raw JSON object, may be empty
+    struct weir_span origin; // raw JSON object, may be empty
     uint32_t n_tokens, n_units, n_samples;
-    const void *tokens;        // n_tokens of header.width bytes, aligned
-    const uint32_t *units;     // tokens of each sentence; they add up to n_tokens
-    const uint8_t *bounds;     // n_tokens of enum weir_bound, or NULL
+    const void *tokens;    // n_tokens of header.width bytes, aligned
+    const uint32_t *units; // tokens of each sentence; they add up to n_tokens
+    const uint8_t *bounds; // n_tokens of enum weir_bound, or NULL
     const struct weir_sample *samples;
-    uint64_t text_bytes;       // bytes of the document's text
+    uint64_t text_bytes; // bytes of the document's text
 };
 
 /* ---- writing ---- */

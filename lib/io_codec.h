@@ -1,0 +1,34 @@
+/* Compression formats behind one step function each; used by io.c only. */
+#ifndef WEIR_IO_CODEC_H
+#define WEIR_IO_CODEC_H
+
+#include "weir/base.h"
+
+struct weir_flow {
+    const char *in; // advanced by a step
+    size_t n_in;
+    char *out; // advanced by a step
+    size_t n_out;
+    int last; // no input behind in[n_in]; when encoding: finish the stream
+};
+
+struct weir_codec {
+    const char *name;   // "zstd"
+    const char *suffix; // ".zst"
+    int (*sniff)(const unsigned char *p, size_t n);
+    void *(*decoder_new)(void);
+    /* Returns 1 when the flow stands between two frames (members, streams), 0 inside one. */
+    int (*decode)(void *state, struct weir_flow *f, struct weir_err *err);
+    void (*decoder_free)(void *state);
+    void *(*encoder_new)(void);
+    /* With last: returns 1 when everything is out, 0 to be called again. */
+    int (*encode)(void *state, struct weir_flow *f, struct weir_err *err);
+    void (*encoder_free)(void *state);
+};
+
+/* The format of these first bytes of a stream, or NULL for plain. */
+const struct weir_codec *weir_codec_sniff(const unsigned char *p, size_t n);
+/* The format that a file name asks for, or NULL for plain. */
+const struct weir_codec *weir_codec_by_name(const char *path);
+
+#endif

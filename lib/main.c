@@ -1,0 +1,184 @@
+#include <malloc.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/account.h"
+#include "lib/io_atomic.h"
+#include "lib/opt.h"
+#include "weir_config.h"
+
+static int all_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set))
+        return 1;
+    const int n = CPU_COUNT(&set);
+    return n > 0 ? n : 1;
+}
+
+static const struct weir_cmd *find_cmd(const struct weir_prog *prog, const char *word)
+{
+    for (size_t i = 0; word && i < prog->n_cmds; i++)
+        if (prog->cmds[i].name && !strcmp(prog->cmds[i].name, word))
+            return &prog->cmds[i];
+    return NULL;
+}
+
+static int check_words(const struct weir_cmd *cmd, const struct weir_args *args,
+                       struct weir_err *err)
+{
+    const int n = (int)args->n_words;
+    if (n < cmd->n_args_min)
+        return weir_err_set(err, WEIR_EUSAGE, "needs %s", cmd->args);
+    if (cmd->n_args_max >= 0 && n > cmd->n_args_max)
+        return weir_err_set(err, WEIR_EUSAGE, "one word too many: %s",
+                            args->words[cmd->n_args_max]);
+    if (!cmd->reads_stdin)
+        return 0;
+    int from_stdin = !n, stdins = 0;
+    for (int i = 0; i < n; i++)
+        if (!strcmp(args->words[i], "-"))
+            from_stdin = 1, stdins++;
+    if (stdins > 1)
+        return weir_err_set(err, WEIR_EUSAGE, "standard input (-) is given %d times", stdins);
+    if (from_stdin && isatty(0))
+        return weir_err_set(err, WEIR_EUSAGE, "no input file, and standard input is a terminal");
+    return 0;
+}
+
+/* Reading and replacing one file at once is never meant. */
+static int check_files(const struct weir_args *args, struct weir_err *err)
+{
+    const struct weir_common *c = &args->common;
+    const char *const outs[] = {c->output, c->rejects, c->ledger};
+    for (size_t o = 0; o < 3; o++) {
+        if (!outs[o] || !strcmp(outs[o], "-") || !strncmp(outs[o], "/dev/", 5))
+            continue;
+        for (size_t i = 0; i < args->n_words; i++)
+            if (weir_io_same_file(args->words[i], outs[o]))
+                return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", outs[o]);
+        for (size_t k = 0; k < o; k++)
+            if (outs[k] && (!strcmp(outs[k], outs[o]) || weir_io_same_file(outs[k], outs[o])))
+                return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", outs[o]);
+    }
+    return 0;
+}
+
+static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
+                  struct weir_account *account, struct weir_job *job, struct weir_err *err)
+{
+    const struct weir_common *c = &args->common;
+    int rc = check_words(cmd, args, err);
+    if (!rc)
+        rc = check_files(args, err);
+    if (rc)
+        return rc;
+    job->inputs = args->words;
+    job->n_inputs = args->n_words;
+    job->output = c->output;
+    job->threads = c->threads ? (int)c->threads : all_processors();
+    job->memory = c->memory;
+    job->max_record = c->max_record;
+    job->temp_dir = c->temp_dir;
+    job->seed = (uint64_t)c->seed;
+    job->quiet = c->quiet;
+    job->verbose = c->verbose;
+    job->progress = c->progress;
+    job->defer_commit = 1;
+    if (!c->quiet && (c->progress || account->terminal))
+        job->on_progress = weir_account_progress;
+    job->progress_state = account;
+    if (c->rejects) {
+        job->rejects = weir_io_open_write(c->rejects, err);
+        if (!job->rejects)
+            return err->code;
+    }
+    return 0;
+}
+
+/* The order of a run's end: what belongs to the output (rejects, ledger) is on disk before the
+ * output has its name, so that whoever sees the output has all of it. */
+static int finish(const struct weir_args *args, const struct weir_account *account,
+                  struct weir_job *job, int rc, struct weir_err *err)
+{
+    weir_io *rejects = job->rejects, *out = job->out;
+    job->rejects = job->out = NULL;
+    if (!rc)
+        rc = weir_io_close(rejects, err);
+    else
+        weir_io_abort(rejects);
+    if (!rc && args->common.ledger)
+        rc = weir_ledger_append(account, job, args->common.ledger, err);
+    if (!rc)
+        return weir_io_close(out, err);
+    weir_io_abort(out);
+    return rc;
+}
+
+static int run(const struct weir_prog *prog, const struct weir_cmd *cmd, struct weir_args *args,
+               int argc, char **argv, struct weir_err *err)
+{
+    struct weir_account account;
+    struct weir_job job;
+    const char *dash = strchr(prog->name, '-');
+    weir_account_start(&account, prog->name, argc, argv);
+    weir_job_init(&job, cmd->name ? cmd->name : dash ? dash + 1 : prog->name);
+    int rc = set_up(cmd, args, &account, &job, err);
+    if (!rc) {
+        rc = cmd->run(args->opt, &job, err);
+        if (job.on_progress)
+            weir_account_clear(&account);
+        rc = finish(args, &account, &job, rc, err);
+    }
+    if (!rc && !job.quiet && !cmd->no_account)
+        weir_account_close(&account, &job);
+    weir_job_free(&job);
+    return rc;
+}
+
+static void print_version(const struct weir_prog *prog)
+{
+    printf("%s %s\nfeatures: %s\ncompiler: %s\n", prog->name, WEIR_VERSION, WEIR_FEATURES,
+           __VERSION__);
+}
+
+static int report(const struct weir_prog *prog, const struct weir_err *err)
+{
+    fprintf(stderr, "%s: %s\n", prog->name, err->msg[0] ? err->msg : "failed");
+    if (err->code != WEIR_EUSAGE)
+        return 1;
+    fprintf(stderr, "%s: see %s --help\n", prog->name, prog->name);
+    return 2;
+}
+
+int weir_main(const struct weir_prog *prog, int argc, char **argv)
+{
+    struct weir_err err = {0};
+    struct weir_args args;
+    /* Batches are large and reused: taken from the system one by one they are given back one by
+     * one, and -m stays what it says. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 4);
+    weir_atomic_on_signals();
+    const struct weir_cmd *named = find_cmd(prog, argc > 1 ? argv[1] : NULL);
+    const struct weir_cmd *cmd = named ? named : &prog->cmds[0];
+    const int skip = named ? 2 : argc > 0 ? 1 : 0;
+    int rc = weir_args_parse(cmd, argc - skip, argv + skip, &args, &err);
+    if (!rc && args.common.help)
+        weir_help(stdout, prog, cmd);
+    else if (!rc && args.common.help_roff)
+        weir_help_roff(stdout, prog);
+    else if (!rc && args.common.version)
+        print_version(prog);
+    else if (!rc)
+        rc = run(prog, cmd, &args, argc, argv, &err);
+    weir_args_free(&args);
+    if (fflush(stdout) || ferror(stdout)) {
+        weir_err_errno(&err, "standard output: cannot write");
+        rc = rc ? rc : WEIR_EIO;
+    }
+    return rc ? report(prog, &err) : 0;
+}

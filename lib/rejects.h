@@ -1,0 +1,12 @@
+/* One line of JSON for a record that is not written. */
+#ifndef WEIR_REJECTS_H
+#define WEIR_REJECTS_H
+
+#include "weir/stream.h"
+
+/* Writes r (WEIR_DROP or WEIR_BAD) to job->rejects: docs/formats.md, "Rejects". */
+WEIR_MUST_CHECK int weir_reject_write(struct weir_job *job, const struct weir_batch *b,
+                                      const struct weir_rec *r, int place_only,
+                                      struct weir_err *err);
+
+#endif

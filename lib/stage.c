@@ -1,0 +1,261 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/pipe.h"
+#include "lib/rejects.h"
+#include "weir/stream.h"
+#include "weir/utf8.h"
+
+#define MAX_BATCH_RECORDS 16384
+/* Memory a program takes before its first batch: code, libraries' tables, I/O blocks. */
+#define BASE_MEMORY ((uint64_t)24 << 20)
+/* Peak bytes a record costs over its own length while it is parsed, changed and written. */
+#define RECORD_COST 8
+
+struct engine {
+    const struct weir_stage *s;
+    struct weir_job *job;
+    weir_inputs *inputs; // when the engine reads lines itself
+    weir_lines *lines;
+    int (*next)(void *, struct weir_batch *, struct weir_err *);
+    void *next_ctx;
+    void **scratch;   // of each thread
+    size_t target;    // bytes of raw records a batch aims at
+    uint64_t largest; // longest record that fits the memory
+    double share;     // of the input consumed, set by read, shown by write
+    struct timespec shown;
+};
+
+static int read_batch(void *ctx, void *batch, struct weir_err *err)
+{
+    struct engine *e = ctx;
+    struct weir_batch *b = batch;
+    weir_buf_reset(&b->raw, 2 * e->target);
+    weir_buf_reset(&b->out, 4 * e->target);
+    weir_buf_reset(&b->aux, 4 * e->target);
+    b->n_rec = 0;
+    while (b->raw.n < e->target && b->n_rec < MAX_BATCH_RECORDS) {
+        const int rc = e->next(e->next_ctx, b, err);
+        if (rc < 0)
+            return rc;
+        if (!rc)
+            break;
+        const struct weir_rec *r = &b->rec[b->n_rec - 1];
+        if (r->raw_n > e->largest)
+            return weir_err_set(
+                err, WEIR_EMEM, "%s: a record of %zu bytes needs about -m %lluM", r->file, r->raw_n,
+                (unsigned long long)((r->raw_n * RECORD_COST + BASE_MEMORY + e->s->fixed_memory) >>
+                                     20) +
+                    1);
+        if (b->raw.failed)
+            return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+    }
+    const double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
+    __atomic_store(&e->share, &share, __ATOMIC_RELAXED);
+    return !b->n_rec;
+}
+
+static size_t batch_cost(void *ctx, void *batch)
+{
+    (void)ctx;
+    const struct weir_batch *b = batch;
+    return b->raw.n * RECORD_COST;
+}
+
+static int work_batch(void *ctx, int thread, void *batch, struct weir_err *err)
+{
+    struct engine *e = ctx;
+    struct weir_batch *b = batch;
+    if (e->s->thread_new && !e->scratch[thread]) {
+        e->scratch[thread] = e->s->thread_new(e->s->ctx, err);
+        if (!e->scratch[thread])
+            return weir_err_set(err, WEIR_EMEM, "out of memory");
+    }
+    for (size_t i = 0; i < b->n_rec; i++) {
+        struct weir_rec *r = &b->rec[i];
+        if (r->fate == WEIR_BAD)
+            continue;
+        const int rc = e->s->work ? e->s->work(e->s->ctx, e->scratch[thread], b, r, err) : 0;
+        if (rc < 0)
+            return rc;
+        if (b->out.failed || b->aux.failed)
+            return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+    }
+    return 0;
+}
+
+static int count_record(struct weir_job *job, const struct weir_batch *b, const struct weir_rec *r,
+                        struct weir_count out)
+{
+    struct weir_tally *t = &job->tally;
+    const struct weir_count in = {1, r->length, r->n_tokens_in};
+    struct weir_count *kind = r->fate == WEIR_DROP  ? &t->dropped
+                              : r->fate == WEIR_BAD ? &t->bad
+                                                    : &t->kept;
+    t->in.records++, t->in.bytes += in.bytes, t->in.tokens += in.tokens;
+    kind->records++, kind->bytes += in.bytes, kind->tokens += in.tokens;
+    t->out.records += out.records, t->out.bytes += out.bytes, t->out.tokens += out.tokens;
+    t->framing += r->framing;
+    const struct weir_count none = {0};
+    if (r->fate == WEIR_DROP || r->fate == WEIR_BAD)
+        if (weir_names_add(&t->reasons, weir_span(r->reason, strlen(r->reason)), in, none))
+            return WEIR_EMEM;
+    const struct weir_span source =
+        r->source_n ? weir_span(b->aux.p + r->source_at, r->source_n) : WEIR_LIT("(none)");
+    return weir_names_add(&t->sources, source, in, out);
+}
+
+static int bad_record(const struct weir_batch *b, const struct weir_rec *r, struct weir_err *err)
+{
+    char place[64] = "";
+    if (r->line)
+        snprintf(place, sizeof place, ":%llu", (unsigned long long)r->line);
+    else
+        snprintf(place, sizeof place, ": byte %llu", (unsigned long long)r->offset);
+    return weir_err_set(err, WEIR_EBAD, "%s%s: %.*s (--rejects FILE sets bad records aside)",
+                        r->file ? r->file : "input", place, (int)r->detail_n,
+                        b->aux.p + r->detail_at);
+}
+
+static int write_record(struct engine *e, struct weir_batch *b, struct weir_rec *r,
+                        struct weir_err *err)
+{
+    struct weir_job *job = e->job;
+    struct weir_count out = {0, 0, r->n_tokens_out};
+    int rc = 0;
+    if (r->fate == WEIR_PASS) {
+        out.records = 1;
+        out.bytes = r->raw_n;
+        rc = weir_io_write(job->out, b->raw.p + r->raw_at, r->raw_n, err);
+        if (!rc && !e->s->no_newline)
+            rc = weir_io_write(job->out, "\n", 1, err);
+    } else if (r->fate == WEIR_MADE) {
+        out.records = r->n_out;
+        out.bytes = r->out_n - (e->s->no_newline ? 0 : r->n_out);
+        rc = weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err);
+    } else if (job->rejects) {
+        rc = weir_reject_write(job, b, r, e->s->raw_rejects, err);
+    } else if (r->fate == WEIR_BAD) {
+        rc = bad_record(b, r, err);
+    }
+    if (rc)
+        return rc;
+    return count_record(job, b, r, out) ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
+}
+
+static void show_progress(struct engine *e)
+{
+    struct timespec now;
+    double share;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const int64_t ms =
+        (now.tv_sec - e->shown.tv_sec) * 1000 + (now.tv_nsec - e->shown.tv_nsec) / 1000000;
+    if (ms < 250)
+        return;
+    e->shown = now;
+    __atomic_load(&e->share, &share, __ATOMIC_RELAXED);
+    e->job->on_progress(e->job, share);
+}
+
+static int write_batch(void *ctx, void *batch, struct weir_err *err)
+{
+    struct engine *e = ctx;
+    struct weir_batch *b = batch;
+    for (size_t i = 0; i < b->n_rec; i++) {
+        struct weir_rec *r = &b->rec[i];
+        int rc = 0;
+        if (e->s->commit && r->fate != WEIR_BAD)
+            rc = e->s->commit(e->s->ctx, b, r, err);
+        if (!rc && (b->out.failed || b->aux.failed))
+            rc = weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+        if (!rc)
+            rc = write_record(e, b, r, err);
+        if (rc)
+            return rc;
+    }
+    if (e->job->on_progress)
+        show_progress(e);
+    return 0;
+}
+
+static void batches_free(struct weir_batch *batch, size_t n)
+{
+    for (size_t i = 0; batch && i < n; i++) {
+        weir_buf_free(&batch[i].raw);
+        weir_buf_free(&batch[i].out);
+        weir_buf_free(&batch[i].aux);
+        free(batch[i].rec);
+    }
+    free(batch);
+}
+
+static int run_batches(struct engine *e, uint64_t memory, struct weir_err *err)
+{
+    const size_t threads = (size_t)(e->job->threads > 1 ? e->job->threads : 1);
+    const size_t n = threads > 1 ? threads + 2 : 1;
+    struct weir_batch *batch = weir_calloc(n, sizeof *batch);
+    void **ring = weir_calloc(n, sizeof *ring);
+    int rc;
+    e->scratch = weir_calloc(threads, sizeof *e->scratch);
+    if (!batch || !ring || !e->scratch) {
+        rc = weir_err_set(err, WEIR_EMEM, "out of memory");
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++)
+        ring[i] = &batch[i];
+    e->target = memory / (n * RECORD_COST * 2);
+    e->target = e->target < (16u << 10) ? 16u << 10 : e->target > (1u << 20) ? 1u << 20 : e->target;
+    const struct weir_pipe p = {.read = read_batch,
+                                .work = work_batch,
+                                .write = write_batch,
+                                .cost = batch_cost,
+                                .ctx = e,
+                                .batches = ring,
+                                .n_batches = n,
+                                .budget = memory / 2,
+                                .threads = (int)threads};
+    rc = weir_pipe_run(&p, err);
+done:
+    for (size_t i = 0; e->scratch && i < threads; i++)
+        if (e->scratch[i] && e->s->thread_free)
+            e->s->thread_free(e->scratch[i]);
+    free(e->scratch);
+    free(ring);
+    batches_free(batch, n);
+    return rc;
+}
+
+int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir_err *err)
+{
+    struct engine e = {.s = s, .job = job, .next = s->next, .next_ctx = s->ctx, .share = -1};
+    const uint64_t fixed = s->fixed_memory + BASE_MEMORY;
+    if (job->memory < fixed + ((uint64_t)8 << 20))
+        return weir_err_set(err, WEIR_EMEM, "-m %lluM is too small: this needs at least -m %lluM",
+                            (unsigned long long)(job->memory >> 20),
+                            (unsigned long long)(fixed >> 20) + 8);
+    const uint64_t memory = job->memory - fixed;
+    e.largest = memory / RECORD_COST;
+    int rc = weir_job_open_output(job, err);
+    if (rc)
+        return rc;
+    if (!s->next) {
+        e.inputs = weir_inputs_open(job, err);
+        e.lines = e.inputs ? weir_lines_open(e.inputs, job->max_record, err) : NULL;
+        if (!e.lines) {
+            weir_inputs_close(e.inputs);
+            return err->code;
+        }
+        e.next = weir_lines_next;
+        e.next_ctx = e.lines;
+        weir_job_use_inputs(job, e.inputs);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &e.shown);
+    rc = run_batches(&e, memory, err);
+    if (e.lines)
+        job->tally.framing += weir_lines_tail(e.lines);
+    weir_lines_close(e.lines);
+    weir_inputs_close(e.inputs);
+    return rc;
+}
