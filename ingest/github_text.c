@@ -8,7 +8,7 @@
 enum { MEAN_MAX = 100, LONGEST_MAX = 1000 };
 
 /* A header with a licence comes before the notice of the generator. */
-enum { HEAD_LINES = 40, HEAD_BYTES = 8192, LINE_MAX_BYTES = 512 };
+enum { HEAD_LINES = 40, HEAD_BYTES = 8192 };
 
 void github_measure_lines(struct weir_span text, struct github_lines *lines)
 {
@@ -109,33 +109,44 @@ static int is_comment(struct weir_span line, int *block)
            (line.n > 3 && (!memcmp(line.p, "dnl ", 4) || !memcmp(line.p, "rem ", 4)));
 }
 
-int github_is_generated(struct weir_span text)
+/* All notices need one of these words: most files are done with here. */
+static int may_be_notice(struct weir_span head)
 {
-    char lower[LINE_MAX_BYTES];
-    int block = 0, said_generated = -10, said_not_to_edit = -10; // the line where
-    if (text.n > HEAD_BYTES)
-        text.n = HEAD_BYTES;
-    for (int i = 0; i < HEAD_LINES && text.n; i++) {
-        const char *nl = memchr(text.p, '\n', text.n);
-        const size_t n = nl ? (size_t)(nl - text.p) : text.n;
-        const size_t n_lower = n < sizeof(lower) ? n : sizeof(lower);
-        for (size_t k = 0; k < n_lower; k++)
-            lower[k] = text.p[k] >= 'A' && text.p[k] <= 'Z' ? (char)(text.p[k] + 32) : text.p[k];
-        const struct weir_span line = weir_span(lower, n_lower);
+    return has(head, "generated") || has(head, "bison parser");
+}
+
+/* What the comments of the head, in lower case, say. */
+static int says_generated(struct weir_span head)
+{
+    int block = 0, generated_at = -10, no_edit_at = -10; // lines
+    for (int i = 0; i < HEAD_LINES && head.n; i++) {
+        const char *nl = memchr(head.p, '\n', head.n);
+        const size_t n = nl ? (size_t)(nl - head.p) : head.n;
+        const struct weir_span line = weir_span(head.p, n);
         if (is_comment(line, &block)) {
             if (is_notice(line))
                 return 1;
             if (has(line, "generated"))
-                said_generated = i;
+                generated_at = i;
             if (forbids_edits(line))
-                said_not_to_edit = i;
-            /* The two halves of a notice stand on one line or two neighbours. */
-            if (said_generated - said_not_to_edit <= 2 && said_not_to_edit - said_generated <= 2 &&
-                said_generated >= 0 && said_not_to_edit >= 0)
+                no_edit_at = i;
+            /* The two halves of a notice stand on one line or close by. */
+            if (generated_at >= 0 && no_edit_at >= 0 && generated_at - no_edit_at <= 2 &&
+                no_edit_at - generated_at <= 2)
                 return 1;
         }
-        text.p += n + (nl != NULL);
-        text.n -= n + (nl != NULL);
+        head.p += n + (nl != NULL);
+        head.n -= n + (nl != NULL);
     }
     return 0;
+}
+
+int github_is_generated(struct weir_span text)
+{
+    char lower[HEAD_BYTES];
+    const size_t n = text.n < HEAD_BYTES ? text.n : HEAD_BYTES;
+    for (size_t i = 0; i < n; i++)
+        lower[i] = text.p[i] >= 'A' && text.p[i] <= 'Z' ? (char)(text.p[i] + 32) : text.p[i];
+    const struct weir_span head = weir_span(lower, n);
+    return may_be_notice(head) && says_generated(head);
 }

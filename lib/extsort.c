@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "extsort_run.h"
+#include "lib/extsort_run.h"
 
 /* Records wait in an arena, in the very form they have in a run:
  *

@@ -1,10 +1,10 @@
-#include "extsort_run.h"
+#include "lib/extsort_run.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lib/io_atomic.h"
 
 enum {
     OUT_BYTES = 1 << 18,
@@ -41,29 +41,12 @@ int run_file_clear(struct run_file *f, struct weir_err *err)
     return 0;
 }
 
-/* Without a name, so that nothing is left behind however the process ends. */
-static int open_unnamed(struct run_file *f, struct weir_err *err)
-{
-    char name[4096];
-    f->fd = open(f->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (f->fd >= 0)
-        return 0;
-    const int n = snprintf(name, sizeof(name), "%s/weir-XXXXXX", f->dir);
-    if (n < 0 || (size_t)n >= sizeof(name))
-        return weir_err_set(err, WEIR_EIO, "name of the temporary folder is too long");
-    f->fd = mkostemp(name, O_CLOEXEC);
-    if (f->fd < 0)
-        return weir_err_errno(err, "cannot make a temporary file in %s", f->dir);
-    unlink(name);
-    return 0;
-}
-
 static int flush(struct run_file *f, struct weir_err *err)
 {
     const char *p = f->out.p;
     uint64_t at = f->end - f->out.n;
-    if (f->fd < 0 && open_unnamed(f, err))
-        return WEIR_EIO;
+    if (f->fd < 0 && (f->fd = weir_atomic_temp(f->dir, err)) < 0)
+        return f->fd;
     for (size_t left = f->out.n; left;) {
         const ssize_t n = pwrite(f->fd, p, left, (off_t)at);
         if (n < 0 && errno == EINTR)
