@@ -15,6 +15,7 @@ struct weir_lines {
     uint64_t offset;  // of block[at] in the current input
     uint64_t line;    // lines begun in the current input
     uint64_t framing; // bytes since the last record
+    int verbatim;     // blank lines are records, a BOM is text
 };
 
 weir_lines *weir_lines_open(weir_inputs *in, uint64_t max_record, struct weir_err *err)
@@ -96,7 +97,7 @@ static int gather(weir_lines *l, struct weir_batch *b, uint64_t *length, int *ne
                 return rc;
             continue;
         }
-        if (!*length)
+        if (!*length && !l->verbatim)
             skip_bom(l);
         const char *from = l->block + l->at;
         const char *nl = memchr(from, '\n', l->n - l->at);
@@ -123,7 +124,7 @@ int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err)
         if (rc <= 0)
             return rc;
         l->line++;
-        if (length <= l->max_record && is_blank(b->raw.p + at, b->raw.n - at)) {
+        if (!l->verbatim && length <= l->max_record && is_blank(b->raw.p + at, b->raw.n - at)) {
             b->raw.n = at;
             l->framing += length + (uint64_t)newline;
             continue;
@@ -146,6 +147,11 @@ int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err)
                          (unsigned long long)length, (unsigned long long)l->max_record);
         return 1;
     }
+}
+
+void weir_lines_verbatim(weir_lines *l)
+{
+    l->verbatim = 1;
 }
 
 uint64_t weir_lines_tail(const weir_lines *l)

@@ -36,8 +36,8 @@ struct weir_rec {
     const char *reason;         // WEIR_DROP/BAD: short fixed name, static: "too-short"
     size_t detail_at, detail_n; // in batch->aux: JSON members for the reject
                                 // (`"value":3,"limit":5`), for WEIR_BAD the message
-    size_t aux_at, aux_n; // whatever work() leaves for commit() in batch->aux
-    uint64_t user[4];     // the same, small
+    size_t aux_at, aux_n;       // whatever work() leaves for commit() in batch->aux
+    uint64_t user[4];           // the same, small
 };
 
 struct weir_batch {
@@ -121,6 +121,8 @@ WEIR_API void weir_inputs_close(weir_inputs *in);
  */
 typedef struct weir_lines weir_lines;
 WEIR_API weir_lines *weir_lines_open(weir_inputs *in, uint64_t max_record, struct weir_err *err);
+/* Every line becomes a record from now on, blank ones too, and a byte order mark is text. */
+WEIR_API void weir_lines_verbatim(weir_lines *l);
 WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err);
 /* Input bytes behind the last record that belong to none. */
 WEIR_API uint64_t weir_lines_tail(const weir_lines *l);

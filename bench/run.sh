@@ -1,0 +1,90 @@
+#!/bin/sh
+# Speed and peak memory of every stage on the inputs of ../shared/data, one thread each.
+#   bench/run.sh [FOLDER]     work files go to FOLDER (default: a new one, removed at the end)
+# Writes bench/results.csv: row, input MB, text MB, seconds (best of 3), MB/s of input, MB/s of text,
+# peak MB; prints it as a table.  Every row has the same form, so that ratios within one run compare.
+set -eu
+cd "$(dirname "$0")/.."
+build=${BUILD:-build}
+shared=${SHARED:-../shared/data}
+[ -d "$shared" ] || { echo "bench: $shared is not there; nothing to measure"; exit 0; }
+PATH=$(cd "$build/bin" && pwd):$PATH
+work=${1:-}
+if [ -z "$work" ]; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
+out=bench/results.csv
+model=$shared/tokenizers/llama.model
+
+number() { sed -n 's/.*"'"$1"'":\([0-9.]*\).*/\1/p' "$2" | tail -n 1; }
+field() { sed -n 's/.*"'"$1"'":{"records":\([0-9]*\),"bytes":\([0-9]*\).*/\2/p' "$2" | tail -n 1; }
+
+# Bytes of the text fields, by the token stream's own total where there is one, else by jq.
+row() # NAME TEXT-BYTES COMMAND…: three runs, the fastest counts
+{
+    name=$1 text=$2
+    shift 2
+    best=
+    for _ in 1 2 3; do
+        rm -f "$work/ledger"
+        "$@" -q -j 1 --ledger "$work/ledger" || { echo "bench: $name failed" >&2; return 1; }
+        s=$(number seconds "$work/ledger")
+        if [ -z "$best" ] || [ "$(echo "$s < $best" | bc)" = 1 ]; then best=$s; fi
+    done
+    bytes=$(field in "$work/ledger")
+    framing=$(number framing "$work/ledger")
+    peak=$(number peak_memory "$work/ledger")
+    awk -v n="$name" -v b="$bytes" -v f="$framing" -v t="$text" -v s="$best" -v p="$peak" 'BEGIN {
+        if (s < 0.001) s = 0.001
+        b += f
+        printf "%s,%.1f,%.1f,%.3f,%.0f,%.0f,%.0f\n", n, b / 1e6, t / 1e6, s, b / 1e6 / s, t / 1e6 / s, p / 1e6
+    }' | tee -a "$out.new"
+}
+
+text_bytes() # DOCUMENTS
+{
+    weir-tokenize -q --model samples/tokenizer.model "$1" 2>/dev/null | tail -c 16 | od -An -tu8 -N8 | tr -d ' '
+}
+
+printf '# %s, %s cores, %s, %s\n' "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" \
+    "$(nproc)" "$(uname -sm)" "$(${CC:-cc} --version | head -n 1)" >"$out.new"
+echo "stage,input MB,text MB,seconds,MB/s of input,MB/s of text,peak MB" | tee -a "$out.new"
+
+unpack() # NAME-IN-SHARED NAME-HERE
+{
+    [ -e "$work/$2" ] || case $1 in
+    *.zst) zstd -dqc "$shared/$1" >"$work/$2" ;;
+    *.bz2) bzip2 -dc "$shared/$1" >"$work/$2" ;;
+    esac
+}
+for n in 00001 00003 00006 00022 00023; do unpack zh/wudao-$n.json.zst wudao-$n.json; done
+unpack wiki/enwiki-shortened.xml.bz2 enwiki.xml
+unpack code/repos.tar.zst repos.tar
+unpack en/novels.tar.zst novels.tar
+mkdir -p "$work/novels" && tar -C "$work/novels" -xf "$work/novels.tar"
+
+zh=$work/zh.jsonl en=$work/en.jsonl
+weir-ingest -q --from wudao "$work"/wudao-*.json -o "$zh"
+weir-ingest -q --from books "$work/novels" -o "$en" --rejects /dev/null
+zh_text=$(text_bytes "$zh")
+en_text=$(text_bytes "$en")
+
+row "pass-through (filters without rules), Chinese" "$zh_text" weir-filters "$zh" -o /dev/null
+row "ingest wudao, Chinese" "$zh_text" weir-ingest --from wudao "$work"/wudao-*.json -o /dev/null
+row "ingest jsonl, Chinese" "$zh_text" weir-ingest --from jsonl "$zh" -o /dev/null
+row "ingest wiki, English XML" 0 weir-ingest --from wiki "$work/enwiki.xml" -o /dev/null
+row "ingest github, tar" 0 weir-ingest --from github "$work/repos.tar" -o /dev/null
+row "filters zh-web, Chinese" "$zh_text" weir-filters --preset zh-web "$zh" -o /dev/null
+row "filters harmful, Chinese" "$zh_text" weir-filters --preset harmful "$zh" -o /dev/null
+row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /dev/null
+row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
+row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null
+row "dedup, English" "$en_text" weir-dedup "$en" -o /dev/null
+row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
+row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
+row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null
+row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/null
+weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
+row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
+mv "$out.new" "$out"

@@ -1,0 +1,216 @@
+#!/bin/sh
+# standing.sh cases             lists the cases
+# standing.sh CASE PROGRAM      one case for one program, in the current, empty folder
+# What every program must do, whatever it is for: help, wrong use, odd input, full disk, closed pipe,
+# any number of threads, any memory.
+set -u
+if [ "$1" = cases ]; then
+    echo help version unknown-option extra-word empty huge-line invalid-utf8 nul truncated dev-full \
+        closed-pipe threads memory stdin-file same-file missing-file
+    exit 0
+fi
+case=$1 prog=$2
+
+fail() { echo "$*"; exit 1; }
+skip() { echo "$*"; exit 77; }
+
+# Some 3 MB of documents, Chinese and English, some twice; the same on every machine.
+documents()
+{
+    awk 'BEGIN {
+        split("的 一 是 在 不 了 有 和 人 这 中 大 为 上 个 国 我 以 要 他 时 来 用 们 生 到 作 地 于 出 就 分 对 成 会 可 主 发 年 动", zh, " ")
+        split("the quick brown fox jumps over a lazy dog while seven wizards read old books in warm rooms", en, " ")
+        seed = 7
+        for (d = 0; d < '"$1"'; d++) {
+            text = ""
+            for (s = 0; s < 8; s++) {
+                for (w = 0; w < 24; w++) {
+                    seed = (seed * 69069 + 1) % 4294967296
+                    k = int(seed / 65536)
+                    text = text (d % 3 ? zh[k % 40 + 1] : en[k % 17 + 1] " ")
+                }
+                text = text (d % 3 ? "。" : ". ")
+            }
+            if (d % 50 == 49) text = last
+            last = text
+            printf "{\"id\":\"d%d\",\"text\":\"%s\",\"source\":\"s%d\"}\n", d, text, d % 4
+        }
+    }'
+}
+
+model=$SRC/samples/tokenizer.model
+
+# run ARG…: the program with what it cannot do without.  in: a file of its kind of input.
+case $prog in
+weir-ingest) run() { weir-ingest --from jsonl "$@"; }; input() { documents "$1"; } ;;
+weir-filters) run() { weir-filters --preset zh-web "$@"; }; input() { documents "$1"; } ;;
+weir-dedup) run() { weir-dedup "$@"; }; input() { documents "$1"; } ;;
+weir-tokenize) run() { weir-tokenize --model "$model" "$@"; }; input() { documents "$1"; } ;;
+weir-chunker)
+    run() { weir-chunker -n 64 "$@"; }
+    input() { documents "$1" | weir-tokenize -q --model "$model"; } ;;
+weir-indexer)
+    run() { weir-indexer -o set "$@"; }
+    input() { documents "$1" | weir-tokenize -q --model "$model" | weir-chunker -q -n 64; } ;;
+weir-audit)
+    run() { weir-audit "$@"; }
+    input() { documents "$1" | weir-dedup -q --ledger in.ledger >/dev/null && cat in.ledger; } ;;
+*) fail "tests/standing.sh does not know $prog" ;;
+esac
+
+binary() { case $prog in weir-chunker | weir-indexer) true ;; *) false ;; esac; }
+ledger() { [ "$prog" = weir-audit ]; }
+dataset() { [ "$prog" = weir-indexer ]; }
+
+# Runs and keeps what came: out, err, status.
+try() { run "$@" >out 2>err; status=$?; }
+expect() { [ "$status" = "$1" ] || { cat err; fail "exit status $status, expected $1"; }; }
+says() { grep -q "$1" err || { cat err; fail "standard error lacks: $1"; }; }
+
+case $case in
+help)
+    $prog --help >out 2>err || fail "--help failed"
+    [ ! -s err ] || fail "--help writes to standard error"
+    for o in --output --threads --memory --temp-dir --rejects --ledger --seed --progress --quiet \
+        --verbose --help --version -o -j -m -T -q -v -h -V; do
+        grep -q -- "$o" out || fail "--help lacks $o"
+    done
+    [ "$(awk 'length($0) > 100' out | wc -l)" = 0 ] || fail "--help has lines over 100 characters"
+    grep -q Examples out || fail "--help has no examples"
+    man=$BUILD/man/$prog.1
+    [ -e "$man" ] || fail "no man page"
+    ;;
+version)
+    $prog -V >out || fail "-V failed"
+    grep -q "^$prog $(cat "$SRC/VERSION")" out && grep -q ^features: out && grep -q ^compiler: out ||
+        fail "-V: $(cat out)"
+    ;;
+unknown-option)
+    try --no-such-option
+    expect 2
+    says "no-such-option"
+    says "see $prog --help"
+    [ ! -s out ] || fail "writes to standard output"
+    ;;
+extra-word)
+    run -j x </dev/null >out 2>err && fail "-j x was taken"
+    run -j 1 -m 12monkeys </dev/null >out 2>err
+    [ $? = 2 ] || fail "-m 12monkeys was taken"
+    ;;
+empty)
+    : >in
+    try in
+    if binary || ledger; then
+        expect 1
+        [ ! -e set.idx ] || fail "a dataset was made of nothing"
+    else
+        expect 0
+        says "in 0"
+    fi
+    ;;
+huge-line)
+    binary && skip "binary input"
+    { printf '{"id":"1","text":"'; head -c 3000000 /dev/zero | tr '\0' x; printf '"}\n'; } >in
+    try --max-record 1M in
+    expect 1
+    says "1: "
+    says "max-record"
+    ledger && exit 0
+    try --max-record 1M --rejects bad in
+    expect 0
+    grep -q too-long bad || fail "the rejects lack it"
+    try --max-record 4M in
+    expect 0
+    ;;
+invalid-utf8)
+    binary && skip "binary input"
+    printf '{"id":"1","text":"good one"}\n{"id":"2","text":"bad \377 one"}\n' >in
+    try in
+    expect 1
+    says "in:[12]: "
+    ledger && exit 0
+    try --rejects bad in
+    expect 0
+    grep -q raw_base64 bad || fail "the rejects lack it"
+    ;;
+nul)
+    binary && skip "binary input"
+    ledger && skip "ledgers hold no text"
+    printf '{"id":"1","text":"nul \\u0000 inside, and more text behind it"}\n' >in
+    try in
+    expect 0
+    printf '{"id":"1","text":"raw nul \0"}\n' >in
+    try in
+    expect 1
+    ;;
+truncated)
+    input 200 >plain || fail "no input"
+    zstd -q plain -o whole.zst
+    head -c $(($(wc -c <whole.zst) - 20)) whole.zst >in.zst
+    try in.zst -o made
+    expect 1
+    says "truncated"
+    [ ! -e made ] && [ ! -e set.idx ] && [ ! -e made.idx ] || fail "output was made of half a file"
+    if binary; then
+        head -c $(($(wc -c <plain) - 5)) plain >short
+        try short -o made
+        expect 1
+        [ ! -e made ] && [ ! -e set.idx ] && [ ! -e made.idx ] || fail "output of half a stream"
+    fi
+    ;;
+dev-full)
+    dataset && skip "writes a dataset"
+    input 400 >in || fail "no input"
+    run in >/dev/full 2>err
+    [ $? = 1 ] || fail "a full disk went unnoticed"
+    says "No space left"
+    run in -o /dev/full >out 2>err
+    [ $? = 1 ] || fail "a full disk went unnoticed with -o"
+    ;;
+closed-pipe)
+    dataset && skip "writes a dataset"
+    ledger && skip "prints less than a pipe holds"
+    input 3000 >in || fail "no input"
+    { run in 2>err; echo $? >status; } | head -c 100 >/dev/null
+    [ "$(cat status)" = 1 ] || fail "exit status $(cat status) behind a closed pipe"
+    says "Broken pipe"
+    ;;
+threads | memory)
+    input 3000 >in || fail "no input"
+    if [ "$case" = threads ]; then a="-j 1" b="-j 8"; else a="-m 64M -j 2" b="-m 4G -j 2"; fi
+    for w in a b; do
+        eval "opts=\$$w"
+        mkdir "$w"
+        # shellcheck disable=SC2086
+        (cd "$w" && if ledger; then run $opts ../in; elif dataset; then run $opts ../in
+            else run $opts --rejects rejects ../in -o made; fi) >$w/out 2>$w/err ||
+            fail "failed with $opts: $(cat $w/err)"
+        rm -f "$w/err"
+    done
+    diff -r a b || fail "the bytes differ"
+    ;;
+stdin-file)
+    input 200 >in || fail "no input"
+    mkdir a b
+    (cd a && run ../in >out 2>/dev/null) || fail "failed on a file"
+    (cd b && run <../in >out 2>/dev/null) || fail "failed on standard input"
+    dataset && rm -f a/*.json b/*.json
+    diff -r a b || fail "standard input gives other bytes"
+    ;;
+same-file)
+    dataset && skip "writes a dataset"
+    input 50 >in || fail "no input"
+    cp in before
+    try in -o in
+    expect 2
+    says "both read and written"
+    cmp in before || fail "the input was changed"
+    ;;
+missing-file)
+    try nowhere
+    expect 1
+    says "nowhere: cannot open"
+    ;;
+*) fail "no case $case" ;;
+esac
+exit 0

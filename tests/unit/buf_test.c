@@ -1,0 +1,119 @@
+/* Buffers, JSON strings, UTF-8. */
+#undef NDEBUG
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "weir/buf.h"
+#include "weir/utf8.h"
+
+static void json_is(struct weir_span in, const char *want)
+{
+    struct weir_buf b = {0};
+    weir_buf_add_json(&b, in);
+    assert(weir_span_is(weir_buf_span(&b), want));
+    weir_buf_free(&b);
+}
+
+static void json_strings(void)
+{
+    json_is(WEIR_LIT(""), "\"\"");
+    json_is(WEIR_LIT("plain text that is longer than a word"),
+            "\"plain text that is longer than a word\"");
+    json_is(WEIR_LIT("a\"b\\c\nd\te\rf"), "\"a\\\"b\\\\c\\nd\\te\\rf\"");
+    json_is(WEIR_LIT("nul\0one\x01 del\x7F"), "\"nul\\u0000one\\u0001 del\x7F\"");
+    json_is(WEIR_LIT("浙江大学/🀄"), "\"浙江大学/🀄\"");
+    /* Each special byte at each place of a word. */
+    for (int c = 0; c < 128; c++) {
+        for (size_t at = 0; at < 20; at++) {
+            char text[20];
+            struct weir_buf b = {0};
+            memset(text, 'x', sizeof text);
+            text[at] = (char)c;
+            weir_buf_add_json(&b, weir_span(text, sizeof text));
+            const int special = c < 32 || c == '"' || c == '\\';
+            assert(b.n > 22 ? special : b.n == 22 && !special);
+            assert(!memcmp(b.p + 1, text, at));
+            weir_buf_free(&b);
+        }
+    }
+}
+
+static void growth(void)
+{
+    struct weir_buf b = {0};
+    for (int i = 0; i < 10000; i++)
+        weir_buf_addf(&b, "%d,", i);
+    assert(b.n == 10 * 2 + 90 * 3 + 900 * 4 + 9000 * 5);
+    weir_buf_reset(&b, 1 << 20);
+    assert(!b.n && b.p);
+    weir_buf_reset(&b, 16);
+    assert(!b.p);
+    assert(weir_buf_reserve(&b, SIZE_MAX) == WEIR_EMEM && b.failed);
+    struct weir_err err = {0};
+    assert(weir_buf_check(&b, &err) == WEIR_EMEM);
+    weir_buf_free(&b);
+    int *a = NULL;
+    size_t cap = 0;
+    assert(!weir_grow(&a, &cap, 3, sizeof *a) && cap >= 3);
+    assert(weir_grow(&a, &cap, SIZE_MAX / 2, sizeof *a) == WEIR_EMEM);
+    assert(!weir_grow(&a, &cap, 1000, sizeof *a));
+    free(a);
+}
+
+/* The table of Unicode 15, section 3.9 (well-formed byte sequences), at its edges. */
+static void utf8(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+        uint32_t c;
+        unsigned len;
+    } cases[] = {
+        {"A", 1, 'A', 1},
+        {"\xC2\x80", 2, 0x80, 2},
+        {"\xC1\xBF", 2, WEIR_UTF8_BAD, 1},
+        {"\xE0\xA0\x80", 3, 0x800, 3},
+        {"\xE0\x9F\xBF", 3, WEIR_UTF8_BAD, 1},
+        {"\xED\x9F\xBF", 3, 0xD7FF, 3},
+        {"\xED\xA0\x80", 3, WEIR_UTF8_BAD, 1},
+        {"\xEF\xBF\xBF", 3, 0xFFFF, 3},
+        {"\xF0\x90\x80\x80", 4, 0x10000, 4},
+        {"\xF0\x8F\xBF\xBF", 4, WEIR_UTF8_BAD, 1},
+        {"\xF4\x8F\xBF\xBF", 4, 0x10FFFF, 4},
+        {"\xF4\x90\x80\x80", 4, WEIR_UTF8_BAD, 1},
+        {"\xF5\x80\x80\x80", 4, WEIR_UTF8_BAD, 1},
+        {"\xE4\xB8", 2, WEIR_UTF8_BAD, 1},
+        {"\x80", 1, WEIR_UTF8_BAD, 1},
+        {"\xFF", 1, WEIR_UTF8_BAD, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned len;
+        assert(weir_utf8_decode(cases[i].bytes, cases[i].n, &len) == cases[i].c);
+        assert(len == cases[i].len);
+        assert((weir_utf8_valid(cases[i].bytes, cases[i].n) == cases[i].n) ==
+               (cases[i].c != WEIR_UTF8_BAD));
+    }
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        char p[4];
+        unsigned len;
+        if (c == 0xD800)
+            c = 0xE000;
+        const unsigned n = weir_utf8_encode(c, p);
+        assert(weir_utf8_decode(p, n, &len) == c && len == n);
+    }
+    assert(weir_utf8_valid("ok 中\xFF", 7) == 6);
+    assert(weir_utf8_count("a中🀄", 8) == 3);
+    assert(weir_utf8_prev("a中🀄", 8) == 4 && weir_utf8_prev("a中🀄", 4) == 1);
+    assert(weir_is_han(0x4E2D) && weir_is_han(0x3007) && weir_is_han(0x20000) && !weir_is_han('a'));
+    assert(weir_is_punct(0x3002) && weir_is_space(0x3000) && weir_is_letter(0x4E2D));
+    assert(weir_is_symbol('+') && weir_is_number('7') && !weir_is_punct('a'));
+}
+
+int main(void)
+{
+    json_strings();
+    utf8();
+    growth();
+    return 0;
+}
