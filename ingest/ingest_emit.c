@@ -33,33 +33,12 @@ void ingest_out_free(struct ingest_out *out)
     free(out);
 }
 
-/* A string that may hold anything, as file names do: bytes that are no UTF-8 become \xHH. */
-static void add_string(struct weir_buf *b, struct weir_span s)
-{
-    size_t ok = weir_utf8_valid(s.p, s.n);
-    if (ok == s.n) {
-        weir_buf_add_json(b, s);
-        return;
-    }
-    struct weir_buf fixed = {0};
-    while (s.n) {
-        weir_buf_add(&fixed, s.p, ok);
-        if (ok < s.n)
-            weir_buf_addf(&fixed, "\\x%02x", (unsigned char)s.p[ok++]);
-        s = weir_span(s.p + ok, s.n - ok);
-        ok = weir_utf8_valid(s.p, s.n);
-    }
-    weir_buf_add_json(b, weir_buf_span(&fixed));
-    b->failed |= fixed.failed;
-    weir_buf_free(&fixed);
-}
-
 static void add_member(struct weir_buf *b, const char *key, struct weir_span value)
 {
     if (!value.p)
         return;
     weir_buf_addf(b, ",\"%s\":", key);
-    add_string(b, value);
+    weir_buf_add_json_lossy(b, value);
 }
 
 static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir_span raw,
@@ -74,7 +53,7 @@ static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir
         weir_buf_addf(&id, "%02x", c.digest[i]);
     if (nth)
         weir_buf_addf(&id, "-%u", nth + 1);
-    add_string(b, weir_buf_span(&id));
+    weir_buf_add_json_lossy(b, weir_buf_span(&id));
     b->failed |= id.failed;
     weir_buf_free(&id);
 }
@@ -82,7 +61,7 @@ static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir
 static void add_origin(struct weir_buf *b, const struct weir_rec *r)
 {
     weir_buf_adds(b, ",\"origin\":{\"file\":");
-    add_string(b, weir_span(r->file, strlen(r->file)));
+    weir_buf_add_json_lossy(b, weir_span(r->file, strlen(r->file)));
     weir_buf_addf(b, ",\"offset\":%llu,\"length\":%llu}", (unsigned long long)r->offset,
                   (unsigned long long)r->length);
 }
@@ -165,7 +144,7 @@ static void write_doc(struct ingest *in, struct ingest_out *out, struct weir_bat
     weir_buf_reserve(&b->out, text.n + text.n / 16 + d->extra.n + 512);
     weir_buf_adds(&b->out, "{\"id\":");
     if (d->id.p)
-        add_string(&b->out, d->id);
+        weir_buf_add_json_lossy(&b->out, d->id);
     else
         add_hash_id(&b->out, source, weir_rec_raw(b, r), r->n_out);
     weir_buf_adds(&b->out, ",\"text\":");

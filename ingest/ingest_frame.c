@@ -322,7 +322,8 @@ static int pass_over(struct frame *f, struct weir_batch *b, size_t i, struct wei
             found = 1;
         }
     }
-    const uint64_t end = f->base + i, line_behind = f->line + count_lines(f->buf.p + f->at, i - f->at);
+    const uint64_t end = f->base + i,
+                   line_behind = f->line + count_lines(f->buf.p + f->at, i - f->at);
     f->at = i;
     f->line = line;
     const int rc = give(f, b, head, n_head, start, end - start, err);

@@ -176,7 +176,8 @@ int ingest_json_convert(const struct ingest_json_names *names, struct ingest *in
         if (&f[i] != text && !(&f[i] == title && d.title.p) && !(&f[i] == id && d.id.p))
             pass_through(&d, &f[i], &t->extra);
     d.extra = weir_buf_span(&t->extra);
-    if (names->finish)
-        names->finish(&d);
+    char source[16];
+    if (names->source_of && !d.source.p)
+        d.source = names->source_of(d.url, source, sizeof source);
     return weir_buf_check(&t->extra, err) ? err->code : ingest_emit(in, out, b, r, &d, err);
 }

@@ -7,8 +7,8 @@
 /* Names of members, the first that is there counts; --text, --title and --id come before them. */
 struct ingest_json_names {
     const char *text[4], *title[3], *id[3];
-    /* A last word on the document before it is written; may be NULL. */
-    void (*finish)(struct ingest_doc *d);
+    /* The document's source as its URL tells, in buf or absent; may be NULL. */
+    struct weir_span (*source_of)(struct weir_span url, char *buf, size_t size);
 };
 
 /* For struct ingest_source: the reader of JSON Lines and arrays, and a thread's scratch. */

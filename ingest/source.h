@@ -45,7 +45,6 @@ struct ingest_source {
     int (*convert)(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
                    struct weir_rec *r, struct weir_err *err);
     int keeps_dirs; // directories among the inputs are the source's own business
-    int not_json;   // records are not JSON: rejects carry place and reason only
 };
 
 /* One for each thread; ingest_out_free() adds its notes to in->notes. */
