@@ -114,6 +114,28 @@ static int is_expression_byte(char c)
            c == '-' || c == '+' || c == '(' || c == ')' || c == ' ' || c == ':';
 }
 
+/* SPDX 3.0.1, annex "SPDX license expressions": identifiers with AND, OR, WITH between them.  What
+ * people write freely ("BSD 3-Clause") is none. */
+static int is_expression(struct weir_span s)
+{
+    int wants_name = 1;
+    for (size_t i = 0; i < s.n;) {
+        size_t end = i;
+        while (end < s.n && s.p[end] != ' ' && s.p[end] != '(' && s.p[end] != ')')
+            end++;
+        const struct weir_span w = weir_span(s.p + i, end - i);
+        if (w.n) {
+            const int is_operator =
+                weir_span_is(w, "AND") || weir_span_is(w, "OR") || weir_span_is(w, "WITH");
+            if (is_operator == wants_name)
+                return 0;
+            wants_name = is_operator;
+        }
+        i = end + (end < s.n);
+    }
+    return !wants_name;
+}
+
 struct weir_span github_license_tag(struct weir_span text)
 {
     static const char tag[] = "SPDX-License-Identifier:";
@@ -131,5 +153,5 @@ struct weir_span github_license_tag(struct weir_span text)
         p++, n--;
     while (n && (p[n - 1] == ' ' || p[n - 1] == '-')) // "-->" of HTML
         n--;
-    return weir_span(p, n);
+    return is_expression(weir_span(p, n)) ? weir_span(p, n) : WEIR_LIT("");
 }

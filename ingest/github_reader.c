@@ -76,12 +76,15 @@ struct weir_span github_path(const struct weir_batch *b, const struct weir_rec *
     return weir_span(p, n);
 }
 
-int github_drop(struct weir_batch *b, struct weir_rec *r, const char *reason, struct weir_err *err)
+int github_drop(const struct ingest *in, struct weir_batch *b, struct weir_rec *r,
+                const char *reason, struct weir_err *err)
 {
+    const char *source = in->opt->source ? in->opt->source : in->source->name;
     struct weir_buf detail = {0};
     weir_buf_adds(&detail, "\"path\":");
     weir_buf_add_json_lossy(&detail, github_path(b, r));
     const int rc = weir_buf_check(&detail, err);
+    weir_rec_source(b, r, weir_span(source, strlen(source)));
     if (!rc)
         weir_rec_drop(b, r, reason, "%.*s", (int)detail.n, detail.p);
     weir_buf_free(&detail);
@@ -146,7 +149,7 @@ static int leave_out(struct github *g, struct weir_batch *b, struct weir_rec *r,
 {
     if (!reason)
         too_long(g, b, r);
-    return reason ? github_drop(b, r, reason, err) : 0;
+    return reason ? github_drop(g->in, b, r, reason, err) : 0;
 }
 
 /* ---- folders ---- */
@@ -161,11 +164,11 @@ static int read_entry(struct github *g, struct weir_batch *b, const struct walk_
     r->user[GITHUB_PREFIX_N] = e->prefix;
     r->user[GITHUB_LICENSE_P] = (uintptr_t)e->license;
     r->length = e->size;
-    static const char *const reasons[] = {[WALK_LINK] = "link", [WALK_SPECIAL] = "special",
-                                          [WALK_VCS] = "vcs"};
+    static const char *const reasons[] = {
+        [WALK_LINK] = "link", [WALK_SPECIAL] = "special", [WALK_VCS] = "vcs"};
     const char *reason = reasons[e->kind];
     if (reason)
-        return github_drop(b, r, reason, err);
+        return github_drop(g->in, b, r, reason, err);
     if (!wants_content(g, github_path(b, r), e->size, &reason))
         return leave_out(g, b, r, reason, err);
     if (weir_buf_reserve(&b->raw, e->size))
@@ -272,8 +275,10 @@ static int read_member(struct github *g, struct weir_batch *b, struct weir_rec *
 
 static int next_in_tar(struct github *g, struct weir_batch *b, struct weir_err *err)
 {
-    static const char *const reasons[] = {[TAR_LINK] = "link", [TAR_SPECIAL] = "special",
-                                          [TAR_SPARSE] = "sparse", [TAR_UNKNOWN] = "unknown-type"};
+    static const char *const reasons[] = {[TAR_LINK] = "link",
+                                          [TAR_SPECIAL] = "special",
+                                          [TAR_SPARSE] = "sparse",
+                                          [TAR_UNKNOWN] = "unknown-type"};
     struct tar_member m;
     const char *reason = NULL;
     int got;
@@ -282,8 +287,7 @@ static int next_in_tar(struct github *g, struct weir_batch *b, struct weir_err *
     while (got > 0 && m.kind == TAR_FOLDER);
     if (got <= 0)
         return got;
-    const int wants =
-        m.kind == TAR_FILE ? wants_content(g, m.path, m.size, &reason) : 0;
+    const int wants = m.kind == TAR_FILE ? wants_content(g, m.path, m.size, &reason) : 0;
     if (m.kind != TAR_FILE)
         reason = reasons[m.kind];
     struct weir_rec *r = add_file(g, b, m.path, wants ? (size_t)m.size : 0, err);
@@ -330,6 +334,7 @@ static int pass_over(struct github *g, uint64_t *n, struct weir_err *err)
 static int find_line(struct github *g, struct weir_span *line, struct weir_err *err)
 {
     size_t seen = 0;
+    *line = weir_span(NULL, 0);
     for (;;) {
         const int rc = window_fill(&g->w, seen + 1, err);
         if (rc)

@@ -22,6 +22,7 @@ uint64_t github_tail(void *reader);
 /* Path of a file inside its input. */
 struct weir_span github_path(const struct weir_batch *b, const struct weir_rec *r);
 /* Drops a file; the rejects name its path. */
-int github_drop(struct weir_batch *b, struct weir_rec *r, const char *reason, struct weir_err *err);
+int github_drop(const struct ingest *in, struct weir_batch *b, struct weir_rec *r,
+                const char *reason, struct weir_err *err);
 
 #endif

@@ -48,7 +48,8 @@ int walk_read_file(const char *path, uint64_t most, struct weir_buf *to, struct 
 
 static int by_name(const void *a, const void *b, void *names)
 {
-    return strcmp((const char *)names + *(const size_t *)a, (const char *)names + *(const size_t *)b);
+    return strcmp((const char *)names + *(const size_t *)a,
+                  (const char *)names + *(const size_t *)b);
 }
 
 static int list_folder(const char *path, struct walk_level *l, struct weir_err *err)

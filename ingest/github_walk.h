@@ -1,5 +1,5 @@
-/* The files below a folder, in the byte order of their names, one at a time.  Symbolic links are not
- * followed; what is held at once is one listing for each folder on the way down. */
+/* The files below a folder, in the byte order of their names, one at a time.  Symbolic links are
+ * not followed; what is held at once is one listing for each folder on the way down. */
 #ifndef WEIR_GITHUB_WALK_H
 #define WEIR_GITHUB_WALK_H
 

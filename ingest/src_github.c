@@ -8,8 +8,8 @@
 #include "ingest/ingest_json.h"
 
 /* Why content is left out, or NULL with its language. */
-static const char *judge(struct weir_span path, struct weir_span text, const struct code_lang **lang,
-                         struct github_lines *lines)
+static const char *judge(struct weir_span path, struct weir_span text,
+                         const struct code_lang **lang, struct github_lines *lines)
 {
     memset(lines, 0, sizeof(*lines));
     *lang = code_lang_detect(path, text);
@@ -28,8 +28,7 @@ static void describe(struct ingest_doc *d, const struct code_lang *lang, const c
 {
     const struct weir_span tag = github_license_tag(d->text);
     d->code_lang = weir_span(lang->name, strlen(lang->name));
-    if (lang->kind != CODE_PROSE)
-        d->lang = WEIR_LIT("und");
+    d->lang = lang->kind == CODE_PROSE ? weir_span(NULL, 0) : WEIR_LIT("und");
     if (tag.n)
         d->license = tag;
     else if (license)
@@ -72,7 +71,7 @@ static int convert_file(struct ingest *in, struct ingest_out *out, struct weir_b
     if (!reason)
         reason = judge(d.path, d.text, &lang, &lines);
     if (reason)
-        return github_drop(b, r, reason, err);
+        return github_drop(in, b, r, reason, err);
     describe(&d, lang, (const char *)(uintptr_t)r->user[GITHUB_LICENSE_P]);
     return ingest_emit(in, out, b, r, &d, err);
 }
@@ -120,5 +119,4 @@ const struct ingest_source ingest_github = {
     .thread_new = ingest_json_thread_new,
     .thread_free = ingest_json_thread_free,
     .convert = convert,
-    .keeps_dirs = 1,
-    .not_json = 1};
+    .keeps_dirs = 1};
