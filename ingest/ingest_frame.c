@@ -291,7 +291,7 @@ static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, 
     r->file = f->name;
     r->offset = offset;
     r->length = length;
-    r->line = f->form == INGEST_WHOLE ? 0 : f->line;
+    r->line = f->line;
     r->framing = f->framing;
     r->user[0] = f->form;
     f->framing = 0;

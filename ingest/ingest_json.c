@@ -99,15 +99,17 @@ static struct weir_span id_of(const struct weir_field *f)
 }
 
 /* Where a document's member of that name goes; *taken for every name that Weir writes itself. */
-static struct weir_span *slot(struct ingest_doc *d, struct weir_span key, int *taken)
+static struct weir_span *slot(const struct ingest_json_names *names, struct ingest_doc *d,
+                              struct weir_span key, int *taken)
 {
     const struct {
         const char *name;
         struct weir_span *to;
-    } own[] = {{"url", &d->url},       {"license", &d->license}, {"path", &d->path},
-               {"source", &d->source}, {"lang", &d->lang},       {"code_lang", &d->code_lang},
-               {"id", NULL},           {"text", NULL},           {"title", NULL},
-               {"origin", NULL}};
+    } own[] = {{"url", &d->url},   {"license", &d->license},
+               {"path", &d->path}, {"source", names->says_source ? &d->source : NULL},
+               {"lang", &d->lang}, {"code_lang", &d->code_lang},
+               {"id", NULL},       {"text", NULL},
+               {"title", NULL},    {"origin", NULL}};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (weir_span_is(key, own[i].name)) {
             *taken = 1;
@@ -131,10 +133,11 @@ static void add_value(struct weir_buf *b, struct weir_span raw)
 }
 
 /* A member that plays no part passes through; one whose name is taken gets "_" behind it. */
-static void pass_through(struct ingest_doc *d, const struct weir_field *f, struct weir_buf *extra)
+static void pass_through(const struct ingest_json_names *names, struct ingest_doc *d,
+                         const struct weir_field *f, struct weir_buf *extra)
 {
     int taken;
-    struct weir_span *to = slot(d, f->key, &taken);
+    struct weir_span *to = slot(names, d, f->key, &taken);
     if (to && f->type == WEIR_JSON_STRING) {
         *to = f->str;
         return;
@@ -174,7 +177,7 @@ int ingest_json_convert(const struct ingest_json_names *names, struct ingest *in
     weir_buf_reset(&t->extra, 1u << 20);
     for (size_t i = 0; i < n_f; i++)
         if (&f[i] != text && !(&f[i] == title && d.title.p) && !(&f[i] == id && d.id.p))
-            pass_through(&d, &f[i], &t->extra);
+            pass_through(names, &d, &f[i], &t->extra);
     d.extra = weir_buf_span(&t->extra);
     char source[16];
     if (names->source_of && !d.source.p)

@@ -7,6 +7,7 @@
 /* Names of members, the first that is there counts; --text, --title and --id come before them. */
 struct ingest_json_names {
     const char *text[4], *title[3], *id[3];
+    int says_source; // a member "source" is the document's source
     /* The document's source as its URL tells, in buf or absent; may be NULL. */
     struct weir_span (*source_of)(struct weir_span url, char *buf, size_t size);
     /* Judges the document before it is written: 0 after weir_rec_drop(), 1 to keep; may be NULL. */

@@ -6,8 +6,10 @@
 
 #include "weir/utf8.h"
 
-/* What is looked at: the beginning says enough. */
-#define SAMPLE (8u << 10)
+/* What is looked at: a short text whole, of a longer one this many slices of so many bytes, evenly
+ * spread, since a beginning may be a table of contents or a licence in another language. */
+#define SLICES 4
+#define SLICE  1024
 
 enum { SIMPLIFIED = 1, TRADITIONAL = 2 };
 
@@ -93,33 +95,42 @@ static int is_english_word(const char *w, size_t n)
     return strstr(words, padded) != NULL;
 }
 
-/* English has one of these in every two to four words; one in ten is asked for. */
-static int is_english(struct weir_span s)
+struct words {
+    size_t n, hits;
+};
+
+static void count_words(struct words *w, struct weir_span s)
 {
-    size_t n_words = 0, hits = 0;
     for (size_t i = 0; i < s.n;) {
         size_t end = i;
         while (end < s.n && (weir_is_ascii_alpha((unsigned char)s.p[end]) || s.p[end] & 0x80))
             end++;
         if (end > i) {
-            n_words++;
-            hits += (size_t)is_english_word(s.p + i, end - i);
+            w->n++;
+            w->hits += (size_t)is_english_word(s.p + i, end - i);
         }
         i = end + 1;
     }
-    return hits && hits * 10 >= n_words;
+}
+
+static struct weir_span slice(struct weir_span text, size_t i)
+{
+    size_t from = text.n / SLICES * i, to = from + SLICE;
+    while (from && (text.p[from] & 0xC0) == 0x80)
+        from--;
+    while (to < text.n && (text.p[to] & 0xC0) == 0x80)
+        to++;
+    return weir_span(text.p + from, to - from);
 }
 
 const char *ingest_guess_lang(struct weir_span text)
 {
+    const size_t n_slices = text.n > SLICES * SLICE ? SLICES : 1;
     struct counts n = {0};
-    if (text.n > SAMPLE) {
-        text.n = SAMPLE;
-        while (text.n && (text.p[text.n] & 0xC0) == 0x80)
-            text.n--;
-    }
+    struct words words = {0};
     pthread_once(&standards_once, fill_standards);
-    count_letters(&n, text);
+    for (size_t i = 0; i < n_slices; i++)
+        count_letters(&n, n_slices == 1 ? text : slice(text, i));
     const size_t cjk = n.han + n.kana + n.hangul;
     /* An ideograph says about as much as three letters. */
     if (3 * cjk > n.latin + n.other) {
@@ -129,5 +140,8 @@ const char *ingest_guess_lang(struct weir_span text)
             return "ja";
         return n.traditional > n.simplified ? "zh-Hant" : "zh-Hans";
     }
-    return n.latin > n.other && is_english(text) ? "en" : "und";
+    for (size_t i = 0; i < n_slices && n.latin > n.other; i++)
+        count_words(&words, n_slices == 1 ? text : slice(text, i));
+    /* English has one of these words in every two to four; one in ten is asked for. */
+    return words.hits && words.hits * 10 >= words.n ? "en" : "und";
 }

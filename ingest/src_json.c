@@ -31,7 +31,7 @@ static int jsonl(struct ingest *in, void *thread, struct ingest_out *out, struct
                  struct weir_rec *r, struct weir_err *err)
 {
     static const struct ingest_json_names names = {
-        .text = {"text", "content"}, .title = {"title"}, .id = {"id"}};
+        .text = {"text", "content"}, .title = {"title"}, .id = {"id"}, .says_source = 1};
     return ingest_json_convert(&names, in, thread, out, b, r, err);
 }
 
