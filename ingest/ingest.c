@@ -21,6 +21,7 @@ struct thread {
 void weir_ingest_opt_init(struct weir_ingest_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
+    opt->min_score = WEIR_INGEST_ANY_SCORE;
 }
 
 void weir_ingest_list(struct weir_buf *b)
@@ -79,6 +80,10 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     const int rc = run->in.source->convert(&run->in, t->own, t->out, b, r, err);
     if (rc < 0)
         weir_err_prefix(err, "%s: byte %llu", r->file, (unsigned long long)r->offset);
+    if (!rc && !r->source_n) {
+        const char *name = run->in.opt->source ? run->in.opt->source : run->in.source->name;
+        weir_rec_source(b, r, weir_span(name, strlen(name)));
+    }
     return rc;
 }
 
@@ -94,6 +99,12 @@ static int open_reader(struct run *run, struct weir_err *err)
     return s->open ? s->open(&run->in, &run->reader, err) : 0;
 }
 
+/* What the stage holds besides batches. */
+static uint64_t fixed_memory(const struct ingest_source *s, const struct weir_job *job)
+{
+    return ((uint64_t)2 << 20) + (s->memory_share ? job->memory / s->memory_share : 0);
+}
+
 /* Frees the reader too. */
 static int run_stage(struct run *run, struct weir_err *err)
 {
@@ -104,7 +115,7 @@ static int run_stage(struct run *run, struct weir_err *err)
                                      .thread_new = thread_new,
                                      .thread_free = thread_free,
                                      .work = work,
-                                     .fixed_memory = (uint64_t)2 << 20,
+                                     .fixed_memory = fixed_memory(s, job),
                                      .raw_rejects = 1};
     int rc = open_reader(run, err);
     if (!rc)
