@@ -152,29 +152,45 @@ static const char *reason_of(const struct reader *s, const struct post *post)
     return post->score < s->in->opt->min_score ? "low-score" : NULL;
 }
 
+static struct weir_rec *add_row(struct reader *s, struct weir_batch *b, const struct row *row,
+                                struct weir_span raw, struct weir_err *err)
+{
+    return add_record(s, b, s->name[s->n_name - 1], raw, row->offset, row->length, row->line, err);
+}
+
+static int bad_row(struct reader *s, struct weir_batch *b, const struct row *row, const char *why,
+                   struct weir_err *err)
+{
+    struct weir_rec *r = add_row(s, b, row, row->raw, err);
+    if (!r)
+        return WEIR_EMEM;
+    if (row->too_long)
+        weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
+                     (unsigned long long)row->length, (unsigned long long)s->in->job->max_record);
+    else
+        weir_rec_bad(b, r, "xml", "%s", why);
+    return 1;
+}
+
 /* A row of the input: 1 when it made a record at once, 0 when it went into the sort. */
 static int take_row(struct reader *s, struct weir_batch *b, const struct row *row,
                     struct weir_err *err)
 {
-    struct post post = {0};
+    struct post post;
     struct weir_err why = {0};
-    const char *reason = NULL;
-    int rc = row->bad ? 0 : post_parse(s->parser, row->raw, &post, &why);
-    if (rc == WEIR_EMEM)
+    const int rc = row->too_long ? WEIR_EBAD : post_parse(s->parser, row->raw, &post, &why);
+    if (rc == WEIR_EBAD)
+        return bad_row(s, b, row, why.msg, err);
+    if (rc)
         return weir_err_set(err, rc, "%s", why.msg);
-    if (!row->bad && !rc && !(reason = reason_of(s, &post)))
+    const char *reason = reason_of(s, &post);
+    if (!reason)
         return sort_post(s, row, &post, err);
-    const int is_bad = row->bad || rc;
-    struct weir_rec *r =
-        add_record(s, b, s->name[s->n_name - 1], is_bad ? row->raw : weir_span(NULL, 0),
-                   row->offset, row->length, row->line, err);
+    struct weir_rec *r = add_row(s, b, row, weir_span(NULL, 0), err);
     if (!r)
         return WEIR_EMEM;
-    if (is_bad)
-        weir_rec_bad(b, r, "xml", "%s", row->bad ? row->bad : why.msg);
-    else
-        weir_rec_drop(b, r, reason, "\"id\":%" PRId64 ",\"type\":%" PRId64 ",\"score\":%" PRId64,
-                      post.id, post.type, post.score);
+    weir_rec_drop(b, r, reason, "\"id\":%" PRId64 ",\"type\":%" PRId64 ",\"score\":%" PRId64,
+                  post.id, post.type, post.score);
     return 1;
 }
 

@@ -104,7 +104,8 @@ static int skip_one(struct rows *rows, struct weir_err *err)
 /* Looking for the end of a row. */
 struct scan {
     char quote; // the open one, or 0
-    int broken; // a "<" was met, which no row can hold: it ends where the next one begins
+    char last;  // the byte before
+    int open;   // no "/>" where it should be: the row ends where the next one begins
 };
 
 static int begins_next(struct weir_span s)
@@ -112,27 +113,49 @@ static int begins_next(struct weir_span s)
     return begins(s, "<row ") || begins(s, "</posts");
 }
 
+/* Bytes before the closing quote or a "<", which no value can hold. */
+static size_t value_bytes(struct weir_span s, char quote)
+{
+    const char *close = memchr(s.p, quote, s.n);
+    const size_t n = close ? (size_t)(close - s.p) : s.n;
+    const char *lt = memchr(s.p, '<', n);
+    return lt ? (size_t)(lt - s.p) : n;
+}
+
+/* A byte of a row that has kept to the rules so far; 1 when it is the last one. */
+static int scan_byte(struct scan *scan, char c)
+{
+    const char last = scan->last;
+    scan->last = c;
+    if (scan->quote) {
+        if (c == scan->quote)
+            scan->quote = 0;
+    } else if (c == '"' || c == '\'') {
+        scan->quote = c;
+    } else if (c == '>') {
+        scan->open = last != '/';
+        return !scan->open;
+    }
+    return 0;
+}
+
 /* Goes on from *i: 1 with *i behind the row, 0 when more input is needed. */
 static int find_end(struct scan *scan, struct weir_span s, size_t *i, int eof)
 {
-    for (; *i < s.n; ++*i) {
-        const char c = s.p[*i];
-        if (c == '<') {
+    while (*i < s.n) {
+        if (s.p[*i] == '<') {
             if (s.n - *i < 8 && !eof)
                 return 0;
-            scan->broken = 1;
+            scan->open = 1;
             if (begins_next(weir_span(s.p + *i, s.n - *i)))
                 return 1;
-        } else if (scan->broken) {
-            const char *hit = memchr(s.p + *i, '<', s.n - *i);
-            *i = (hit ? (size_t)(hit - s.p) : s.n) - 1;
-        } else if (scan->quote) {
-            if (c == scan->quote)
-                scan->quote = 0;
-        } else if (c == '"' || c == '\'') {
-            scan->quote = c;
-        } else if (c == '>') {
             ++*i;
+        } else if (scan->open) {
+            const char *next = memchr(s.p + *i, '<', s.n - *i);
+            *i = next ? (size_t)(next - s.p) : s.n;
+        } else if (scan->quote && s.p[*i] != scan->quote) {
+            *i += value_bytes(weir_span(s.p + *i, s.n - *i), scan->quote);
+        } else if (scan_byte(scan, s.p[(*i)++])) {
             return 1;
         }
     }
@@ -144,7 +167,7 @@ static int pass_over(struct rows *rows, struct row *row, size_t n, struct scan *
                      struct weir_err *err)
 {
     int found = 0;
-    row->bad = "the row is longer than --max-record";
+    row->too_long = 1;
     row->raw = weir_span("", 0);
     for (;;) {
         take(rows, n);
@@ -170,7 +193,7 @@ static int read_row(struct rows *rows, struct row *row, struct weir_err *err)
     row->offset = rows->w->offset;
     row->line = rows->line;
     row->length = 0;
-    row->bad = NULL;
+    row->too_long = 0;
     for (;;) {
         row->raw = window_span(rows->w);
         const size_t had = row->raw.n;
@@ -178,11 +201,12 @@ static int read_row(struct rows *rows, struct row *row, struct weir_err *err)
         if (!found && n > rows->max_row)
             return pass_over(rows, row, n, &scan, err);
         if (found) {
-            if (scan.broken)
-                row->bad = "\"<\" inside of a row";
-            else if (row->raw.p[n - 2] != '/')
-                row->bad = "the row does not end in \"/>\"";
+            while (scan.open && is_space(row->raw.p[n - 1])) // what it is, the parser will say
+                n--;
             row->raw.n = row->length = n;
+            row->too_long = n > rows->max_row;
+            if (row->too_long)
+                row->raw = weir_span("", 0);
             take(rows, n);
             return 1;
         }

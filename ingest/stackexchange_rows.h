@@ -17,7 +17,7 @@ struct rows {
 struct row {
     struct weir_span raw; // valid until the next call; empty for one that is too long
     uint64_t offset, length, line;
-    const char *bad; // why it is no row: static, or NULL
+    int too_long;
 };
 
 void rows_start(struct rows *rows, struct window *w, uint64_t max_row);
