@@ -192,6 +192,8 @@ static const char *file_reason(struct weir_span name)
 const char *github_path_reason(struct weir_span path)
 {
     size_t start = 0, depth = 0;
+    if (!path.n)
+        return NULL;
     for (size_t i = 0; i < path.n; i++) {
         if (path.p[i] != '/')
             continue;

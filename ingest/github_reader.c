@@ -282,9 +282,11 @@ static int next_in_tar(struct github *g, struct weir_batch *b, struct weir_err *
     struct tar_member m;
     const char *reason = NULL;
     int got;
-    do
+    do {
         got = tar_next(&g->tar, &m, err);
-    while (got > 0 && m.kind == TAR_FOLDER);
+        if (got > 0 && m.restarts)
+            g->n_licensed = 0;
+    } while (got > 0 && m.kind == TAR_FOLDER);
     if (got <= 0)
         return got;
     const int wants = m.kind == TAR_FILE ? wants_content(g, m.path, m.size, &reason) : 0;

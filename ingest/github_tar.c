@@ -117,6 +117,7 @@ static int read_header(struct tar *t, char *h, struct weir_err *err)
     if (!checksum_holds(h))
         return bad(t, "no valid header here", err);
     window_take(t->w, BLOCK);
+    t->restarts |= t->ended;
     t->ended = 0;
     return 1;
 }
@@ -292,6 +293,7 @@ static int fill_member(struct tar *t, struct tar_member *m, const char *h, uint6
     if (weir_buf_check(&t->path, err))
         return WEIR_EMEM;
     m->type = type;
+    m->restarts = t->restarts;
     m->kind = kind_of(t, type);
     m->path = weir_buf_span(&t->path);
     /* Links, devices and folders carry no data, whatever their size field says. */
@@ -314,7 +316,7 @@ int tar_next(struct tar *t, struct tar_member *m, struct weir_err *err)
     uint64_t size;
     int extended = 0;
     int rc = window_read(t->w, NULL, t->next_at - t->w->offset, err);
-    t->has_path = t->has_size = t->sparse = 0;
+    t->has_path = t->has_size = t->sparse = t->restarts = 0;
     while (!rc) {
         const int got = read_header(t, h, err);
         if (!got && extended)

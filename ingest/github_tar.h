@@ -12,6 +12,7 @@ struct tar_member {
     struct weir_span path; // valid until the next call
     uint64_t data_at;      // offset of the data in the uncompressed archive
     uint64_t size;         // bytes of data there
+    int restarts;          // an end marker stood before it: another archive begins
 };
 
 struct tar {
@@ -22,7 +23,7 @@ struct tar {
     struct weir_buf ext;         // extended header being read
     struct weir_buf global_path; // from a pax global header; seldom
     uint64_t size;               // from a pax header when has_size
-    int has_path, has_size, sparse;
+    int has_path, has_size, sparse, restarts;
 };
 
 /* 1 when the 512 bytes at p are a tar header (checksum) or a zero block. */

@@ -97,7 +97,7 @@ static int skip_one(struct rows *rows, struct weir_err *err)
         rows->where = ROWS_BEHIND;
         return skip_markup(rows, ">", err);
     }
-    return bad_input(rows, inside ? "neither a row nor </posts>" : "this is no <posts> of a dump",
+    return bad_input(rows, inside ? "neither a row nor </posts>" : "not the Posts.xml of a dump: no <posts>",
                      err);
 }
 
@@ -235,7 +235,7 @@ int rows_next(struct rows *rows, struct row *row, struct weir_err *err)
             return bad_input(rows, "the dump is truncated: no </posts>", err);
         if (!rc)
             return rows->where == ROWS_BEFORE && rows->w->offset
-                       ? bad_input(rows, "this is no <posts> of a dump", err)
+                       ? bad_input(rows, "not the Posts.xml of a dump: no <posts>", err)
                        : 0;
         rc = skip_one(rows, err);
         if (rc < 0)
