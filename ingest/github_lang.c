@@ -23,7 +23,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int compare_spans(struct weir_span a, struct weir_span b)
 {
     const size_t n = a.n < b.n ? a.n : b.n;
-    const int c = memcmp(a.p, b.p, n);
+    const int c = n ? memcmp(a.p, b.p, n) : 0;
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 

@@ -273,7 +273,7 @@ const struct code_lang code_langs[] = {
     {"Textile", T, "textile", "", ""},
     {"MediaWiki", T, "mediawiki wiki", "", ""},
     {"RDoc", T, "rdoc", "", ""},
-    {"Text", T, "txt conf", "README LICENSE COPYING NEWS ChangeLog AUTHORS TODO INSTALL THANKS HACKING CONTRIBUTING MANIFESTO FAQ BUGS COPYING.LESSER LICENSE.mysql README.1ST README.me read.me", ""},
+    {"Text", T, "txt conf", "README LICENSE COPYING NEWS ChangeLog AUTHORS INSTALL THANKS HACKING CONTRIBUTING MANIFESTO FAQ BUGS COPYING.LESSER LICENSE.mysql README.1ST README.me read.me", ""},
     {"YAML", C, "yaml yml mir reek rviz syntax yaml-tmlanguage", ".clang-format .clang-tidy .gemrc CITATION.cff", ""},
     {"TOML", C, "toml", "Pipfile", ""},
     {"INI", C, "ini cfg dof lektorproject prefs", ".editorconfig .gitconfig .pylintrc pylintrc .flake8 .coveragerc .npmrc", ""},

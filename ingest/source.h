@@ -44,7 +44,7 @@ struct ingest_source {
      * weir_rec_drop() or weir_rec_bad(). */
     int (*convert)(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
                    struct weir_rec *r, struct weir_err *err);
-    int keeps_dirs; // directories among the inputs are the source's own business
+    int keeps_dirs;        // directories among the inputs are the source's own business
     unsigned memory_share; // the reader keeps up to 1/n of the job's memory; 0: next to nothing
 };
 

@@ -16,6 +16,7 @@
 struct scratch {
     post_parser *parser;
     struct weir_buf title, text, id, extra, license;
+    size_t n_answers;
 };
 
 static void thread_free(void *thread)
@@ -92,51 +93,95 @@ static void add_tags(struct weir_buf *b, struct weir_span tags)
     weir_buf_addc(b, ']');
 }
 
-static void begin_document(struct ingest *in, struct scratch *t, const struct post *q,
-                           size_t n_answers)
+static void begin_document(struct ingest *in, struct scratch *t, const struct post *q)
 {
     const struct weir_span source = stackexchange_name(in);
     struct weir_buf *const all[] = {&t->title, &t->text, &t->id, &t->extra, &t->license};
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         weir_buf_reset(all[i], 1u << 20);
+    t->n_answers = 0;
     weir_buf_add(&t->title, q->title.p, q->title.n);
     weir_buf_add(&t->text, q->title.p, q->title.n);
     weir_buf_add(&t->id, source.p, source.n);
     weir_buf_addf(&t->id, ":%" PRId64, q->id);
-    weir_buf_addf(&t->extra, "\"score\":%" PRId64 ",\"answers\":%zu", q->score, n_answers);
+    weir_buf_addf(&t->extra, "\"score\":%" PRId64, q->score);
     if (q->tags.n)
         add_tags(&t->extra, q->tags);
     add_license(t, q->license);
     add_body(t, q->body);
 }
 
-static int add_answer(struct scratch *t, const struct weir_batch *b, const struct weir_rec *r,
+/* Parses a record's row: 1, 0 after making the record bad, negative on error. */
+static int parse(struct scratch *t, struct weir_batch *b, struct weir_rec *r, struct post *post,
+                 struct weir_err *err)
+{
+    struct weir_err why = {0};
+    const int rc = post_parse(t->parser, weir_rec_raw(b, r), post, &why);
+    if (rc == WEIR_EBAD) {
+        weir_rec_bad(b, r, "xml", "%s", why.msg);
+        return 0;
+    }
+    return rc ? weir_err_set(err, rc, "%s", why.msg) : 1;
+}
+
+static int add_answer(struct scratch *t, struct weir_batch *b, struct weir_rec *r,
                       struct weir_err *err)
 {
     struct post post;
-    const int rc = post_parse(t->parser, weir_rec_raw(b, r), &post, err);
-    if (rc)
-        return rc;
+    const int got = parse(t, b, r, &post, err);
+    if (got <= 0)
+        return got;
     add_license(t, post.license);
     add_body(t, post.body);
+    t->n_answers++;
     return 0;
 }
 
 /* The accepted answer comes first, the others as they were sorted. */
-static int add_answers(struct scratch *t, const struct weir_batch *b, const struct weir_rec *q,
+static int add_answers(struct scratch *t, struct weir_batch *b, struct weir_rec *q,
                        uint64_t accepted, struct weir_err *err)
 {
-    const struct weir_rec *end = q + 1 + q->user[N_ANSWERS];
+    struct weir_rec *end = q + 1 + q->user[N_FOLLOWING];
     int rc = 0;
-    for (const struct weir_rec *r = q + 1; !rc && r < end; r++) {
-        if (r->user[POST_ID] == accepted)
+    for (struct weir_rec *r = q + 1; !rc && r < end; r++) {
+        if (r->user[ROLE] == ROLE_ANSWER && r->user[POST_ID] == accepted)
             rc = add_answer(t, b, r, err);
     }
-    for (const struct weir_rec *r = q + 1; !rc && r < end; r++) {
-        if (r->user[POST_ID] != accepted)
+    for (struct weir_rec *r = q + 1; !rc && r < end; r++) {
+        if (r->user[ROLE] == ROLE_ANSWER && r->user[POST_ID] != accepted)
             rc = add_answer(t, b, r, err);
     }
     return rc;
+}
+
+/* No document came of the question: its answers go the same way. */
+static void drop_answers(struct weir_batch *b, struct weir_rec *q, const char *reason)
+{
+    for (size_t i = 1; i <= q->user[N_FOLLOWING]; i++) {
+        if (q[i].user[ROLE] == ROLE_ANSWER && q[i].fate != WEIR_BAD)
+            weir_rec_drop(b, &q[i], reason, NULL);
+    }
+}
+
+static struct weir_span span_of(const struct weir_buf *b)
+{
+    return b->n ? weir_buf_span(b) : weir_span(NULL, 0);
+}
+
+static int write_document(struct ingest *in, struct scratch *t, struct ingest_out *out,
+                          struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
+{
+    const struct weir_buf *const all[] = {&t->title, &t->text, &t->id, &t->extra, &t->license};
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        if (weir_buf_check(all[i], err))
+            return WEIR_EMEM;
+    }
+    const struct ingest_doc d = {.id = span_of(&t->id),
+                                 .text = t->text.n ? span_of(&t->text) : WEIR_LIT(""),
+                                 .title = span_of(&t->title),
+                                 .license = span_of(&t->license),
+                                 .extra = span_of(&t->extra)};
+    return ingest_emit(in, out, b, r, &d, err);
 }
 
 static int convert(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
@@ -146,27 +191,21 @@ static int convert(struct ingest *in, void *thread, struct ingest_out *out, stru
     struct post q;
     if (r->fate != WEIR_PASS) // dropped by the reader, or an answer
         return 0;
-    int rc = post_parse(t->parser, weir_rec_raw(b, r), &q, err);
-    if (rc)
-        return rc;
-    begin_document(in, t, &q, r->user[N_ANSWERS]);
-    rc = add_answers(t, b, r, (uint64_t)q.accepted, err);
-    if (rc)
-        return rc;
-    const struct weir_buf *const all[] = {&t->title, &t->text, &t->id, &t->extra, &t->license};
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-        if (weir_buf_check(all[i], err))
-            return WEIR_EMEM;
+    const int got = parse(t, b, r, &q, err);
+    if (got < 0)
+        return got;
+    if (!got) {
+        drop_answers(b, r, "no-question");
+        return 0;
     }
-    const struct ingest_doc d = {
-        .id = weir_buf_span(&t->id),
-        .text = t->text.n ? weir_buf_span(&t->text) : WEIR_LIT(""),
-        .title = t->title.n ? weir_buf_span(&t->title) : weir_span(NULL, 0),
-        .license = t->license.n ? weir_buf_span(&t->license) : weir_span(NULL, 0),
-        .extra = weir_buf_span(&t->extra)};
-    rc = ingest_emit(in, out, b, r, &d, err);
-    for (size_t i = 1; !rc && r->fate == WEIR_DROP && i <= r[0].user[N_ANSWERS]; i++)
-        weir_rec_drop(b, &r[i], r->reason, NULL);
+    const uint64_t accepted = (uint64_t)q.accepted;
+    begin_document(in, t, &q);
+    int rc = add_answers(t, b, r, accepted, err);
+    weir_buf_addf(&t->extra, ",\"answers\":%zu", t->n_answers);
+    if (!rc)
+        rc = write_document(in, t, out, b, r, err);
+    if (!rc && r->fate == WEIR_DROP)
+        drop_answers(b, r, r->reason);
     return rc;
 }
 

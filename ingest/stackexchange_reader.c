@@ -31,7 +31,6 @@ struct reader {
     struct ingest *in;
     struct window w;
     struct rows rows;
-    post_parser *parser;
     weir_extsort *sort;
     const char **name; // of the inputs
     size_t n_name, cap_name;
@@ -50,7 +49,6 @@ void stackexchange_close(void *reader)
     if (!s)
         return;
     window_free(&s->w);
-    post_parser_free(s->parser);
     weir_extsort_free(s->sort);
     weir_buf_free(&s->value);
     free(s->name);
@@ -64,8 +62,7 @@ int stackexchange_open(struct ingest *in, void **reader, struct weir_err *err)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     s->in = in;
     s->sort = weir_extsort_new(in->job->memory / in->source->memory_share, in->job->temp_dir, err);
-    s->parser = s->sort ? post_parser_new(err) : NULL;
-    if (!s->parser) {
+    if (!s->sort) {
         stackexchange_close(s);
         return err->code;
     }
@@ -178,11 +175,9 @@ static int take_row(struct reader *s, struct weir_batch *b, const struct row *ro
 {
     struct post post;
     struct weir_err why = {0};
-    const int rc = row->too_long ? WEIR_EBAD : post_parse(s->parser, row->raw, &post, &why);
-    if (rc == WEIR_EBAD)
-        return bad_row(s, b, row, why.msg, err);
+    const int rc = row->too_long ? WEIR_EBAD : post_scan(row->raw, &post, &why);
     if (rc)
-        return weir_err_set(err, rc, "%s", why.msg);
+        return bad_row(s, b, row, why.msg, err);
     const char *reason = reason_of(s, &post);
     if (!reason)
         return sort_post(s, row, &post, err);
@@ -279,6 +274,21 @@ static int same_question(const struct item *it, uint32_t input, uint64_t questio
     return it->input == input && it->question == question;
 }
 
+/* An answer of the group at hand, or another question of the same number. */
+static int take_member(struct reader *s, struct weir_batch *b, struct weir_err *err)
+{
+    if (!s->item.is_answer)
+        return drop_item(s, b, "duplicate-id", err);
+    struct weir_rec *r = add_item(s, b, 1, err);
+    if (!r)
+        return WEIR_EMEM;
+    r->fate = WEIR_MADE; // of nothing: its text is the question's
+    r->out_at = b->out.n;
+    r->user[ROLE] = ROLE_ANSWER;
+    r->user[POST_ID] = s->item.at.id;
+    return fetch(s, err);
+}
+
 /* The question at hand and its answers, as records one behind another. */
 static int take_group(struct reader *s, struct weir_batch *b, struct weir_err *err)
 {
@@ -289,8 +299,8 @@ static int take_group(struct reader *s, struct weir_batch *b, struct weir_err *e
     uint64_t bytes = s->item.raw.n, n = 0;
     int rc = add_item(s, b, 1, err) ? fetch(s, err) : WEIR_EMEM;
     while (!rc && s->has_item > 0 && same_question(&s->item, input, question)) {
-        bytes += s->item.raw.n;
-        if (!s->item.is_answer || bytes > s->in->job->max_record || n == GROUP_ROWS) {
+        bytes += s->item.is_answer ? s->item.raw.n : 0;
+        if (bytes > s->in->job->max_record || n == GROUP_ROWS) {
             s->full_input = input;
             s->full_question = question;
             break;
@@ -300,17 +310,10 @@ static int take_group(struct reader *s, struct weir_batch *b, struct weir_err *e
                                 "%s: question %" PRIu64 " with its answers is longer than 1/%d of "
                                 "the memory: a larger -m helps",
                                 s->name[input], question, GROUP_SHARE);
-        struct weir_rec *r = add_item(s, b, 1, err);
-        if (!r)
-            return WEIR_EMEM;
-        r->fate = WEIR_MADE; // of nothing: its text is the question's
-        r->out_at = b->out.n;
-        r->user[ROLE] = ROLE_ANSWER;
-        r->user[POST_ID] = s->item.at.id;
+        rc = take_member(s, b, err);
         n++;
-        rc = fetch(s, err);
     }
-    b->rec[first].user[N_ANSWERS] = n;
+    b->rec[first].user[N_FOLLOWING] = n;
     return rc;
 }
 

@@ -4,8 +4,8 @@
 
 #include "ingest/source.h"
 
-/* user[] of a question's record, and of the answers that follow it in the batch. */
-enum { N_ANSWERS, ROLE, POST_ID };
+/* user[] of a question's record, and of the rest of its group, which follows it in the batch. */
+enum { N_FOLLOWING, ROLE, POST_ID };
 enum { ROLE_NONE, ROLE_ANSWER };
 
 int stackexchange_open(struct ingest *in, void **reader, struct weir_err *err);

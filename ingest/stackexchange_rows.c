@@ -97,8 +97,9 @@ static int skip_one(struct rows *rows, struct weir_err *err)
         rows->where = ROWS_BEHIND;
         return skip_markup(rows, ">", err);
     }
-    return bad_input(rows, inside ? "neither a row nor </posts>" : "not the Posts.xml of a dump: no <posts>",
-                     err);
+    return bad_input(
+        rows, inside ? "neither a row nor </posts>" : "not the Posts.xml of a dump: no <posts>",
+        err);
 }
 
 /* Looking for the end of a row. */
@@ -276,20 +277,91 @@ void post_parser_free(post_parser *p)
     free(p);
 }
 
-static int get_number(const char *s, int64_t *value)
+static int get_number(struct weir_span s, int64_t *value)
 {
-    const int negative = *s == '-';
+    const size_t negative = s.n && *s.p == '-';
     int64_t x = 0;
-    s += negative;
-    if (!*s)
+    if (s.n == negative)
         return -1;
-    for (; *s; s++) {
-        if (*s < '0' || *s > '9' || x > (INT64_MAX - 9) / 10)
+    for (size_t i = negative; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9' || x > (INT64_MAX - 9) / 10)
             return -1;
-        x = x * 10 + (*s - '0');
+        x = x * 10 + (s.p[i] - '0');
     }
     *value = negative ? -x : x;
     return 0;
+}
+
+/* Takes an attribute in that is no text.  The name of one that should be a number and is none. */
+static const char *take_number(struct post *post, struct weir_span name, struct weir_span value)
+{
+    const struct {
+        const char *name;
+        int64_t *to;
+    } numbers[] = {{"Id", &post->id},
+                   {"PostTypeId", &post->type},
+                   {"ParentId", &post->parent},
+                   {"AcceptedAnswerId", &post->accepted},
+                   {"Score", &post->score}};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+        if (weir_span_is(name, numbers[i].name))
+            return get_number(value, numbers[i].to) ? numbers[i].name : NULL;
+    }
+    post->deleted |= weir_span_is(name, "DeletionDate");
+    return NULL;
+}
+
+static int check_post(const struct post *post, const char *wrong, struct weir_err *err)
+{
+    if (wrong)
+        return weir_err_set(err, WEIR_EBAD, "%s is no number", wrong);
+    return post->id > 0 ? 0 : weir_err_set(err, WEIR_EBAD, "a post without Id");
+}
+
+/* The attribute that begins s, behind white space: bytes gone over, 0 at the end of the row, -1
+ * when it is malformed. */
+static ssize_t next_attribute(struct weir_span s, struct weir_span *name, struct weir_span *value)
+{
+    size_t i = 0;
+    while (i < s.n && is_space(s.p[i]))
+        i++;
+    if (i == s.n || s.p[i] == '/' || s.p[i] == '>')
+        return 0;
+    const size_t start = i;
+    while (i < s.n && s.p[i] != '=' && !is_space(s.p[i]))
+        i++;
+    *name = weir_span(s.p + start, i - start);
+    while (i < s.n && is_space(s.p[i]))
+        i++;
+    if (i == s.n || s.p[i++] != '=')
+        return -1;
+    while (i < s.n && is_space(s.p[i]))
+        i++;
+    if (i == s.n || (s.p[i] != '"' && s.p[i] != '\''))
+        return -1;
+    const char *close = memchr(s.p + i + 1, s.p[i], s.n - i - 1);
+    if (!close)
+        return -1;
+    *value = weir_span(s.p + i + 1, (size_t)(close - s.p) - i - 1);
+    return close + 1 - s.p;
+}
+
+int post_scan(struct weir_span row, struct post *post, struct weir_err *err)
+{
+    struct weir_span name, value;
+    const char *wrong = NULL;
+    ssize_t n;
+    memset(post, 0, sizeof(*post));
+    row = weir_span(row.p + 4, row.n - 4); // "<row"
+    while ((n = next_attribute(row, &name, &value)) > 0) {
+        const char *is_wrong = take_number(post, name, value);
+        if (is_wrong)
+            wrong = is_wrong;
+        row = weir_span(row.p + n, row.n - (size_t)n);
+    }
+    if (n < 0)
+        return weir_err_set(err, WEIR_EBAD, "an attribute is malformed");
+    return check_post(post, wrong, err);
 }
 
 static void keep_text(post_parser *p, int which, const char *s)
@@ -303,25 +375,16 @@ static void keep_text(post_parser *p, int which, const char *s)
 static void attribute(post_parser *p, const char *name, const char *value)
 {
     static const char *const texts[] = {"Title", "Body", "Tags", "ContentLicense"};
-    const struct {
-        const char *name;
-        int64_t *to;
-    } numbers[] = {{"Id", &p->post->id},
-                   {"PostTypeId", &p->post->type},
-                   {"ParentId", &p->post->parent},
-                   {"AcceptedAnswerId", &p->post->accepted},
-                   {"Score", &p->post->score}};
     for (int i = 0; i < 4; i++) {
         if (!strcmp(name, texts[i])) {
             keep_text(p, i, value);
             return;
         }
     }
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-        if (!strcmp(name, numbers[i].name) && get_number(value, numbers[i].to))
-            p->wrong = numbers[i].name;
-    }
-    p->post->deleted |= !strcmp(name, "DeletionDate");
+    const char *wrong =
+        take_number(p->post, weir_span(name, strlen(name)), weir_span(value, strlen(value)));
+    if (wrong)
+        p->wrong = wrong;
 }
 
 static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
@@ -359,10 +422,9 @@ int post_parse(post_parser *p, struct weir_span row, struct post *post, struct w
         return weir_err_set(err, WEIR_EBAD, "byte %lld of the row: %s",
                             (long long)XML_GetCurrentByteIndex(p->xml),
                             XML_ErrorString(XML_GetErrorCode(p->xml)));
-    if (p->wrong)
-        return weir_err_set(err, WEIR_EBAD, "%s is no number", p->wrong);
-    if (post->id <= 0)
-        return weir_err_set(err, WEIR_EBAD, "a post without Id");
+    const int rc = check_post(post, p->wrong, err);
+    if (rc)
+        return rc;
     post->title = text_of(p, 0);
     post->body = text_of(p, 1);
     post->tags = text_of(p, 2);

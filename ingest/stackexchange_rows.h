@@ -34,6 +34,10 @@ struct post {
     struct weir_span title, body, tags, license; // decoded; p NULL when absent
 };
 
+/* The numbers of a row, and whether it is deleted, without an XML parser: what sorting needs,
+ * several times as fast.  The texts stay absent.  Returns 0, or WEIR_EBAD with the reason. */
+WEIR_MUST_CHECK int post_scan(struct weir_span row, struct post *post, struct weir_err *err);
+
 typedef struct post_parser post_parser; // one a thread
 
 post_parser *post_parser_new(struct weir_err *err);

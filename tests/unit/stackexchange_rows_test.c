@@ -94,12 +94,44 @@ static void parse(const char *row, int want, const char *why)
     struct weir_err err = {0};
     struct post post;
     post_parser *p = post_parser_new(&err);
+    struct post scanned;
+    struct weir_err scan_err = {0};
     const int rc = post_parse(p, weir_span(row, strlen(row)), &post, &err);
     if (rc != want || (why && !strstr(err.msg, why))) {
         fprintf(stderr, "%s: %d %s\n", row, rc, err.msg);
         abort();
     }
+    /* The quick look finds the same in every row that is one. */
+    if (!rc) {
+        assert(!post_scan(weir_span(row, strlen(row)), &scanned, &scan_err));
+        assert(scanned.id == post.id && scanned.type == post.type && scanned.score == post.score);
+        assert(scanned.parent == post.parent && scanned.deleted == post.deleted);
+    }
     post_parser_free(p);
+}
+
+static void scan(const char *row, int want, const char *why)
+{
+    struct weir_err err = {0};
+    struct post post;
+    assert(post_scan(weir_span(row, strlen(row)), &post, &err) == want);
+    assert(!why || strstr(err.msg, why));
+    assert(want || (post.id == 5 && post.type == 2 && post.parent == 4 && post.score == -3));
+}
+
+static void quick_look(void)
+{
+    scan("<row Id=\"5\" PostTypeId='2'  ParentId = \"4\"\nScore=\"-3\" Body=\"Id='9' />\"/>", 0,
+         NULL);
+    scan("<row Id=\"5\" PostTypeId=\"2\" ParentId=\"4\" Score=\"-3\"></row>", 0, NULL);
+    scan("<row/>", WEIR_EBAD, "without Id");
+    scan("<row Id=\"0\"/>", WEIR_EBAD, "without Id");
+    scan("<row Id=\"\"/>", WEIR_EBAD, "Id is no number");
+    scan("<row Id=\"-\"/>", WEIR_EBAD, "Id is no number");
+    scan("<row Id=\"5/>", WEIR_EBAD, "malformed");
+    scan("<row Id", WEIR_EBAD, "malformed");
+    scan("<row Id=", WEIR_EBAD, "malformed");
+    scan("<row Id= 5", WEIR_EBAD, "malformed");
 }
 
 static void content(void)
@@ -139,6 +171,7 @@ int main(void)
     framing();
     broken();
     truncated();
+    quick_look();
     content();
     return 0;
 }

@@ -3,7 +3,7 @@ dump() { printf '<?xml version="1.0"?>\n<posts>\n%s\n' "$1"; }
 q='<row Id="1" PostTypeId="1" Title="Why?" Body="&lt;p&gt;Because.&lt;/p&gt;" />'
 bad='<row Id="2" PostTypeId="2" ParentId="1" Body="a < b" />'
 twice='<row Id="1" PostTypeId="1" Title="Again" />'
-{ dump "$q"; echo "$bad"; echo '<row PostTypeId="1" />'; echo '<row Id="3" Body="&lol;" />'; echo "$twice"; echo '</posts>'; } >in.xml
+{ dump "$q"; echo "$bad"; echo '<row PostTypeId="1" />'; echo '<row Id="3" PostTypeId="1" Body="&lol;" />'; echo "$twice"; echo '</posts>'; } >in.xml
 weir ingest --from stackexchange -q --rejects out.rej in.xml || echo "exit $?"
 sed 's/.*"reason":"\([^"]*\)",\("error":"[^"]*"\|"id":[0-9]*\).*"line":\([0-9]*\).*/\1 \2 line \3/' out.rej
 try() {
