@@ -12,7 +12,14 @@ enum { GROUP_ROWS = 4096 };
 /* A group is written, parsed and cleaned at once: what it may take of the memory. */
 enum { GROUP_SHARE = 32 };
 
-enum { KEY_BYTES = 4 + 8 + 1 + 8 + 8 };
+/* Input and question fill the 8 bytes that the sort compares first. */
+enum {
+    KEY_INPUT = 2,
+    KEY_QUESTION = 6,
+    KEY_ROLE_AT = KEY_INPUT + KEY_QUESTION,
+    KEY_BYTES = KEY_ROLE_AT + 1 + 8 + 8,
+    INPUTS_MAX = 1 << (8 * KEY_INPUT)
+};
 
 /* In front of a row in the sort. */
 struct stored {
@@ -84,16 +91,16 @@ struct weir_span stackexchange_name(const struct ingest *in)
 
 /* ---- first pass: rows into the sort ---- */
 
-static void put_u64(char *p, uint64_t x)
+static void put_number(char *p, int bytes, uint64_t x)
 {
-    for (int i = 7; i >= 0; i--, x >>= 8)
+    for (int i = bytes - 1; i >= 0; i--, x >>= 8)
         p[i] = (char)x;
 }
 
-static uint64_t get_u64(const char *p)
+static uint64_t get_number(const char *p, int bytes)
 {
     uint64_t x = 0;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < bytes; i++)
         x = x << 8 | (unsigned char)p[i];
     return x;
 }
@@ -103,15 +110,14 @@ static int sort_post(struct reader *s, const struct row *row, const struct post 
                      struct weir_err *err)
 {
     const int is_answer = post->type == POST_ANSWER;
-    const uint32_t input = (uint32_t)(s->n_name - 1);
     const struct stored at = {row->offset, row->line, (uint64_t)post->id};
     char key[KEY_BYTES];
-    for (int i = 0; i < 4; i++)
-        key[i] = (char)(input >> (24 - 8 * i));
-    put_u64(key + 4, (uint64_t)(is_answer ? post->parent : post->id));
-    key[12] = (char)is_answer;
-    put_u64(key + 13, is_answer ? (uint64_t)INT64_MAX - (uint64_t)post->score : 0);
-    put_u64(key + 21, (uint64_t)(is_answer ? post->id : 0));
+    put_number(key, KEY_INPUT, s->n_name - 1);
+    put_number(key + KEY_INPUT, KEY_QUESTION, (uint64_t)(is_answer ? post->parent : post->id));
+    key[KEY_ROLE_AT] = (char)is_answer;
+    put_number(key + KEY_ROLE_AT + 1, 8,
+               is_answer ? (uint64_t)INT64_MAX - (uint64_t)post->score : 0);
+    put_number(key + KEY_ROLE_AT + 9, 8, (uint64_t)(is_answer ? post->id : 0));
     s->value.n = 0;
     weir_buf_add(&s->value, &at, sizeof(at));
     weir_buf_add(&s->value, row->raw.p, row->raw.n);
@@ -195,6 +201,8 @@ static int begin_input(struct reader *s, struct weir_err *err)
     weir_io *io = weir_inputs_stream(s->in->inputs, err);
     if (!io)
         return err->code;
+    if (s->n_name == INPUTS_MAX)
+        return weir_err_set(err, WEIR_EUSAGE, "more than %d inputs", INPUTS_MAX);
     if (weir_grow(&s->name, &s->cap_name, s->n_name + 1, sizeof(*s->name)))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     s->name[s->n_name++] = weir_inputs_name(s->in->inputs);
@@ -239,11 +247,9 @@ static int fetch(struct reader *s, struct weir_err *err)
     s->has_item = weir_extsort_next(s->sort, &key, &value, err);
     if (s->has_item <= 0)
         return s->has_item;
-    it->input = 0;
-    for (int i = 0; i < 4; i++)
-        it->input = it->input << 8 | (unsigned char)key.p[i];
-    it->question = get_u64(key.p + 4);
-    it->is_answer = key.p[12];
+    it->input = (uint32_t)get_number(key.p, KEY_INPUT);
+    it->question = get_number(key.p + KEY_INPUT, KEY_QUESTION);
+    it->is_answer = key.p[KEY_ROLE_AT];
     memcpy(&it->at, value.p, sizeof(it->at));
     it->raw = weir_span(value.p + sizeof(it->at), value.n - sizeof(it->at));
     return 0;

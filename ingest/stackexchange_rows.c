@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* ---- framing ---- */
 
@@ -255,12 +256,15 @@ struct post_parser {
     size_t at[4], n[4]; // title, body, tags, license in text
     int has[4];
     int n_elements;
-    const char *wrong; // a number that is none
+    const char *wrong;  // a number that is none
+    unsigned long salt; // of expat's hash table; without it every row costs a system call
 };
 
 post_parser *post_parser_new(struct weir_err *err)
 {
     post_parser *p = weir_calloc(1, sizeof(*p));
+    if (p && getrandom(&p->salt, sizeof(p->salt), 0) != sizeof(p->salt))
+        p->salt = (uintptr_t)p;
     if (p && (p->xml = XML_ParserCreate("UTF-8")))
         return p;
     free(p);
@@ -315,7 +319,11 @@ static int check_post(const struct post *post, const char *wrong, struct weir_er
 {
     if (wrong)
         return weir_err_set(err, WEIR_EBAD, "%s is no number", wrong);
-    return post->id > 0 ? 0 : weir_err_set(err, WEIR_EBAD, "a post without Id");
+    if (post->id <= 0)
+        return weir_err_set(err, WEIR_EBAD, "a post without Id");
+    if (post->id > POST_ID_MAX || post->parent > POST_ID_MAX)
+        return weir_err_set(err, WEIR_EBAD, "Id or ParentId is above 2^48");
+    return 0;
 }
 
 /* The attribute that begins s, behind white space: bytes gone over, 0 at the end of the row, -1
@@ -414,6 +422,7 @@ int post_parse(post_parser *p, struct weir_span row, struct post *post, struct w
     p->wrong = NULL;
     weir_buf_reset(&p->text, 1u << 20);
     XML_ParserReset(p->xml, "UTF-8");
+    XML_SetHashSalt(p->xml, p->salt | 1);
     XML_SetUserData(p->xml, p);
     XML_SetStartElementHandler(p->xml, on_start);
     if (row.n > INT_MAX)

@@ -27,6 +27,7 @@ int rows_next(struct rows *rows, struct row *row, struct weir_err *err);
 /* ---- content ---- */
 
 enum { POST_QUESTION = 1, POST_ANSWER = 2 };
+#define POST_ID_MAX (((int64_t)1 << 48) - 1)
 
 struct post {
     int64_t id, type, parent, accepted, score; // parent, accepted: 0 when absent

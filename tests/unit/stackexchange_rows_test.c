@@ -128,6 +128,7 @@ static void quick_look(void)
     scan("<row Id=\"0\"/>", WEIR_EBAD, "without Id");
     scan("<row Id=\"\"/>", WEIR_EBAD, "Id is no number");
     scan("<row Id=\"-\"/>", WEIR_EBAD, "Id is no number");
+    scan("<row Id=\"281474976710656\"/>", WEIR_EBAD, "above 2^48");
     scan("<row Id=\"5/>", WEIR_EBAD, "malformed");
     scan("<row Id", WEIR_EBAD, "malformed");
     scan("<row Id=", WEIR_EBAD, "malformed");
