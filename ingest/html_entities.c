@@ -1,5 +1,5 @@
-/* The named entities of HTML 4.01, section 24, in the byte order of their names.  A table: exempt from
- * the limits on size. */
+/* The named entities of HTML 4.01, section 24, in the byte order of their names.  A table: exempt
+ * from the limits on size. */
 #include "ingest/ingest_html.h"
 
 #include <string.h>

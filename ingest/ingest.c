@@ -141,6 +141,8 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
                             "--text, --title and --id name members of JSON records:"
                             " --from %s has none",
                             opt->from);
+    if (!find_source(opt->from)->has_scores && opt->min_score != WEIR_INGEST_ANY_SCORE)
+        return weir_err_set(err, WEIR_EUSAGE, "--min-score means nothing to --from %s", opt->from);
     if (refuses & INGEST_NO_LINKS && opt->links)
         return weir_err_set(err, WEIR_EUSAGE, "--links is not for --from %s", opt->from);
     if (opt->links && opt->with_title)

@@ -119,4 +119,5 @@ const struct ingest_source ingest_github = {
     .thread_new = ingest_json_thread_new,
     .thread_free = ingest_json_thread_free,
     .convert = convert,
+    .refuses = INGEST_NO_LINKS,
     .keeps_dirs = 1};

@@ -64,6 +64,9 @@ void stackexchange_close(void *reader)
 
 int stackexchange_open(struct ingest *in, void **reader, struct weir_err *err)
 {
+    const int encoding = in->opt->encoding;
+    if (encoding != WEIR_ENC_AUTO && encoding != WEIR_ENC_UTF8)
+        return weir_err_set(err, WEIR_EUSAGE, "Posts.xml is UTF-8: no other --encoding");
     struct reader *s = weir_calloc(1, sizeof(*s));
     if (!s)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
