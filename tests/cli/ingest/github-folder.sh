@@ -26,3 +26,5 @@ sed 's/.*"lang":"\([^"]*\)","code_lang":"\([^"]*\)"/\1 \2 /; s/,"license":"\([^"
 sed 's/.*"reason":"\([^"]*\)","path":"\([^"]*\)".*"length":\([0-9]*\).*/\1 \2 \3/' out.rej
 # in = kept + dropped
 sed 's/.*"in":{"records":\([0-9]*\),"bytes":\([0-9]*\).*"kept":{"records":\([0-9]*\),"bytes":\([0-9]*\).*"dropped":{"records":\([0-9]*\),"bytes":\([0-9]*\).*"bad":{"records":\([0-9]*\).*/\1 = \3 + \5 + \7, \2 = \4 + \6/' out.led
+# The ledger names the folder with all its bytes.
+grep -o '"inputs":\[{"name":"repo","bytes":[0-9]*' out.led
