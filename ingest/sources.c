@@ -2,9 +2,11 @@
 #include "ingest/source.h"
 
 extern const struct ingest_source ingest_baike, ingest_wudao, ingest_wikiextractor, ingest_arxiv,
-    ingest_books, ingest_gutenberg, ingest_text, ingest_jsonl;
+    ingest_books, ingest_gutenberg, ingest_text, ingest_jsonl, ingest_github, ingest_stackexchange;
 
 const struct ingest_source *const ingest_sources[] = {
-    &ingest_baike,     &ingest_wudao, &ingest_wikiextractor, &ingest_arxiv, &ingest_books,
-    &ingest_gutenberg, &ingest_text,  &ingest_jsonl,         NULL,
+    &ingest_baike,         &ingest_wudao, &ingest_wikiextractor,
+    &ingest_arxiv,         &ingest_books, &ingest_gutenberg,
+    &ingest_text,          &ingest_jsonl, &ingest_github,
+    &ingest_stackexchange, NULL,
 };
