@@ -201,7 +201,7 @@ static uint32_t find_close(const wikitext *w, uint32_t at, int tag, size_t *len)
 
 static uint32_t open_tag(wikitext *w, uint32_t at, int tag, size_t name_n)
 {
-    const uint32_t in_at = tag_end(w, at + (uint32_t)name_n);
+    const uint32_t in_at = tag_end(w, at + (uint32_t)name_n - 1);
     if (!in_at)
         return at + 1;
     size_t len = 0;
