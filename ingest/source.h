@@ -6,19 +6,23 @@
 #include "weir/ingest.h"
 #include "weir/stream.h"
 
-struct ingest_out; // a thread's scratch for cleaning and writing: ingest_emit.c
+struct ingest_out;   // a thread's scratch for decoding, cleaning and writing
+struct ingest_notes; // repairs of all threads, added up
 
 struct ingest {
     const struct weir_ingest_opt *opt;
     struct weir_job *job;
-    weir_inputs *inputs;
+    weir_inputs *inputs; // NULL for a source without reader
+    const struct ingest_source *source;
+    struct ingest_notes *notes; // NULL: not gathered
 };
 
 /* What a source says of a document; absent fields have p == NULL.  Text may be in any state: it is
  * cleaned (NFC, line ends, controls …) by ingest_emit(), which counts each kind of repair. */
 struct ingest_doc {
-    struct weir_span id; // the source's own, or absent: SOURCE:xxh3-128 of the raw record
-    struct weir_span text, title, url, license, path;
+    struct weir_span id;   // the source's own, or absent: SOURCE:xxh3-128 of the raw record
+    struct weir_span text; // valid UTF-8
+    struct weir_span title, url, license, path;
     struct weir_span source;          // absent: the source's default name, or --source
     struct weir_span lang, code_lang; // absent: lang is guessed from the text's script
     struct weir_span extra;           // further JSON members, `"links":[…]`, already valid
@@ -28,7 +32,7 @@ struct ingest_doc {
 struct ingest_source {
     const char *name; // "baike"
     const char *help; // one line
-    /* Reader; NULL for all three: lines of the inputs. */
+    /* Reader; NULL for all of them: lines of the inputs. */
     int (*open)(struct ingest *in, void **reader, struct weir_err *err);
     int (*next)(void *reader, struct weir_batch *b, struct weir_err *err);
     void (*close)(void *reader);
@@ -40,7 +44,12 @@ struct ingest_source {
      * weir_rec_drop() or weir_rec_bad(). */
     int (*convert)(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
                    struct weir_rec *r, struct weir_err *err);
+    int keeps_dirs; // directories among the inputs are the source's own business
 };
+
+/* One for each thread; ingest_out_free() adds its notes to in->notes. */
+struct ingest_out *ingest_out_new(struct ingest *in, struct weir_err *err);
+void ingest_out_free(struct ingest_out *out);
 
 /* Appends one document to the batch (fate WEIR_MADE), with id, origin and repairs counted.  A text
  * that is empty after cleaning makes the record a drop "empty".  out is the thread's own. */
@@ -51,6 +60,19 @@ int ingest_emit(struct ingest *in, struct ingest_out *out, struct weir_batch *b,
  * are counted in out.  Input must be valid UTF-8. */
 int ingest_clean(struct ingest_out *out, struct weir_span text, struct weir_buf *to,
                  struct weir_err *err);
+
+/* raw as UTF-8, by --encoding or detected: *text is raw itself, or a copy in out that lives until
+ * the next call.  Returns 1, 0 after making r a bad record (reason "encoding"), negative on error.
+ * Bytes that do not decode are never replaced. */
+int ingest_utf8(struct ingest *in, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
+                struct weir_span raw, struct weir_span *text, struct weir_err *err);
+
+/* The same for an encoding the source knows: enum weir_ingest_encoding. */
+int ingest_utf8_from(int encoding, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,
+                     struct weir_span raw, struct weir_span *text, struct weir_err *err);
+
+/* Counts n under a name (static storage) in the account's notes. */
+void ingest_note(struct ingest_out *out, const char *name, uint64_t n);
 
 extern const struct ingest_source *const ingest_sources[]; // NULL at the end
 

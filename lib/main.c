@@ -27,6 +27,11 @@ static const struct weir_cmd *find_cmd(const struct weir_prog *prog, const char 
     return NULL;
 }
 
+static int asks_only(const struct weir_cmd *cmd, const struct weir_args *args)
+{
+    return cmd->asks_only && cmd->asks_only(args->opt);
+}
+
 static int check_words(const struct weir_cmd *cmd, const struct weir_args *args,
                        struct weir_err *err)
 {
@@ -36,7 +41,7 @@ static int check_words(const struct weir_cmd *cmd, const struct weir_args *args,
     if (cmd->n_args_max >= 0 && n > cmd->n_args_max)
         return weir_err_set(err, WEIR_EUSAGE, "one word too many: %s",
                             args->words[cmd->n_args_max]);
-    if (!cmd->reads_stdin)
+    if (!cmd->reads_stdin || asks_only(cmd, args))
         return 0;
     int from_stdin = !n, stdins = 0;
     for (int i = 0; i < n; i++)
@@ -133,7 +138,7 @@ static int run(const struct weir_prog *prog, const struct weir_cmd *cmd, struct 
             weir_account_clear(&account);
         rc = finish(args, &account, &job, rc, err);
     }
-    if (!rc && !job.quiet && !cmd->no_account)
+    if (!rc && !job.quiet && !cmd->no_account && !asks_only(cmd, args))
         weir_account_close(&account, &job);
     weir_job_free(&job);
     return rc;

@@ -49,6 +49,9 @@ struct weir_cmd {
     int n_args_min, n_args_max; // positional words; max < 0: any
     int reads_stdin;            // no file or "-" is standard input
     const char *no_account;     // non-NULL: prints no closing account (show, --plan …)
+    /* May be NULL.  1 when these options ask for something else than the job (--list-…, --plan):
+     * no input is needed then, and no account printed. */
+    int (*asks_only)(const void *opt);
 };
 
 struct weir_prog {
