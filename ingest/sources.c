@@ -2,9 +2,9 @@
 #include "ingest/source.h"
 
 extern const struct ingest_source ingest_baike, ingest_wudao, ingest_wikiextractor, ingest_arxiv,
-    ingest_books, ingest_gutenberg, ingest_text, ingest_jsonl;
+    ingest_books, ingest_gutenberg, ingest_text, ingest_jsonl, ingest_wiki;
 
 const struct ingest_source *const ingest_sources[] = {
-    &ingest_baike,     &ingest_wudao, &ingest_wikiextractor, &ingest_arxiv, &ingest_books,
-    &ingest_gutenberg, &ingest_text,  &ingest_jsonl,         NULL,
+    &ingest_baike, &ingest_wudao,     &ingest_wiki, &ingest_wikiextractor, &ingest_arxiv,
+    &ingest_books, &ingest_gutenberg, &ingest_text, &ingest_jsonl,         NULL,
 };

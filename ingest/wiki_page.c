@@ -135,7 +135,7 @@ void wiki_parser_free(wiki_parser *p)
     if (!p)
         return;
     struct wiki_page *g = &p->page;
-    struct weir_buf *all[] = {&g->title, &g->id,       &g->ns,   &g->redirect,
+    struct weir_buf *all[] = {&g->title, &g->id,       &g->ns,  &g->redirect,
                               &g->model, &g->revision, &g->text};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         weir_buf_free(all[i]);
@@ -146,7 +146,7 @@ void wiki_parser_free(wiki_parser *p)
 static int reset(wiki_parser *p)
 {
     struct wiki_page *g = &p->page;
-    struct weir_buf *all[] = {&g->title, &g->id,       &g->ns,   &g->redirect,
+    struct weir_buf *all[] = {&g->title, &g->id,       &g->ns,  &g->redirect,
                               &g->model, &g->revision, &g->text};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         weir_buf_reset(all[i], SCRATCH_KEEP);
@@ -190,8 +190,8 @@ int wiki_parser_page(wiki_parser *p, struct weir_span record, const struct wiki_
         return weir_err_set(err, WEIR_EBAD, "XML at byte %lld of the page: %s",
                             (long long)XML_GetCurrentByteIndex(p->xml),
                             XML_ErrorString(XML_GetErrorCode(p->xml)));
-    if (g->title.failed || g->id.failed || g->ns.failed || g->redirect.failed ||
-        g->model.failed || g->revision.failed || g->text.failed)
+    if (g->title.failed || g->id.failed || g->ns.failed || g->redirect.failed || g->model.failed ||
+        g->revision.failed || g->text.failed)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     *page = g;
     return 0;

@@ -25,11 +25,11 @@ static const struct {
     int key;
     const char *name;
 } builtin_zh[] = {
-    {6, "文件"},   {6, "档案"},   {6, "檔案"},      {6, "图像"},      {6, "圖像"},
-    {6, "图片"},   {6, "圖片"},   {14, "分类"},     {14, "分類"},     {14, "cat"},
-    {-2, "媒体"},  {-2, "媒體"},  {-2, "媒体文件"}, {-2, "媒體文件"}, {-2, "媒體檔案"},
-    {-1, "特殊"},  {10, "模板"},  {10, "样板"},     {10, "樣板"},     {12, "帮助"},
-    {12, "幫助"},  {12, "說明"},  {12, "说明"},     {2, "用户"},      {2, "用戶"},
+    {6, "文件"},   {6, "档案"},     {6, "檔案"},      {6, "图像"},      {6, "圖像"},
+    {6, "图片"},   {6, "圖片"},     {14, "分类"},     {14, "分類"},     {14, "cat"},
+    {-2, "媒体"},  {-2, "媒體"},    {-2, "媒体文件"}, {-2, "媒體文件"}, {-2, "媒體檔案"},
+    {-1, "特殊"},  {10, "模板"},    {10, "样板"},     {10, "樣板"},     {12, "帮助"},
+    {12, "幫助"},  {12, "說明"},    {12, "说明"},     {2, "用户"},      {2, "用戶"},
     {2, "使用者"}, {4, "维基百科"}, {4, "維基百科"},
 };
 
@@ -238,8 +238,8 @@ static int finish(struct header *h, struct weir_err *err)
     host_parts(base, &host, &family);
     make_name(h, host, family);
     site->case_sensitive = weir_span_is(weir_buf_span(&h->field[F_CASE]), "case-sensitive");
-    site->has_variants = h->lang.n >= 2 && !memcmp(h->lang.p, "zh", 2) &&
-                         (h->lang.n == 2 || h->lang.p[2] == '-');
+    site->has_variants =
+        h->lang.n >= 2 && !memcmp(h->lang.p, "zh", 2) && (h->lang.n == 2 || h->lang.p[2] == '-');
     if (is_by_sa(family))
         site->license = WEIR_LIT("CC-BY-SA");
     if (add_builtin(site) < 0)
@@ -376,7 +376,8 @@ void wiki_site_url(const struct wiki_site *site, struct weir_span title, struct 
         const unsigned char c = (unsigned char)title.p[i];
         if (c == ' ')
             weir_buf_addc(to, '_');
-        else if (weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) || (c && strchr("-_.;@$!*(),/~:", c)))
+        else if (weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ||
+                 (c && strchr("-_.;@$!*(),/~:", c)))
             weir_buf_addc(to, (char)c);
         else
             weir_buf_addf(to, "%%%02X", c);

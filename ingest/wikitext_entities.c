@@ -5,7 +5,8 @@
 static const struct {
     char name[9];
     uint16_t c;
-} named[] = { // sorted by name
+} named[] = {
+    // sorted by name
     // clang-format off
     {"AElig", 198}, {"Aacute", 193}, {"Acirc", 194}, {"Agrave", 192}, {"Alpha", 913},
     {"Aring", 197}, {"Atilde", 195}, {"Auml", 196}, {"Beta", 914}, {"Ccedil", 199}, {"Chi", 935},

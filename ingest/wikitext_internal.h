@@ -36,7 +36,7 @@ enum wt_tag {
     WT_TAG_CODE, // syntaxhighlight, source
 };
 
-struct wt_open { // an opening mark that waits for its end
+struct wt_open {    // an opening mark that waits for its end
     uint32_t at;    // of the innermost mark not yet used
     uint32_t count; // marks left: braces or brackets
     uint32_t node;  // first of its reserved nodes

@@ -5,10 +5,10 @@
 #define TITLE_MAX  255
 
 static const char *const protocols[] = {
-    "http://",  "https://",  "//",      "mailto:", "ftp://", "ftps://", "irc://",   "ircs://",
-    "news:",    "gopher://", "telnet://", "nntp://", "svn://", "git://",  "mms://",   "bitcoin:",
-    "magnet:",  "urn:",      "geo:",    "sip:",    "sips:",  "sms:",    "ssh://",   "tel:",
-    "xmpp:",    "sftp://",   "redis://", "worldwind://", "matrix:"};
+    "http://", "https://",  "//",        "mailto:",      "ftp://", "ftps://", "irc://", "ircs://",
+    "news:",   "gopher://", "telnet://", "nntp://",      "svn://", "git://",  "mms://", "bitcoin:",
+    "magnet:", "urn:",      "geo:",      "sip:",         "sips:",  "sms:",    "ssh://", "tel:",
+    "xmpp:",   "sftp://",   "redis://",  "worldwind://", "matrix:"};
 
 static size_t protocol(const char *s, size_t n)
 {
@@ -275,6 +275,6 @@ void wt_link_end(wikitext *w, const struct wt_frame *f)
         w->failed = 1;
         return;
     }
-    w->link[w->n_link++] = (struct wikitext_link){(size_t)(t.p - w->out.p), t.n, f->target_at,
-                                                  f->target_n};
+    w->link[w->n_link++] =
+        (struct wikitext_link){(size_t)(t.p - w->out.p), t.n, f->target_at, f->target_n};
 }

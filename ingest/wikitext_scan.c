@@ -7,8 +7,7 @@
 
 enum { BY_BRACE = 1, BY_TAG = 2 }; // how a table was opened: wt_open.count
 
-static const unsigned char is_mark[256] = {
-    ['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1, ['<'] = 1};
+static const unsigned char is_mark[256] = {['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1, ['<'] = 1};
 
 static size_t add_nodes(wikitext *w, size_t n, uint32_t at)
 {

@@ -5,7 +5,10 @@ static const struct {
     struct weir_span name;
     enum wt_tag what;
 } ext[] = {
-#define T(name, what) {{name, sizeof(name) - 1}, what}
+#define T(name, what)                                                                              \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, what                                                             \
+    }
     T("ref", WT_TAG_DROP),
     T("references", WT_TAG_DROP),
     T("nowiki", WT_TAG_NOWIKI),
@@ -73,8 +76,8 @@ static int same_name(const char *s, struct weir_span name)
 static size_t name_length(const char *s, size_t n)
 {
     size_t i = 0;
-    while (i < n && (wt_is_alpha(s[i]) || (i && (weir_is_ascii_digit((unsigned char)s[i]) ||
-                                                 s[i] == '-'))))
+    while (i < n &&
+           (wt_is_alpha(s[i]) || (i && (weir_is_ascii_digit((unsigned char)s[i]) || s[i] == '-'))))
         i++;
     return i;
 }

@@ -17,44 +17,25 @@ static const struct {
     const char *name; // lower case; "lang-" and "link-" stand for all names that begin so
     uint8_t keep, arg;
 } table[] = {
-    {"lang", KEEP_ARG, 2},
-    {"lang-", KEEP_TEXT, 1},
-    {"transl", KEEP_LAST, 0},
-    {"transliteration", KEEP_LAST, 0},
-    {"nihongo", KEEP_ARG, 1},
-    {"ruby", KEEP_ARG, 1},
-    {"nowrap", KEEP_ARG, 1},
-    {"nobr", KEEP_ARG, 1},
-    {"small", KEEP_ARG, 1},
-    {"smaller", KEEP_ARG, 1},
-    {"big", KEEP_ARG, 1},
-    {"larger", KEEP_ARG, 1},
-    {"em", KEEP_ARG, 1},
-    {"strong", KEEP_ARG, 1},
-    {"sup", KEEP_ARG, 1},
-    {"sub", KEEP_ARG, 1},
-    {"abbr", KEEP_ARG, 1},
-    {"tooltip", KEEP_ARG, 1},
-    {"color", KEEP_ARG, 2},
-    {"colour", KEEP_ARG, 2},
-    {"font color", KEEP_ARG, 2},
-    {"math", KEEP_ARG, 1},
-    {"mvar", KEEP_ARG, 1},
-    {"val", KEEP_ARG, 1},
-    {"chem", KEEP_JOIN, 0},
-    {"chem2", KEEP_ARG, 1},
-    {"convert", KEEP_CONVERT, 0},
-    {"cvt", KEEP_CONVERT, 0},
-    {"quote", KEEP_TEXT, 1},
-    {"blockquote", KEEP_TEXT, 1},
-    {"cquote", KEEP_TEXT, 1},
-    {"quotation", KEEP_TEXT, 1},
-    {"flag", KEEP_ARG, 1},
-    {"flagcountry", KEEP_ARG, 1},
-    {"僻字", KEEP_ARG, 1},
-    {"le", KEEP_LABEL, 1},
-    {"link-", KEEP_LABEL, 1},
-    {"tsl", KEEP_ARG, 3},
+    {"lang", KEEP_ARG, 2},        {"lang-", KEEP_TEXT, 1},
+    {"transl", KEEP_LAST, 0},     {"transliteration", KEEP_LAST, 0},
+    {"nihongo", KEEP_ARG, 1},     {"ruby", KEEP_ARG, 1},
+    {"nowrap", KEEP_ARG, 1},      {"nobr", KEEP_ARG, 1},
+    {"small", KEEP_ARG, 1},       {"smaller", KEEP_ARG, 1},
+    {"big", KEEP_ARG, 1},         {"larger", KEEP_ARG, 1},
+    {"em", KEEP_ARG, 1},          {"strong", KEEP_ARG, 1},
+    {"sup", KEEP_ARG, 1},         {"sub", KEEP_ARG, 1},
+    {"abbr", KEEP_ARG, 1},        {"tooltip", KEEP_ARG, 1},
+    {"color", KEEP_ARG, 2},       {"colour", KEEP_ARG, 2},
+    {"font color", KEEP_ARG, 2},  {"math", KEEP_ARG, 1},
+    {"mvar", KEEP_ARG, 1},        {"val", KEEP_ARG, 1},
+    {"chem", KEEP_JOIN, 0},       {"chem2", KEEP_ARG, 1},
+    {"convert", KEEP_CONVERT, 0}, {"cvt", KEEP_CONVERT, 0},
+    {"quote", KEEP_TEXT, 1},      {"blockquote", KEEP_TEXT, 1},
+    {"cquote", KEEP_TEXT, 1},     {"quotation", KEEP_TEXT, 1},
+    {"flag", KEEP_ARG, 1},        {"flagcountry", KEEP_ARG, 1},
+    {"僻字", KEEP_ARG, 1},        {"le", KEEP_LABEL, 1},
+    {"link-", KEEP_LABEL, 1},     {"tsl", KEEP_ARG, 3},
     {"translink", KEEP_ARG, 3},
 };
 
@@ -164,7 +145,8 @@ static int is_number(struct weir_span s)
     return s.n && (weir_is_ascii_digit((unsigned char)*s.p) || *s.p == '-' || *s.p == '.');
 }
 
-/* {{convert|3|km|mi}} 3 km; {{convert|3|to|5|km}} 3 to 5 km; {{convert|5|ft|11|in|m}} 5 ft 11 in. */
+/* {{convert|3|km|mi}} 3 km; {{convert|3|to|5|km}} 3 to 5 km; {{convert|5|ft|11|in|m}} 5 ft 11 in.
+ */
 static void convert(wikitext *w, const struct args *a, uint32_t end)
 {
     const struct weir_span *p = a->at;

@@ -9,8 +9,8 @@ struct rule {
 };
 
 /* Variants in the order in which their text is taken: zh-cn and its fallbacks. */
-static const char *const variants[] = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh",
-                                       "zh-hant", "zh-tw", "zh-hk", "zh-mo"};
+static const char *const variants[] = {"zh-cn",   "zh-hans", "zh-sg", "zh-my", "zh",
+                                       "zh-hant", "zh-tw",   "zh-hk", "zh-mo"};
 enum { N_VARIANTS = sizeof variants / sizeof *variants, N_SIMPLIFIED = 4, RANK_ANY = 10 };
 
 static uint32_t skip_space(const wikitext *w, uint32_t at, uint32_t end)
