@@ -256,8 +256,8 @@ static int finish(struct header *h, struct weir_err *err)
 
 static int parse(struct header *h, struct weir_span text, struct weir_err *err)
 {
-    if (text.n >= 2 && (!text.p[0] || !text.p[1] || !memcmp(text.p, "\xFF\xFE", 2) ||
-                        !memcmp(text.p, "\xFE\xFF", 2)))
+    if (text.n >= 2 && (!memcmp(text.p, "\xFF\xFE", 2) || !memcmp(text.p, "\xFE\xFF", 2) ||
+                        !memcmp(text.p, "<", 2) || !memcmp(text.p, "\0<", 2)))
         return weir_err_set(err, WEIR_EBAD, "UTF-16: convert it first, as with iconv -t UTF-8");
     h->xml = XML_ParserCreate(NULL);
     if (!h->xml)

@@ -89,17 +89,30 @@ static size_t open_bracket(const struct weir_buf *b, size_t from)
     return b->n >= from + 3 && !memcmp(b->p + b->n - 3, "（", 3) ? 3 : 0;
 }
 
+/* "word {{x}}, next": no space is left before the mark. */
+static void tidy_space(wikitext *w, size_t from)
+{
+    const size_t left = w->stop - w->pos;
+    const char *s = w->s + w->pos;
+    if (!left || !*s || !strchr(",.;:)", *s) || (left > 1 && *s != ')' && !wt_is_space(s[1])))
+        return;
+    if (w->out.n > from && w->out.p[w->out.n - 1] == ' ')
+        w->out.n--;
+}
+
 /* A bracket that held only what was removed goes too; so does the separator behind what was
  * removed at its start: "Foo ({{IPA|x}}; born" gives "Foo (born". */
-static void tidy_bracket(wikitext *w)
+static void tidy(wikitext *w)
 {
     static const char *const separators[] = {",", ";", "，", "；", "、"};
     size_t from = w->line_mark;
     if (w->n_frame && w->frame[w->n_frame - 1].out_at > from)
         from = w->frame[w->n_frame - 1].out_at;
     const size_t bracket = open_bracket(&w->out, from);
-    if (!bracket)
+    if (!bracket) {
+        tidy_space(w, from);
         return;
+    }
     uint32_t at = w->pos;
     while (at < w->stop && w->s[at] == ' ')
         at++;
@@ -129,7 +142,7 @@ void wt_remove(wikitext *w, uint32_t resume)
 {
     w->pos = resume;
     w->removed = 1;
-    tidy_bracket(w);
+    tidy(w);
 }
 
 /* A comment alone on its line takes the line with it. */
