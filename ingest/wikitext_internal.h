@@ -106,6 +106,7 @@ struct wikitext {
     struct wt_heading pending[8]; // headings without text behind them yet, levels ascending
     size_t n_pending;
     int had_heading;
+    unsigned html[WT_LEVELS], n_html; // open <ol>: the next number, <ul>: 0
     /* results */
     struct weir_buf out, targets, tmp;
     struct wikitext_link *link;
@@ -208,6 +209,8 @@ struct weir_span wt_tag_name(int id);
 void wt_tag_node(wikitext *w, const struct wt_node *nd);
 /* "<" at pos that is no node: HTML. */
 void wt_html(wikitext *w);
+/* Length of the HTML tag at s when it ends before anything that nests, else 0. */
+size_t wt_html_length(const char *s, size_t n);
 /* 1 when s starts with "</name", white space, ">"; *len: its length. */
 int wt_tag_closes(const char *s, size_t n, struct weir_span name, size_t *len);
 

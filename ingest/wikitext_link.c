@@ -47,15 +47,34 @@ static uint32_t label_end(wikitext *w, uint32_t at, uint32_t *seen)
     return w->stop;
 }
 
+/* The end of the address whose part behind the protocol is at at. */
+static uint32_t address_end(const wikitext *w, uint32_t at)
+{
+    if (at < w->stop && w->s[at] == '[') { // IPv6
+        uint32_t i = at + 1;
+        while (i < w->stop && w->s[i] && strchr("0123456789abcdefABCDEF:.", w->s[i]))
+            i++;
+        if (i < w->stop && w->s[i] == ']')
+            at = i + 1;
+    }
+    for (; at < w->stop; at++) {
+        const char *s = w->s + at;
+        const size_t left = w->stop - at;
+        if ((unsigned char)*s <= ' ' || strchr("[]<>\"\x7f", *s) ||
+            (left > 1 && s[0] == '\'' && s[1] == '\'') ||
+            (left > 2 && !memcmp(s, "\xE3\x80\x80", 3)))
+            break;
+    }
+    return at;
+}
+
 void wt_bracket(wikitext *w)
 {
     uint32_t at = w->pos + 1;
     const size_t n = protocol(w->s + at, w->stop - at);
     uint32_t close = w->stop;
     if (n && !w->in_ext && w->pos >= w->ext_failed) {
-        at += (uint32_t)n;
-        while (at < w->stop && (unsigned char)w->s[at] > ' ' && !strchr("[]<>\"\x7f", w->s[at]))
-            at++;
+        at = address_end(w, at + (uint32_t)n);
         if (at > w->pos + 1 + n)
             close = label_end(w, at, &w->ext_failed);
     }
@@ -183,6 +202,25 @@ static int is_title(struct weir_span t)
     return 1;
 }
 
+/* Percent signs in a link without a label show decoded: [[%E5%8C%97]]. */
+static struct weir_span percent(wikitext *w, struct weir_span t)
+{
+    w->tmp.n = 0;
+    for (size_t i = 0; i < t.n; i++) {
+        const int code =
+            t.p[i] == '%' && i + 2 < t.n && hex(t.p[i + 1]) >= 0 && hex(t.p[i + 2]) >= 0;
+        weir_buf_addc(&w->tmp, code ? (char)(hex(t.p[i + 1]) << 4 | hex(t.p[i + 2])) : t.p[i]);
+        i += code ? 2 : 0;
+    }
+    return weir_utf8_valid(w->tmp.p, w->tmp.n) == w->tmp.n ? weir_buf_span(&w->tmp) : t;
+}
+
+/* The title itself as the text: no markup in it. */
+static void put_title(wikitext *w, struct weir_span t)
+{
+    wt_raw(w, memchr(t.p, '%', t.n) ? percent(w, t) : t, 1, 0);
+}
+
 static void add_target(wikitext *w, struct weir_span t, struct wt_frame *f)
 {
     decode_title(t, &w->tmp);
@@ -247,18 +285,15 @@ void wt_link(wikitext *w, const struct wt_node *nd)
         literal(w, 2);
         return;
     }
-    uint32_t at = p.label, end = nd->in_end;
-    if (!p.bar) {
-        at = p.complex ? nd->in_at : (uint32_t)(p.target.p - w->s);
-        end = p.complex ? nd->in_end : at + (uint32_t)p.target.n;
-    } else if (!wt_trim(weir_span(w->s + at, end - at)).n) {
-        const struct weir_span t = pipe_trick(w, p.target);
-        at = (uint32_t)(t.p - w->s);
-        end = at + (uint32_t)t.n;
-    }
-    struct wt_frame *f = wt_push(w, at, end, nd->end, WT_F_LINK);
-    if (f && !p.complex && ns != WIKI_NS_MEDIA)
+    const uint32_t at = p.bar ? p.label : nd->in_at;
+    const int plain = !p.complex && (!p.bar || at == nd->in_end);
+    struct wt_frame *f = wt_push(w, plain ? nd->in_end : at, nd->in_end, nd->end, WT_F_LINK);
+    if (!f)
+        return;
+    if (!p.complex && ns != WIKI_NS_MEDIA)
         add_target(w, p.target, f);
+    if (plain)
+        put_title(w, p.bar ? pipe_trick(w, p.target) : p.target);
 }
 
 void wt_link_end(wikitext *w, const struct wt_frame *f)

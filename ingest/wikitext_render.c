@@ -145,22 +145,21 @@ void wt_remove(wikitext *w, uint32_t resume)
     tidy(w);
 }
 
-/* A comment alone on its line takes the line with it. */
+/* What follows a comment at the start of a line still stands there; a comment alone on its line
+ * takes the line with it. */
 static void comment(wikitext *w, const struct wt_node *nd)
 {
-    uint32_t at = nd->at, end = nd->end;
-    while (at && (w->s[at - 1] == ' ' || w->s[at - 1] == '\t'))
-        at--;
-    w->removed = 1;
+    uint32_t end = nd->end;
     w->pos = end;
-    if ((!at || w->s[at - 1] == '\n') && w->out.n == w->line_out) {
+    if (w->out.n == w->line_out && w->line == WT_L_TEXT && !w->n_frame) {
         while (end < w->stop && (w->s[end] == ' ' || w->s[end] == '\t'))
             end++;
-        if (end < w->stop && w->s[end] == '\n') {
+        if (end < w->stop && w->s[end] == '\n')
             w->pos = end + 1;
+        if (w->pos < w->stop && (w->pos > end || strchr("*#:;=", w->s[w->pos])))
             wt_line_start(w);
-        }
     }
+    w->removed = 1;
 }
 
 static void node(wikitext *w, size_t i)
@@ -264,7 +263,8 @@ static void underscore(wikitext *w)
 static void colon(wikitext *w)
 {
     const char *s = w->s + w->pos++;
-    if (w->line == WT_L_TERM && !w->n_frame && !(w->stop - w->pos > 1 && s[1] == '/')) {
+    if (w->line == WT_L_TERM && !w->n_frame && !(w->n_quote & 1) &&
+        !(w->stop - w->pos > 1 && s[1] == '/')) {
         w->line = WT_L_ITEM;
         wt_break(w, 0);
         return;
@@ -376,7 +376,7 @@ static void reset(wikitext *w, const struct wiki_site *site, struct weir_span te
     w->n = w->stop = (uint32_t)text.n;
     w->pos = w->ext_failed = 0;
     w->ni = w->n_frame = w->n_link = w->n_quote = w->n_pending = 0;
-    w->n_prefix = 0;
+    w->n_prefix = w->n_html = 0;
     w->in_ext = w->after_heading = w->had_heading = w->failed = 0;
     w->subject = (struct wikitext_range){0, 0};
 }

@@ -263,7 +263,10 @@ static uint32_t angle(wikitext *w, uint32_t at)
             push(w, WT_TABLE, at, BY_TAG);
         return end ? end : at + 1;
     }
-    return tag < 0 ? at + 1 : open_tag(w, at, tag, len);
+    if (tag >= 0)
+        return open_tag(w, at, tag, len);
+    len = wt_html_length(s, left); // brackets in its attributes are no links
+    return at + (len ? (uint32_t)len : 1);
 }
 
 int wt_scan(wikitext *w, struct weir_err *err)

@@ -187,34 +187,91 @@ void wt_tag_node(wikitext *w, const struct wt_node *nd)
     w->pos = nd->end;
 }
 
-/* Length of the tag at s with its ">", 0 when another "<" or the end comes first. */
-static size_t tag_length(const char *s, size_t n)
+/* Which HTML tag starts at s ("<" included): 0 none, else with the length of its name. */
+enum html { HTML_NONE, HTML_INLINE, HTML_BLOCK, HTML_BR };
+
+static enum html html_tag(const char *s, size_t n, size_t *name_at, size_t *name_n)
 {
-    for (size_t i = 1; i < n && s[i] != '<'; i++)
+    const size_t at = n > 1 && s[1] == '/' ? 2 : 1;
+    const size_t k = n > at ? name_length(s + at, n - at) : 0;
+    *name_at = at;
+    *name_n = k;
+    if (!k || at + k >= n || (!wt_is_space(s[at + k]) && s[at + k] != '/' && s[at + k] != '>'))
+        return HTML_NONE;
+    if (k == 2 && same_name(s + at, WEIR_LIT("br")))
+        return HTML_BR;
+    if (in_list(block_tags, s + at, k))
+        return HTML_BLOCK;
+    return in_list(inline_tags, s + at, k) ? HTML_INLINE : HTML_NONE;
+}
+
+size_t wt_html_length(const char *s, size_t n)
+{
+    size_t at, k;
+    if (!html_tag(s, n, &at, &k))
+        return 0;
+    for (size_t i = at + k; i < n && !strchr("<{}", s[i]); i++)
         if (s[i] == '>')
             return i + 1;
     return 0;
 }
 
+/* The end of the tag at pos behind its ">", over comments and the like inside it; 0 when another
+ * "<" or the end comes first. */
+static uint32_t tag_end(wikitext *w)
+{
+    size_t ni = wt_node_from(w, w->pos);
+    for (uint32_t i = w->pos + 1; i < w->stop; i++) {
+        if (w->s[i] == '>')
+            return i + 1;
+        if (w->s[i] != '<')
+            continue;
+        while (ni < w->n_node && (w->node[ni].at < i || w->node[ni].kind == WT_NONE))
+            ni++;
+        if (ni == w->n_node || w->node[ni].at != i || w->node[ni].end > w->stop)
+            return 0;
+        i = w->node[ni].end - 1;
+        ni = w->node[ni].skip;
+    }
+    return 0;
+}
+
+/* <ol>, <ul>, <li>: as the lists of wikitext. */
+static void html_list(wikitext *w, const char *name, size_t n, int closing)
+{
+    if (n != 2)
+        return;
+    const int ordered = same_name(name, WEIR_LIT("ol"));
+    if (ordered || same_name(name, WEIR_LIT("ul"))) {
+        if (closing)
+            w->n_html -= w->n_html > 0;
+        else if (w->n_html < WT_LEVELS)
+            w->html[w->n_html++] = ordered ? 1 : 0;
+    } else if (!closing && same_name(name, WEIR_LIT("li"))) {
+        if (w->line == WT_L_ITEM && w->out.n == w->line_mark)
+            return; // "*<li>" has its marker
+        for (unsigned i = 1; i < w->n_html; i++)
+            wt_put(w, "  ", 2);
+        if (w->n_html && w->html[w->n_html - 1])
+            weir_buf_addf(&w->out, "%u. ", w->html[w->n_html - 1]++);
+        else
+            wt_put(w, "- ", 2);
+    }
+}
+
 void wt_html(wikitext *w)
 {
     const char *s = w->s + w->pos;
-    const size_t left = w->stop - w->pos;
-    const size_t at = left > 1 && s[1] == '/' ? 2 : 1;
-    const size_t k = left > at ? name_length(s + at, left - at) : 0;
-    const int is_br = k == 2 && same_name(s + at, WEIR_LIT("br"));
-    const int is_block = !is_br && k && in_list(block_tags, s + at, k);
-    size_t len = 0;
-    if (is_br || is_block || (k && in_list(inline_tags, s + at, k)))
-        len = tag_length(s, left);
-    if (!len) {
+    size_t at, k;
+    const enum html html = html_tag(s, w->stop - w->pos, &at, &k);
+    const uint32_t end = html ? tag_end(w) : 0;
+    if (!end) {
         wt_putc(w, '<');
         w->pos++;
         return;
     }
-    w->pos += (uint32_t)len;
-    if (is_br || is_block)
-        wt_break(w, is_br);
-    if (at == 1 && k == 2 && same_name(s + at, WEIR_LIT("li")))
-        wt_put(w, "- ", 2);
+    w->pos = end;
+    if (html != HTML_INLINE)
+        wt_break(w, html == HTML_BR);
+    html_list(w, s + at, k, at == 2);
 }
