@@ -42,8 +42,9 @@ void weir_err_prefix(struct weir_err *err, const char *fmt, ...)
     va_start(ap, fmt);
     int n = vsnprintf(err->msg, sizeof err->msg, fmt, ap);
     va_end(ap);
-    if (n >= 0 && (size_t)n < sizeof err->msg)
-        snprintf(err->msg + n, sizeof err->msg - (size_t)n, ": %s", rest);
+    const size_t room = n >= 0 && (size_t)n < sizeof err->msg ? sizeof err->msg - (size_t)n : 0;
+    if (room > 3)
+        snprintf(err->msg + n, room, ": %.*s", (int)(room - 3), rest);
 }
 
 int weir_span_eq(struct weir_span a, struct weir_span b)

@@ -162,7 +162,7 @@ static int report(const struct weir_prog *prog, const struct weir_err *err)
 int weir_main(const struct weir_prog *prog, int argc, char **argv)
 {
     struct weir_err err = {0};
-    struct weir_args args;
+    struct weir_args args = {0};
     /* Batches are large and reused: taken from the system one by one they are given back one by
      * one, and -m stays what it says. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);

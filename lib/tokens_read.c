@@ -86,6 +86,7 @@ static int read_frame(weir_tok_reader *r, weir_io *io, char *p, uint64_t n, stru
     char skipped[16384];
     while (n) {
         const size_t part = p || n < sizeof skipped ? (size_t)n : sizeof skipped;
+        // cppcheck-suppress legacyUninitvar; it is where bytes are read to
         char *to = p ? p : skipped;
         const int rc = weir_io_read_all(io, to, part, err);
         if (rc < 0)

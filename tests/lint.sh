@@ -49,7 +49,7 @@ awk 'FNR == 1 { open = 0 }
      END { exit bad }' $(git ls-files '*.c') || bad=1
 
 # shellcheck disable=SC2086
-hits=$(grep -nE 'TODO|FIXME|XXX|#if 0|[[:space:]]$' $sources)
+hits=$(grep -nE 'TODO|FIXME|XXX[^X]|#if 0|[[:space:]]$' $sources)
 [ -z "$hits" ] || say "leftovers:
 $hits"
 
@@ -64,7 +64,7 @@ if command -v cppcheck >/dev/null 2>&1; then
     # shellcheck disable=SC2046
     cppcheck -q --std=c11 --language=c --enable=warning,portability --inline-suppr -Iinclude -I. \
         --suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ \
-        $(git ls-files '*.c' | grep -v '^tests/fuzz') || bad=1
+        $(git ls-files '*.c' | grep -v '^tests/') || bad=1
 fi
 [ "$bad" = 0 ] && echo "lint: clean"
 exit "$bad"

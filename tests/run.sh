@@ -41,7 +41,7 @@ verdict() # NAME STATUS LOG
     *)
         failed=$((failed + 1))
         echo "FAIL  $1 (exit $2)"
-        sed 's/^/      /' "$3" | head -n 40
+        head -n 40 "$3" | cut -c 1-300 | sed 's/^/      /'
         ;;
     esac
 }

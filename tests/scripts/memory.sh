@@ -1,0 +1,31 @@
+# A stage that streams takes the same memory for ten times the input, and stays below -m.
+set -eu
+case ${BUILD##*/} in *asan* | *tsan*) echo "sanitizers keep memory of their own"; exit 77 ;; esac
+model=$SRC/samples/tokenizer.model
+[ -e "$model" ] || { echo "no samples/tokenizer.model"; exit 77; }
+sh "$SRC/tests/documents.sh" 3000 >docs
+weir tokenize -q --model "$model" docs >tok
+weir chunker -q -n 128 tok >chunk
+
+copies() { for _ in 1 2 3 4 5; do for _ in $(seq "$2"); do cat "$1"; done; done; }
+peak() { sed -n 's/.*"peak_memory":\([0-9]*\).*/\1/p' ledger; rm ledger; }
+
+# NAME INPUT COMMAND…
+same_peak()
+{
+    name=$1 input=$2
+    shift 2
+    copies "$input" 2 >few
+    copies "$input" 16 >many
+    "$@" -q -j 2 -m 96M --ledger ledger few
+    small=$(peak)
+    "$@" -q -j 2 -m 96M --ledger ledger many
+    large=$(peak)
+    echo "$name: $small bytes for $(wc -c <few), $large bytes for $(wc -c <many)"
+    [ "$large" -le $((small + small / 5 + 2000000)) ]
+    [ "$large" -le $((96 << 20)) ]
+}
+same_peak ingest docs weir ingest --from jsonl -o /dev/null
+same_peak filters docs weir filters --preset knowlm-zh -o /dev/null
+same_peak chunker tok weir chunker -n 128 -o /dev/null
+same_peak indexer chunk weir indexer -o set
