@@ -77,6 +77,6 @@ int wiki_places_clean(struct wiki_places *p, struct ingest_out *out, struct weir
 size_t wiki_places_find(const struct wiki_places *p, size_t from)
 {
     const struct wiki_place key = {from, 0};
-    const struct wiki_place *hit = bsearch(&key, p->at, p->n, sizeof key, by_from);
+    const struct wiki_place *hit = p->n ? bsearch(&key, p->at, p->n, sizeof key, by_from) : NULL;
     return hit ? hit->to : from;
 }

@@ -88,6 +88,7 @@ struct wikitext {
     size_t ni;          // next node
     struct wt_frame *frame;
     size_t n_frame;
+    unsigned n_label;    // open frames of links
     uint32_t ext_failed; // no end of an external link before here
     int in_ext;
     /* the line */

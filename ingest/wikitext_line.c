@@ -11,22 +11,39 @@ void wt_truncate(wikitext *w, size_t at)
         w->subject = (struct wikitext_range){0, 0};
 }
 
-/* Takes out what was written from..to; links inside go, links behind move. */
+static size_t after_cut(size_t at, size_t from, size_t to)
+{
+    return at <= from ? at : at < to ? from : at - (to - from);
+}
+
+/* Takes out what was written from..to: links move, shrink or go. */
 static void cut(wikitext *w, size_t from, size_t to)
 {
     memmove(w->out.p + from, w->out.p + to, w->out.n - to);
     w->out.n -= to - from;
     size_t first = w->n_link;
-    while (first && w->link[first - 1].at >= from)
+    while (first && w->link[first - 1].at + w->link[first - 1].n > from)
         first--;
     size_t k = first;
     for (size_t i = first; i < w->n_link; i++) {
-        if (w->link[i].at < to)
-            continue;
-        w->link[k] = w->link[i];
-        w->link[k++].at -= to - from;
+        struct wikitext_link l = w->link[i];
+        const size_t end = after_cut(l.at + l.n, from, to);
+        l.at = after_cut(l.at, from, to);
+        l.n = end - l.at;
+        if (l.n)
+            w->link[k++] = l;
     }
     w->n_link = k;
+}
+
+/* Links of the line end where the text does. */
+static void clip_links(wikitext *w)
+{
+    while (w->n_link > w->line_link && w->link[w->n_link - 1].at >= w->out.n)
+        w->n_link--;
+    struct wikitext_link *l = w->n_link > w->line_link ? &w->link[w->n_link - 1] : NULL;
+    if (l && l->at + l->n > w->out.n)
+        l->n = w->out.n - l->at;
 }
 
 static void trim_end(wikitext *w, size_t from)
@@ -280,8 +297,10 @@ static int heading(wikitext *w)
     while (skip < n - level && wt_is_space(p[skip]))
         skip++;
     w->out.n -= level;
+    clip_links(w);
     cut(w, w->line_out, w->line_out + skip);
     trim_end(w, w->line_out);
+    clip_links(w);
     return (int)level;
 }
 
@@ -312,6 +331,7 @@ static void end_heading(wikitext *w, int level)
 void wt_line_end(wikitext *w)
 {
     trim_end(w, w->line_out);
+    clip_links(w);
     end_quotes(w);
     if (w->line == WT_L_HEADING) {
         const int level = heading(w);

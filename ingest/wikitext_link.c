@@ -290,6 +290,7 @@ void wt_link(wikitext *w, const struct wt_node *nd)
     struct wt_frame *f = wt_push(w, plain ? nd->in_end : at, nd->in_end, nd->end, WT_F_LINK);
     if (!f)
         return;
+    w->n_label++;
     if (!p.complex && ns != WIKI_NS_MEDIA)
         add_target(w, p.target, f);
     if (plain)

@@ -66,7 +66,7 @@ static void pop_frame(wikitext *w)
     const struct wt_frame f = w->frame[--w->n_frame];
     w->stop = w->n_frame ? w->frame[w->n_frame - 1].stop : w->n;
     w->pos = f.resume;
-    if (f.kind == WT_F_LINK)
+    if (f.kind == WT_F_LINK && --w->n_label == 0)
         wt_link_end(w, &f);
     else if (f.kind == WT_F_EXT)
         w->in_ext = 0;
@@ -108,6 +108,9 @@ static void tidy(wikitext *w)
     size_t from = w->line_mark;
     if (w->n_frame && w->frame[w->n_frame - 1].out_at > from)
         from = w->frame[w->n_frame - 1].out_at;
+    const struct wikitext_link *l = w->n_link ? &w->link[w->n_link - 1] : NULL;
+    if (l && l->at + l->n > from)
+        from = l->at + l->n;
     const size_t bracket = open_bracket(&w->out, from);
     if (!bracket) {
         tidy_space(w, from);
@@ -237,9 +240,7 @@ void wt_raw(wikitext *w, struct weir_span s, int decode, int verbatim)
 static void newline(wikitext *w)
 {
     w->pos++;
-    const int in_label = w->n_frame && (w->frame[w->n_frame - 1].kind == WT_F_LINK ||
-                                        w->frame[w->n_frame - 1].kind == WT_F_EXT);
-    if (in_label) {
+    if (w->n_label || w->in_ext) {
         wt_space(w);
         return;
     }
@@ -377,6 +378,7 @@ static void reset(wikitext *w, const struct wiki_site *site, struct weir_span te
     w->pos = w->ext_failed = 0;
     w->ni = w->n_frame = w->n_link = w->n_quote = w->n_pending = 0;
     w->n_prefix = w->n_html = 0;
+    w->n_label = 0;
     w->in_ext = w->after_heading = w->had_heading = w->failed = 0;
     w->subject = (struct wikitext_range){0, 0};
 }
