@@ -79,6 +79,10 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     const int rc = run->in.source->convert(&run->in, t->own, t->out, b, r, err);
     if (rc < 0)
         weir_err_prefix(err, "%s: byte %llu", r->file, (unsigned long long)r->offset);
+    if (!rc && !r->source_n) {
+        const char *name = run->in.opt->source ? run->in.opt->source : run->in.source->name;
+        weir_rec_source(b, r, weir_span(name, strlen(name)));
+    }
     return rc;
 }
 

@@ -78,12 +78,14 @@ static const struct weir_field *choose(const struct weir_field *f, size_t n_f, c
 {
     if (chosen)
         return weir_json_find(f, n_f, chosen);
+    const struct weir_field *null = NULL;
     for (size_t i = 0; i < n_names && names[i]; i++) {
         const struct weir_field *hit = weir_json_find(f, n_f, names[i]);
         if (hit && hit->type != WEIR_JSON_NULL)
             return hit;
+        null = null ? null : hit;
     }
-    return NULL;
+    return null;
 }
 #define CHOOSE(part) choose(f, n_f, in->opt->part, names->part, sizeof names->part / sizeof(char *))
 
