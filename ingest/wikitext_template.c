@@ -11,6 +11,9 @@ enum keep {
     KEEP_TEXT,    // argument n, or text=
     KEEP_LABEL,   // argument n + 2, else n: links to a page in another language
     KEEP_CONVERT, // number and unit as given
+    KEEP_AS_OF,   // "As of", day, month, year
+    KEEP_FRAC,    // "1/2", "3 1/2"
+    KEEP_DATES,   // birth and death: year, day, year, day
 };
 
 static const struct {
@@ -28,20 +31,35 @@ static const struct {
     {"abbr", KEEP_ARG, 1},        {"tooltip", KEEP_ARG, 1},
     {"color", KEEP_ARG, 2},       {"colour", KEEP_ARG, 2},
     {"font color", KEEP_ARG, 2},  {"math", KEEP_ARG, 1},
-    {"mvar", KEEP_ARG, 1},        {"val", KEEP_ARG, 1},
-    {"chem", KEEP_JOIN, 0},       {"chem2", KEEP_ARG, 1},
-    {"convert", KEEP_CONVERT, 0}, {"cvt", KEEP_CONVERT, 0},
-    {"quote", KEEP_TEXT, 1},      {"blockquote", KEEP_TEXT, 1},
-    {"cquote", KEEP_TEXT, 1},     {"quotation", KEEP_TEXT, 1},
-    {"flag", KEEP_ARG, 1},        {"flagcountry", KEEP_ARG, 1},
-    {"僻字", KEEP_ARG, 1},        {"le", KEEP_LABEL, 1},
-    {"link-", KEEP_LABEL, 1},     {"tsl", KEEP_ARG, 3},
-    {"translink", KEEP_ARG, 3},
+    {"mvar", KEEP_ARG, 1},        {"large", KEEP_ARG, 1},
+    {"resize", KEEP_LAST, 0},     {"nobold", KEEP_ARG, 1},
+    {"sc", KEEP_ARG, 1},          {"vr", KEEP_ARG, 1},
+    {"angbr", KEEP_ARG, 1},       {"vanchor", KEEP_ARG, 1},
+    {"linktext", KEEP_JOIN, 0},   {"frac", KEEP_FRAC, 0},
+    {"sfrac", KEEP_FRAC, 0},      {"as of", KEEP_AS_OF, 0},
+    {"bd", KEEP_DATES, 0},        {"chem", KEEP_JOIN, 0},
+    {"chem2", KEEP_ARG, 1},       {"convert", KEEP_CONVERT, 0},
+    {"cvt", KEEP_CONVERT, 0},     {"quote", KEEP_TEXT, 1},
+    {"blockquote", KEEP_TEXT, 1}, {"cquote", KEEP_TEXT, 1},
+    {"quotation", KEEP_TEXT, 1},  {"flag", KEEP_ARG, 1},
+    {"flagcountry", KEEP_ARG, 1}, {"僻字", KEEP_ARG, 1},
+    {"le", KEEP_LABEL, 1},        {"link-", KEEP_LABEL, 1},
+    {"tsl", KEEP_ARG, 3},         {"translink", KEEP_ARG, 3},
+};
+
+/* Templates that stand for a few characters. */
+static const struct {
+    const char *name, *text;
+} literals[] = {
+    {"!", "|"},       {"=", "="},      {"'", "'"},       {"'s", "'s"},   {"mdash", "—"},
+    {"em dash", "—"}, {"ndash", "–"},  {"en dash", "–"}, {"snd", " – "}, {"spaced ndash", " – "},
+    {"nbsp", " "},    {"spaces", " "},
 };
 
 struct args {
     struct weir_span at[ARGS + 1]; // positional, from 1; trimmed
     struct weir_span text;         // text=
+    int lower;                     // lc=
     unsigned n;                    // the last positional one
     uint32_t first;                // where the first argument starts
 };
@@ -90,6 +108,7 @@ static void parse_args(const wikitext *w, uint32_t at, uint32_t end, size_t ni, 
             to = arg_number(name);
             if (weir_span_is(name, "text") || weir_span_is(name, "lt"))
                 a->text = value;
+            a->lower |= weir_span_is(name, "lc") && value.n;
         } else {
             next++;
         }
@@ -101,21 +120,34 @@ static void parse_args(const wikitext *w, uint32_t at, uint32_t end, size_t ni, 
     }
 }
 
-static int find_keep(struct weir_span name)
+/* The name as the tables have it; 0 when it is too long to be there. */
+static int fold(struct weir_span name, char low[32])
 {
-    char low[32];
-    if (!name.n || name.n >= sizeof low)
-        return -1;
+    if (!name.n || name.n >= 32 || memchr(name.p, 0, name.n))
+        return 0;
     for (size_t i = 0; i < name.n; i++)
         low[i] = name.p[i] == '_' ? ' ' : wt_lower(name.p[i]);
     low[name.n] = 0;
+    return 1;
+}
+
+static int find_keep(const char *low)
+{
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const size_t n = strlen(table[i].name);
         if (!strcmp(low, table[i].name) ||
-            (table[i].name[n - 1] == '-' && name.n > n && !memcmp(low, table[i].name, n)))
+            (table[i].name[n - 1] == '-' && strlen(low) > n && !strncmp(low, table[i].name, n)))
             return (int)i;
     }
     return -1;
+}
+
+static const char *find_literal(const char *low)
+{
+    for (size_t i = 0; i < sizeof literals / sizeof *literals; i++)
+        if (!strcmp(low, literals[i].name))
+            return literals[i].text;
+    return NULL;
 }
 
 static void push_arg(wikitext *w, struct weir_span s, uint32_t resume)
@@ -147,10 +179,9 @@ static int is_number(struct weir_span s)
 
 /* {{convert|3|km|mi}} 3 km; {{convert|3|to|5|km}} 3 to 5 km; {{convert|5|ft|11|in|m}} 5 ft 11 in.
  */
-static void convert(wikitext *w, const struct args *a, uint32_t end)
+static void convert(wikitext *w, const struct args *a)
 {
     const struct weir_span *p = a->at;
-    w->pos = end;
     wt_raw(w, p[1], 1, 0);
     unsigned unit = 2;
     if (is_word(p[2], " - – ")) {
@@ -176,6 +207,76 @@ static void convert(wikitext *w, const struct args *a, uint32_t end)
     }
 }
 
+/* {{as of|2012|June}}, {{as of|2012|6|30|lc=y}}. */
+static void as_of(wikitext *w, const struct args *a)
+{
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    wt_put(w, a->lower ? "as of " : "As of ", 6);
+    if (a->at[3].n) {
+        wt_raw(w, a->at[3], 1, 0);
+        wt_space(w);
+    }
+    if (a->at[2].n) {
+        const struct weir_span m = a->at[2];
+        unsigned k = 0;
+        for (size_t i = 0; i < m.n && i < 2 && weir_is_ascii_digit((unsigned char)m.p[i]); i++)
+            k = k * 10 + (unsigned)(m.p[i] - '0');
+        if (m.n < 3 && k >= 1 && k <= 12)
+            wt_put(w, months[k - 1], strlen(months[k - 1]));
+        else
+            wt_raw(w, m, 1, 0);
+        wt_space(w);
+    }
+    wt_raw(w, a->at[1], 1, 0);
+}
+
+static void fraction(wikitext *w, const struct args *a)
+{
+    const unsigned last = a->n < 3 ? a->n : 3;
+    if (last == 3) {
+        wt_raw(w, a->at[1], 1, 0);
+        wt_space(w);
+    }
+    if (last == 1)
+        wt_putc(w, '1');
+    else
+        wt_raw(w, a->at[last - 1], 1, 0);
+    wt_putc(w, '/');
+    wt_raw(w, a->at[last], 1, 0);
+}
+
+/* {{bd|1893年|12月26日|1976年|9月9日}} of the Chinese Wikipedia. */
+static void dates(wikitext *w, const struct args *a)
+{
+    wt_raw(w, a->at[1], 1, 0);
+    wt_raw(w, a->at[2], 1, 0);
+    wt_put(w, "－", 3);
+    wt_raw(w, a->at[3], 1, 0);
+    wt_raw(w, a->at[4], 1, 0);
+}
+
+/* The kinds that put their arguments together themselves, from plain text only. */
+static void compose(wikitext *w, enum keep kind, const struct args *a, const struct wt_node *nd)
+{
+    const int plain = !memchr(w->s + nd->in_at, '{', nd->in_end - nd->in_at) &&
+                      !memchr(w->s + nd->in_at, '<', nd->in_end - nd->in_at);
+    if (!plain || !a->at[1].n || (kind == KEEP_CONVERT && a->n < 2)) {
+        wt_remove(w, nd->end);
+        return;
+    }
+    w->pos = nd->end;
+    if (kind == KEEP_CONVERT)
+        convert(w, a);
+    else if (kind == KEEP_AS_OF)
+        as_of(w, a);
+    else if (kind == KEEP_FRAC)
+        fraction(w, a);
+    else
+        dates(w, a);
+}
+
 static void keep(wikitext *w, int i, const struct args *a, const struct wt_node *nd)
 {
     const unsigned arg = table[i].arg;
@@ -195,12 +296,9 @@ static void keep(wikitext *w, int i, const struct args *a, const struct wt_node 
     case KEEP_JOIN:
         wt_push(w, a->first, nd->in_end, nd->end, WT_F_JOIN);
         return;
-    case KEEP_CONVERT:
-        if (!memchr(w->s + nd->in_at, '{', nd->in_end - nd->in_at) && a->n > 1) {
-            convert(w, a, nd->end);
-            return;
-        }
-        s = weir_span(NULL, 0);
+    default:
+        compose(w, (enum keep)table[i].keep, a, nd);
+        return;
     }
     push_arg(w, s, nd->end);
 }
@@ -217,14 +315,17 @@ void wt_template(wikitext *w, size_t i)
         push_arg(w, wt_trim(weir_span(w->s + name_end + 1, nd.in_end - name_end - 1)), nd.end);
         return;
     }
-    const int k = name_end < nd.in_end && w->s[name_end] == '|' ? find_keep(name) : -1;
+    char low[32];
+    const int known = fold(name, low) && (name_end == nd.in_end || w->s[name_end] == '|');
+    const char *literal = known ? find_literal(low) : NULL;
+    const int k = known && name_end < nd.in_end ? find_keep(low) : -1;
+    if (literal) {
+        wt_raw(w, weir_span(literal, strlen(literal)), 0, 0);
+        w->pos = nd.end;
+        return;
+    }
     if (k < 0) {
-        if (weir_span_is(name, "!") || weir_span_is(name, "=")) {
-            wt_putc(w, *name.p == '!' ? '|' : '=');
-            w->pos = nd.end;
-        } else {
-            wt_remove(w, nd.end);
-        }
+        wt_remove(w, nd.end);
         return;
     }
     struct args a;
