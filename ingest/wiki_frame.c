@@ -210,12 +210,16 @@ static int read_header(struct frame *f, struct weir_err *err)
 
 /* ---- pages ---- */
 
-static struct weir_rec *give(struct frame *f, struct weir_batch *b, const char *p, size_t n,
-                             uint64_t offset, uint64_t length)
+/* Gives out a page that begins at the present line; p[0..n) is all of it, or its beginning. */
+static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, uint64_t offset,
+                uint64_t length, struct weir_err *err)
 {
+    const uint64_t max = f->in->job->max_record;
+    if (length > max && n > HEAD)
+        n = HEAD;
     struct weir_rec *r = weir_batch_add(b, p, n);
     if (!r)
-        return NULL;
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
     r->file = f->name;
     r->offset = offset;
     r->length = length;
@@ -223,7 +227,10 @@ static struct weir_rec *give(struct frame *f, struct weir_batch *b, const char *
     r->framing = f->framing;
     r->user[0] = (uint64_t)(uintptr_t)f->site[f->n_site - 1];
     f->framing = 0;
-    return r;
+    if (length > max)
+        weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
+                     (unsigned long long)length, (unsigned long long)max);
+    return 1;
 }
 
 static int ends_inside(const struct frame *f, uint64_t line, struct weir_err *err)
@@ -233,54 +240,45 @@ static int ends_inside(const struct frame *f, uint64_t line, struct weir_err *er
                         (unsigned long long)line);
 }
 
-/* A page longer than allowed: its end is searched without keeping it. */
+/* A page longer than allowed whose end is not in what is read: it is searched without keeping
+ * more. */
 static int pass_over(struct frame *f, struct weir_batch *b, struct weir_err *err)
 {
-    const uint64_t start = f->base + f->at, line = f->line, max = f->in->job->max_record;
-    size_t end = 0;
+    const uint64_t start = f->base + f->at, line = f->line;
     char head[HEAD];
     const size_t n_head = f->buf.n - f->at < HEAD ? f->buf.n - f->at : HEAD;
     memcpy(head, f->buf.p + f->at, n_head);
-    for (;;) {
+    size_t end = 0;
+    for (int found = 0; !found;) {
         const size_t keep = sizeof "</page>" - 2; // the tag may be cut in two
         if (f->buf.n - f->at > keep)
             advance(f, f->buf.n - keep);
-        const int rc = find(f, "</page>", CHUNK, &end, err);
-        if (rc < 0)
-            return rc;
-        if (rc)
-            break;
-        if (f->eof)
+        found = find(f, "</page>", CHUNK, &end, err);
+        if (found < 0)
+            return found;
+        if (!found && f->eof)
             return ends_inside(f, line, err);
     }
     advance(f, end);
-    const uint64_t behind = f->line, length = f->base + f->at - start;
+    const uint64_t behind = f->line;
     f->line = line;
-    struct weir_rec *r = give(f, b, head, n_head, start, length);
+    const int rc = give(f, b, head, n_head, start, f->base + f->at - start, err);
     f->line = behind;
-    if (!r)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                 (unsigned long long)length, (unsigned long long)max);
-    return 1;
+    return rc;
 }
 
 static int take_page(struct frame *f, struct weir_batch *b, struct weir_err *err)
 {
-    const uint64_t max = f->in->job->max_record;
     size_t end;
-    const int rc = find(f, "</page>", max, &end, err);
+    int rc = find(f, "</page>", f->in->job->max_record, &end, err);
     if (rc < 0)
         return rc;
-    if (!rc && f->eof)
-        return ends_inside(f, f->line, err);
-    if (!rc || end - f->at > max)
-        return pass_over(f, b, err);
+    if (!rc)
+        return f->eof ? ends_inside(f, f->line, err) : pass_over(f, b, err);
     const size_t n = end - f->at;
-    if (!give(f, b, f->buf.p + f->at, n, f->base + f->at, n))
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    rc = give(f, b, f->buf.p + f->at, n, f->base + f->at, n, err);
     advance(f, end);
-    return 1;
+    return rc;
 }
 
 /* Skips to behind mark; the input must hold it. */
