@@ -128,6 +128,14 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
     if (!find_source(opt->from))
         return weir_err_set(err, WEIR_EUSAGE, "--from %s: no such source; --list-sources shows all",
                             opt->from);
+    const unsigned refuses = find_source(opt->from)->refuses;
+    if (refuses & INGEST_NO_NAMES && (opt->text || opt->title || opt->id))
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--text, --title and --id name members of JSON records:"
+                            " --from %s has none",
+                            opt->from);
+    if (refuses & INGEST_NO_LINKS && opt->links)
+        return weir_err_set(err, WEIR_EUSAGE, "--links is not for --from %s", opt->from);
     if (opt->links && opt->with_title)
         return weir_err_set(err, WEIR_EUSAGE,
                             "--links counts places in the text alone: it does "

@@ -74,7 +74,7 @@ static int is_attached(uint32_t c)
 static int joins(uint32_t c)
 {
     const int t = u_getIntPropertyValue((UChar32)c, UCHAR_JOINING_TYPE);
-    return t != U_JT_NON_JOINING && t != U_JT_TRANSPARENT;
+    return c != 0x200D && t != U_JT_NON_JOINING && t != U_JT_TRANSPARENT;
 }
 
 /* ZWJ and ZWNJ stay where they mean something: behind a virama, between two letters of a joining

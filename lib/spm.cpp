@@ -51,8 +51,8 @@ int load(weir_spm *m, const char *path, weir_err *err)
 }
 
 int encode_part(const weir_spm *m, sentencepiece::ImmutableSentencePieceText &out,
-                struct weir_span text, size_t at, size_t end, weir_piece **p, size_t *cap, size_t *n,
-                weir_err *err)
+                struct weir_span text, size_t at, size_t end, weir_piece **p, size_t *cap,
+                size_t *n, weir_err *err)
 {
     const bool as_is = at == 0 || !m->model.dummy_prefix;
     const auto status =
@@ -125,13 +125,18 @@ uint32_t weir_spm_unk(const weir_spm *m)
     return id_or_none(m->first.unk_id());
 }
 
+uint64_t weir_spm_memory(const weir_spm *m)
+{
+    return m->model.n_pieces * (m->cuts && m->model.dummy_prefix ? 500u : 300u);
+}
+
 const uint8_t *weir_spm_sha256(const weir_spm *m)
 {
     return m->model.sha256;
 }
 
-int weir_spm_encode(const weir_spm *m, struct weir_span text, weir_piece **p, size_t *cap, size_t *n,
-                    weir_err *err)
+int weir_spm_encode(const weir_spm *m, struct weir_span text, weir_piece **p, size_t *cap,
+                    size_t *n, weir_err *err)
 try {
     *n = 0;
     if (text.n > INT_MAX / 2)

@@ -20,6 +20,8 @@ WEIR_API uint32_t weir_spm_bos(const weir_spm *m);
 WEIR_API uint32_t weir_spm_eos(const weir_spm *m);
 WEIR_API uint32_t weir_spm_pad(const weir_spm *m);
 WEIR_API uint32_t weir_spm_unk(const weir_spm *m);
+/* About how many bytes the loaded model holds. */
+WEIR_API uint64_t weir_spm_memory(const weir_spm *m);
 /* SHA-256 of the model file. */
 WEIR_API const uint8_t *weir_spm_sha256(const weir_spm *m);
 
