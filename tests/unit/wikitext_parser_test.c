@@ -12,7 +12,7 @@
 #include "weir/io.h"
 #include "weir/utf8.h"
 
-#define FLOOR 80 // percent
+#define FLOOR 88 // percent
 
 /* ---- expected HTML to lines ---- */
 
