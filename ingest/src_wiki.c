@@ -254,7 +254,7 @@ static int convert(struct ingest *in, void *thread, struct ingest_out *out, stru
     const char *reason = why_not(site, p);
     if (reason)
         return drop(in, t, b, r, site, p, reason);
-    rc = wikitext_render(t->text, site, weir_buf_span(&p->text), err);
+    rc = wikitext_render(t->text, site, weir_buf_span(&p->text), in->opt->links, err);
     if (rc < 0)
         return rc;
     return emit(in, t, out, b, r, site, p, err);

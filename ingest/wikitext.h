@@ -27,10 +27,11 @@ typedef struct wikitext wikitext; // scratch of one thread
 wikitext *wikitext_new(struct weir_err *err);
 void wikitext_free(wikitext *w);
 
-/* Renders text (valid UTF-8) as a page of site.  The results below stay valid until the next call
- * with w.  Returns 0 or WEIR_EMEM, or WEIR_EBAD for text of 4 GiB or more. */
+/* Renders text (valid UTF-8) as a page of site; links are kept only with_links.  The results below
+ * stay valid until the next call with w.  Returns 0 or WEIR_EMEM, or WEIR_EBAD for text of 4 GiB or
+ * more. */
 int wikitext_render(wikitext *w, const struct wiki_site *site, struct weir_span text,
-                    struct weir_err *err);
+                    int with_links, struct weir_err *err);
 struct weir_span wikitext_text(const wikitext *w);
 const struct wikitext_link *wikitext_links(const wikitext *w, size_t *n);
 struct weir_span wikitext_target(const wikitext *w, const struct wikitext_link *l);

@@ -73,6 +73,7 @@ struct wt_heading {
 
 struct wikitext {
     const struct wiki_site *site;
+    int with_links;
     const char *s; // the text
     uint32_t n;
     /* nodes */

@@ -100,11 +100,15 @@ struct parts {
     int colon, complex, bad; // complex: markup in the target
 };
 
+static const unsigned char ends_target[256] = {
+    ['|'] = 1, ['['] = 1, [']'] = 1,  ['{'] = 1, ['}'] = 1,
+    ['<'] = 1, ['>'] = 1, ['\n'] = 1, [0] = 1};
+
 static struct parts split(const wikitext *w, const struct wt_node *nd, size_t ni)
 {
     struct parts p = {{NULL, 0}, nd->in_at, 0, 0, 0, 0};
     uint32_t i = nd->in_at;
-    while (i < nd->in_end && i - nd->in_at < TARGET_MAX && !strchr("|[]{}<>\n", w->s[i]))
+    while (i < nd->in_end && i - nd->in_at < TARGET_MAX && !ends_target[(unsigned char)w->s[i]])
         i++;
     if (i < nd->in_end && w->s[i] != '|') {
         p.complex = w->s[i] == '{' || w->s[i] == '<';
@@ -267,9 +271,9 @@ static void literal(wikitext *w, uint32_t n)
 void wt_link(wikitext *w, const struct wt_node *nd)
 {
     const struct parts p = split(w, nd, (size_t)(nd - w->node) + 1);
-    const size_t http = protocol(p.target.p, p.target.n);
+    const int colon = p.target.n && memchr(p.target.p, ':', p.target.n);
     int ns = WIKI_NS_MAIN;
-    if (http && *p.target.p != '/') {
+    if (colon && *p.target.p != '/' && protocol(p.target.p, p.target.n)) {
         literal(w, 1);
         return;
     }
@@ -291,7 +295,7 @@ void wt_link(wikitext *w, const struct wt_node *nd)
     if (!f)
         return;
     w->n_label++;
-    if (!p.complex && ns != WIKI_NS_MEDIA)
+    if (w->with_links && !p.complex && ns != WIKI_NS_MEDIA)
         add_target(w, p.target, f);
     if (plain)
         put_title(w, p.bar ? pipe_trick(w, p.target) : p.target);

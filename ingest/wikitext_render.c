@@ -384,11 +384,12 @@ static void reset(wikitext *w, const struct wiki_site *site, struct weir_span te
 }
 
 int wikitext_render(wikitext *w, const struct wiki_site *site, struct weir_span text,
-                    struct weir_err *err)
+                    int with_links, struct weir_err *err)
 {
     if (text.n >= UINT32_MAX)
         return weir_err_set(err, WEIR_EBAD, "wikitext of 4 GiB or more");
     reset(w, site, text);
+    w->with_links = with_links;
     if (weir_buf_reserve(&w->out, text.n / 2 + 64) < 0)
         return weir_err_set(err, WEIR_EMEM, "out of memory in wikitext");
     if (wt_scan(w, err) < 0)

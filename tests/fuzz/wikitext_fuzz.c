@@ -8,7 +8,7 @@ static void check(wikitext *w, const struct wiki_site *site, struct weir_span te
 {
     struct weir_err err = {0};
     size_t n, last = 0;
-    assert(!wikitext_render(w, site, text, &err));
+    assert(!wikitext_render(w, site, text, 1, &err));
     const struct weir_span t = wikitext_text(w);
     assert(!t.n || weir_utf8_valid(t.p, t.n) == t.n);
     const struct wikitext_link *l = wikitext_links(w, &n);

@@ -258,7 +258,7 @@ static void check(wikitext *w, const struct wiki_site *en, const struct wiki_sit
     const size_t n = strlen(c->wikitext);
     if (weir_utf8_valid(c->wikitext, n) != n)
         return;
-    assert(!wikitext_render(w, chinese ? zh : en, weir_span(c->wikitext, n), &err));
+    assert(!wikitext_render(w, chinese ? zh : en, weir_span(c->wikitext, n), 1, &err));
     expected(c->html, &want);
     weir_buf_add(&got, wikitext_text(w).p, wikitext_text(w).n);
     words(&want);

@@ -139,7 +139,7 @@ static const struct golden chinese[] = {
 static struct weir_span render(const struct wiki_site *site, const char *p, size_t n)
 {
     struct weir_err err = {0};
-    const int rc = wikitext_render(w, site, weir_span(p, n), &err);
+    const int rc = wikitext_render(w, site, weir_span(p, n), 1, &err);
     if (rc)
         printf("%s\n", err.msg);
     assert(!rc);
