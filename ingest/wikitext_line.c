@@ -195,7 +195,7 @@ static void marker(wikitext *w, const char *prefix, unsigned n)
 
 static void start_list(wikitext *w)
 {
-    char prefix[WT_LEVELS];
+    char prefix[WT_LEVELS] = {0};
     unsigned n = 0;
     for (; w->pos < w->stop && strchr("*#:;", w->s[w->pos]) && w->s[w->pos]; w->pos++)
         if (n < WT_LEVELS)

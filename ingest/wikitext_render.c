@@ -196,7 +196,7 @@ static void node(wikitext *w, size_t i)
 /* A decoded character; the ones that HTML shows as space are space. */
 static void put_char(wikitext *w, uint32_t c)
 {
-    char u[4];
+    char u[4] = {0};
     if (c == 0xA0 || c == 0x2002 || c == 0x2003 || c == 0x2009 || c < 0x20)
         wt_space(w);
     else

@@ -234,7 +234,7 @@ static void as_of(wikitext *w, const struct args *a)
 
 static void fraction(wikitext *w, const struct args *a)
 {
-    const unsigned last = a->n < 3 ? a->n : 3;
+    const unsigned last = a->n > 2 ? 3 : a->n > 1 ? 2 : 1;
     if (last == 3) {
         wt_raw(w, a->at[1], 1, 0);
         wt_space(w);
