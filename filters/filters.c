@@ -8,8 +8,8 @@
 #include "weir/utf8.h"
 #include "filters/filter.h"
 
-/* Measuring takes memory in proportion to the text: bytes of scratch for each character, at most, by
- * what the rules in force need. */
+/* Measuring takes memory in proportion to the text: bytes of scratch for each character, at most,
+ * by what the rules in force need. */
 enum { COST_PLAIN = 4, COST_WINDOWS = 34, COST_WORDS = 32, COST_NGRAMS = 150 };
 
 struct stage {
