@@ -38,7 +38,7 @@ for p in debian-reference-zh-cn debian-faq-zh-cn maint-guide-zh-cn libreoffice-h
 done
 for f in "$dir"/deb/*.deb; do dpkg -x "$f" "$x"; done
 
-# Man pages: as wide as a paragraph, without the indentation of man, header and footer.
+# Man pages: as wide as a paragraph, without man's indentation, header, footer and wide tables.
 say "turning man pages and HTML into text"
 LC_ALL=C.UTF-8 MANWIDTH=4000
 export LC_ALL MANWIDTH
@@ -49,7 +49,7 @@ pages() # FROM TO: a folder of text for each section
         xargs -r -n 16 -P "$(nproc)" sh -c 'for f; do
             t=$to/${f%/*}; mkdir -p "$t"; f=${f#./}
             man --no-justification --no-hyphenation -l "$from/$f" 2>/dev/null |
-                sed "1d;\$d;s/^       //;s/  *\$//" | cat -s >"$t/$(basename "$f" .gz).txt" || exit 255
+                sed "1d;\$d;/[─═]\{8\}/d;s/^       //;s/  *\$//;s/\([^ ]\)   */\1  /g" | cat -s >"$t/$(basename "$f" .gz).txt" || exit 255
         done' sh
 }
 pages "$x/usr/share/man/zh_CN" man_zh/CN
