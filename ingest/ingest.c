@@ -21,6 +21,7 @@ struct thread {
 void weir_ingest_opt_init(struct weir_ingest_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
+    opt->min_score = WEIR_INGEST_ANY_SCORE;
 }
 
 void weir_ingest_list(struct weir_buf *b)
@@ -79,6 +80,10 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     const int rc = run->in.source->convert(&run->in, t->own, t->out, b, r, err);
     if (rc < 0)
         weir_err_prefix(err, "%s: byte %llu", r->file, (unsigned long long)r->offset);
+    if (!rc && !r->source_n) {
+        const char *name = run->in.opt->source ? run->in.opt->source : run->in.source->name;
+        weir_rec_source(b, r, weir_span(name, strlen(name)));
+    }
     return rc;
 }
 
@@ -94,6 +99,12 @@ static int open_reader(struct run *run, struct weir_err *err)
     return s->open ? s->open(&run->in, &run->reader, err) : 0;
 }
 
+/* What the stage holds besides batches. */
+static uint64_t fixed_memory(const struct ingest_source *s, const struct weir_job *job)
+{
+    return ((uint64_t)2 << 20) + (s->memory_share ? job->memory / s->memory_share : 0);
+}
+
 /* Frees the reader too. */
 static int run_stage(struct run *run, struct weir_err *err)
 {
@@ -104,7 +115,7 @@ static int run_stage(struct run *run, struct weir_err *err)
                                      .thread_new = thread_new,
                                      .thread_free = thread_free,
                                      .work = work,
-                                     .fixed_memory = (uint64_t)2 << 20,
+                                     .fixed_memory = fixed_memory(s, job),
                                      .raw_rejects = 1};
     int rc = open_reader(run, err);
     if (!rc)
@@ -124,6 +135,16 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
     if (!find_source(opt->from))
         return weir_err_set(err, WEIR_EUSAGE, "--from %s: no such source; --list-sources shows all",
                             opt->from);
+    const unsigned refuses = find_source(opt->from)->refuses;
+    if (refuses & INGEST_NO_NAMES && (opt->text || opt->title || opt->id))
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--text, --title and --id name members of JSON records:"
+                            " --from %s has none",
+                            opt->from);
+    if (!find_source(opt->from)->has_scores && opt->min_score != WEIR_INGEST_ANY_SCORE)
+        return weir_err_set(err, WEIR_EUSAGE, "--min-score means nothing to --from %s", opt->from);
+    if (refuses & INGEST_NO_LINKS && opt->links)
+        return weir_err_set(err, WEIR_EUSAGE, "--links is not for --from %s", opt->from);
     if (opt->links && opt->with_title)
         return weir_err_set(err, WEIR_EUSAGE,
                             "--links counts places in the text alone: it does "

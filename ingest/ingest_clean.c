@@ -15,6 +15,9 @@ enum action { KEEP, NEWLINE, CONTROL, INVISIBLE, BIDI, NONCHAR, JOINER, TAG, COM
 
 /* Pieces of a line that are normalised at a time; longer only where no boundary is found. */
 #define PIECE (64u << 10)
+/* Marks in a row before U+034F is put between them: Stream-Safe Text Format, UAX #15, 13.  Without
+ * a limit the canonical ordering of a hostile run takes the square of its length. */
+#define MAX_MARKS 30
 /* Characters looked back at for what a joiner or an emoji tag belongs to. */
 #define LOOK_BACK 32
 
@@ -71,7 +74,7 @@ static int is_attached(uint32_t c)
 static int joins(uint32_t c)
 {
     const int t = u_getIntPropertyValue((UChar32)c, UCHAR_JOINING_TYPE);
-    return t != U_JT_NON_JOINING && t != U_JT_TRANSPARENT;
+    return c != 0x200D && t != U_JT_NON_JOINING && t != U_JT_TRANSPARENT;
 }
 
 /* ZWJ and ZWNJ stay where they mean something: behind a virama, between two letters of a joining
@@ -125,17 +128,46 @@ static const char *dropped_as(enum action a)
     }
 }
 
-/* One character at s; returns the bytes of input it takes.  *compose is set when it may not be NFC
- * where it stands. */
+/* What the characters of a line so far ask for. */
+struct line {
+    int compose;    // one of them may not be NFC where it stands
+    unsigned marks; // combining marks in a row
+};
+
+/* A mark counts for as many as NFC may make of it; 0 for what is none. */
+static unsigned marks_in(uint32_t c)
+{
+    const int late = c == 0x0F73 || c == 0x0F75 || c == 0x0F81; // no marks, but made of them
+    if (!late && !u_getCombiningClass((UChar32)c))
+        return 0;
+    return u_getIntPropertyValue((UChar32)c, UCHAR_NFC_QUICK_CHECK) == UNORM_NO ? 3 : 1;
+}
+
+static void count_marks(struct ingest_out *out, struct line *line, uint32_t c, struct weir_buf *to)
+{
+    const unsigned n = marks_in(c);
+    line->compose = 1;
+    line->marks = n ? line->marks + n : 0;
+    if (line->marks > MAX_MARKS) {
+        weir_buf_add_utf8(to, 0x034F);
+        ingest_note(out, "combining-run", 1);
+        line->marks = n;
+    }
+}
+
+/* One character at s; returns the bytes of input it takes. */
 static size_t clean_char(struct ingest_out *out, const char *s, size_t n, struct weir_buf *to,
-                         int *compose)
+                         struct line *line)
 {
     unsigned len;
     const uint32_t c = weir_utf8_decode(s, n, &len);
     const enum action a = c == WEIR_UTF8_BAD ? KEEP : action_of(c);
     if (a == KEEP || a == COMPOSE || (a == TAG && tag_means(to)) ||
         (a == JOINER && joiner_means(to, c, s + len, n - len))) {
-        *compose |= a == COMPOSE;
+        if (a == COMPOSE)
+            count_marks(out, line, c, to);
+        else
+            line->marks = 0;
         weir_buf_add(to, s, len);
         return len;
     }
@@ -144,6 +176,7 @@ static size_t clean_char(struct ingest_out *out, const char *s, size_t n, struct
         return len;
     }
     weir_buf_addc(to, '\n');
+    line->marks = 0;
     ingest_note(out, "line-end", 1);
     return c == '\r' && n > 1 && s[1] == '\n' ? 2 : len;
 }
@@ -226,14 +259,14 @@ static size_t clean_slowly(struct ingest_out *out, const char *s, size_t n, size
                            struct weir_buf *to, struct weir_err *err)
 {
     size_t i = 0;
-    int compose = 0;
-    while (i < n && !compose && i < 64)
-        i += clean_char(out, s + i, n - i, to, &compose);
-    if (!compose)
+    struct line line = {0};
+    while (i < n && !line.compose && i < 64)
+        i += clean_char(out, s + i, n - i, to, &line);
+    if (!line.compose)
         return i;
     const size_t start = line_start(to, from);
     while (i < n && !to->failed && to->p[to->n - 1] != '\n')
-        i += clean_char(out, s + i, n - i, to, &compose);
+        i += clean_char(out, s + i, n - i, to, &line);
     if (to->failed || compose_tail(out, to, start, err))
         return 0;
     return i;

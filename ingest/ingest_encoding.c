@@ -1,6 +1,7 @@
 /* Text that is not UTF-8: recognised, decoded by ICU, never repaired by replacement characters. */
 #include "ingest/ingest_out.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "weir/utf8.h"
@@ -28,15 +29,22 @@ static const char common[] =
     "分还還进進好小部其些主样樣理心她本前开開但因只从從想实實日者意无無此文与與曰乃焉哉矣"
     "，。、：；！？「」『』“”《》（）";
 
-static int is_common(uint32_t c)
+static uint8_t common_bits[0x10000 / 8];
+static pthread_once_t common_once = PTHREAD_ONCE_INIT;
+
+static void fill_common(void)
 {
     for (const char *p = common; *p;) {
         unsigned len;
-        if (weir_utf8_decode(p, 4, &len) == c)
-            return 1;
+        const uint32_t c = weir_utf8_decode(p, 4, &len);
+        common_bits[c / 8] |= (uint8_t)(1 << c % 8);
         p += len;
     }
-    return 0;
+}
+
+static int is_common(UChar32 c)
+{
+    return c < 0x10000 && (common_bits[c / 8] & 1 << c % 8) != 0;
 }
 
 /* Per mille of the characters beyond ASCII that are common Chinese ones when raw is decoded so;
@@ -45,17 +53,18 @@ static unsigned share_of_common(const char *icu, struct weir_span raw)
 {
     UErrorCode e = U_ZERO_ERROR;
     UConverter *cnv = ucnv_open(icu, &e);
+    pthread_once(&common_once, fill_common);
     if (U_FAILURE(e))
         return 0;
     size_t n = 0, hits = 0;
     const char *p = raw.p, *end = raw.p + (raw.n < SAMPLE ? raw.n : SAMPLE);
-    while (p < end && n < 4096) {
+    while (p < end && n < 1024) {
         e = U_ZERO_ERROR;
         const UChar32 c = ucnv_getNextUChar(cnv, &p, end, &e);
         if (e == U_INDEX_OUTOFBOUNDS_ERROR || e == U_TRUNCATED_CHAR_FOUND)
             break;
         n += c >= 0x80 || U_FAILURE(e);
-        hits += U_SUCCESS(e) && c >= 0x80 && c != 0xFFFD && is_common((uint32_t)c);
+        hits += U_SUCCESS(e) && is_common(c);
     }
     ucnv_close(cnv);
     return n ? (unsigned)(hits * 1000 / n) : 0;

@@ -78,12 +78,14 @@ static const struct weir_field *choose(const struct weir_field *f, size_t n_f, c
 {
     if (chosen)
         return weir_json_find(f, n_f, chosen);
+    const struct weir_field *null = NULL;
     for (size_t i = 0; i < n_names && names[i]; i++) {
         const struct weir_field *hit = weir_json_find(f, n_f, names[i]);
         if (hit && hit->type != WEIR_JSON_NULL)
             return hit;
+        null = null ? null : hit;
     }
-    return NULL;
+    return null;
 }
 #define CHOOSE(part) choose(f, n_f, in->opt->part, names->part, sizeof names->part / sizeof(char *))
 
@@ -182,5 +184,7 @@ int ingest_json_convert(const struct ingest_json_names *names, struct ingest *in
     char source[16];
     if (names->source_of && !d.source.p)
         d.source = names->source_of(d.url, source, sizeof source);
+    if (names->check && !names->check(b, r, &d))
+        return 0;
     return weir_buf_check(&t->extra, err) ? err->code : ingest_emit(in, out, b, r, &d, err);
 }

@@ -26,7 +26,8 @@ static void count(struct ingest_note *at, size_t *n_at, const char *name, uint64
 
 void ingest_note(struct ingest_out *out, const char *name, uint64_t n)
 {
-    count(out->note, &out->n_note, name, n);
+    if (n)
+        count(out->note, &out->n_note, name, n);
 }
 
 struct ingest_notes *ingest_notes_new(void)

@@ -91,4 +91,5 @@ const struct ingest_source ingest_gutenberg = {
     .tail = ingest_frame_tail,
     .thread_new = ingest_json_thread_new,
     .thread_free = ingest_json_thread_free,
-    .convert = convert};
+    .convert = convert,
+    .refuses = INGEST_NO_LINKS};

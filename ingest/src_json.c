@@ -38,17 +38,21 @@ static int jsonl(struct ingest *in, void *thread, struct ingest_out *out, struct
 const struct ingest_source ingest_baike = {.name = "baike",
                                            .help = "Baidu Baike: JSON with title and content",
                                            INGEST_JSON_READER,
-                                           .convert = baike};
+                                           .convert = baike,
+                                           .refuses = INGEST_NO_LINKS};
 const struct ingest_source ingest_wudao = {.name = "wudao",
                                            .help = "WuDaoCorpora: JSON arrays or JSON Lines",
                                            INGEST_JSON_READER,
-                                           .convert = wudao};
+                                           .convert = wudao,
+                                           .refuses = INGEST_NO_LINKS};
 const struct ingest_source ingest_arxiv = {.name = "arxiv",
                                            .help = "arXiv: JSON with text, content or abstract",
                                            INGEST_JSON_READER,
-                                           .convert = arxiv};
+                                           .convert = arxiv,
+                                           .refuses = INGEST_NO_LINKS};
 const struct ingest_source ingest_jsonl = {
     .name = "jsonl",
     .help = "any JSON Lines or array: --text, --title and --id name the members",
     INGEST_JSON_READER,
-    .convert = jsonl};
+    .convert = jsonl,
+    .refuses = INGEST_NO_LINKS};

@@ -67,7 +67,8 @@ const struct ingest_source ingest_text = {.name = "text",
                                           .next = ingest_frame_next,
                                           .close = ingest_frame_close,
                                           .tail = ingest_frame_tail,
-                                          .convert = text};
+                                          .convert = text,
+                                          .refuses = INGEST_NO_NAMES | INGEST_NO_LINKS};
 const struct ingest_source ingest_books = {
     .name = "books",
     .help = "books: a text file each, titled by its name; or JSON Lines with text",
@@ -77,4 +78,5 @@ const struct ingest_source ingest_books = {
     .tail = ingest_frame_tail,
     .thread_new = ingest_json_thread_new,
     .thread_free = ingest_json_thread_free,
-    .convert = books};
+    .convert = books,
+    .refuses = INGEST_NO_LINKS};

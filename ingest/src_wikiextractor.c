@@ -158,4 +158,5 @@ const struct ingest_source ingest_wikiextractor = {
     .tail = ingest_frame_tail,
     .thread_new = thread_new,
     .thread_free = thread_free,
-    .convert = convert};
+    .convert = convert,
+    .refuses = INGEST_NO_LINKS};

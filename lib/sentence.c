@@ -160,10 +160,16 @@ static int is_initials(const char *w, size_t n)
     return n && (dots || (n == 1 && w[0] != 'i'));
 }
 
-/* Only digits, or one letter, or a Roman number, and it begins its line or sentence. */
-static int is_list_number(struct weir_span t, size_t start, size_t word, size_t dot)
+/* Only digits, or one letter, or a Roman number, and it begins its line or sentence; digits before
+ * Chinese wherever they stand. */
+static int is_list_number(struct weir_span t, size_t start, size_t word, size_t dot, uint32_t next)
 {
     size_t i = word;
+    while (i < dot && weir_is_ascii_digit((unsigned char)t.p[i]))
+        i++;
+    if (i == dot && dot > word && dot - word < 4 && weir_is_han(next))
+        return 1;
+    i = word;
     while (i > start && (t.p[i - 1] == ' ' || t.p[i - 1] == '\t'))
         i--;
     if (i > start && t.p[i - 1] != '\n')
@@ -189,7 +195,7 @@ static int owns_stop(struct weir_span t, size_t start, size_t dot, uint32_t next
         return 0;
     for (size_t k = 0; k < n; k++)
         w[k] = (char)(t.p[i + k] >= 'A' && t.p[i + k] <= 'Z' ? t.p[i + k] | 32 : t.p[i + k]);
-    if (is_list_number(t, start, i, dot) || is_initials(w, n))
+    if (is_list_number(t, start, i, dot, next) || is_initials(w, n))
         return 1;
     if (is_one_of(w, n, always, sizeof always / sizeof *always))
         return 1;
@@ -246,7 +252,7 @@ static int is_start(uint32_t c)
 {
     if (c >= 0x80)
         return !(c >= 0xDF && c <= 0xFF) && mark_of(c) != GO_ON;
-    return !(c >= 'a' && c <= 'z') && (!c || !memchr(",;:)]}.!?%=+/", (int)c, 13));
+    return !(c >= 'a' && c <= 'z') && (!c || !memchr(",;:)]}.!?%=+/|", (int)c, 14));
 }
 
 static int is_chinese_start(uint32_t c)
@@ -353,6 +359,60 @@ size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_ru
     return rules == WEIR_SENTENCE_CODE ? code_end(text, at)
                                        : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
 }
+
+/* ---- places inside a sentence ---- */
+
+enum kind { SPACES, HAN, WORDS, OTHERS };
+
+static enum kind kind_of(uint32_t c)
+{
+    if (c < 0x80)
+        return mark_of(c) == SPACE || c == '\n'                   ? SPACES
+               : weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? WORDS
+                                                                  : OTHERS;
+    if (weir_is_han(c))
+        return HAN;
+    if (weir_is_space(c))
+        return SPACES;
+    return weir_is_letter(c) || weir_is_number(c) ? WORDS : OTHERS;
+}
+
+/* Is there a clause mark, perhaps with a few closers, right before at? */
+static int behind_clause(struct weir_span t, size_t at, uint32_t next)
+{
+    enum { CLOSERS = 4 };
+    unsigned len;
+    for (int i = 0; i <= CLOSERS && at; i++) {
+        at = weir_utf8_prev(t.p, at);
+        const uint32_t c = char_at(t, at, &len);
+        const enum mark m = mark_of(c);
+        if (m == CLOSER || m == QUOTE)
+            continue;
+        if (c == '\n')
+            return 1;
+        if (m == PLAIN || m == SPACE)
+            return 0;
+        return c >= 0x80 || next >= 0x80 || kind_of(next) == SPACES;
+    }
+    return 0;
+}
+
+enum weir_bound weir_bound_at(struct weir_span text, size_t at)
+{
+    unsigned len;
+    if (!at || at >= text.n)
+        return WEIR_BOUND_CLAUSE;
+    const uint32_t before = char_at(text, weir_utf8_prev(text.p, at), &len);
+    const uint32_t next = char_at(text, at, &len);
+    const enum mark m = mark_of(next);
+    if (before == '\n')
+        return WEIR_BOUND_CLAUSE;
+    if (m != CLOSER && m != QUOTE && m != GO_ON && behind_clause(text, at, next))
+        return WEIR_BOUND_CLAUSE;
+    return kind_of(before) == kind_of(next) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
+}
+
+/* ---- which rules ---- */
 
 static int is_lang(struct weir_span lang, const char *code)
 {

@@ -134,7 +134,7 @@ static int write_record(struct engine *e, struct weir_batch *b, struct weir_rec 
     } else if (r->fate == WEIR_MADE) {
         out.records = r->n_out;
         out.bytes = r->out_n - (e->s->no_newline ? 0 : r->n_out);
-        rc = weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err);
+        rc = r->out_n ? weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err) : 0;
     } else if (job->rejects) {
         rc = weir_reject_write(job, b, r, e->s->raw_rejects, err);
     } else if (r->fate == WEIR_BAD) {

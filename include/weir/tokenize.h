@@ -1,0 +1,35 @@
+/* tokenize: documents to a token stream, and back; text lines to ids, and back. */
+#ifndef WEIR_TOKENIZE_H
+#define WEIR_TOKENIZE_H
+
+#include "weir/job.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum weir_tokenize_compat { WEIR_COMPAT_NONE, WEIR_COMPAT_KNOWLM };
+enum weir_tokenize_language { WEIR_LANGUAGE_CHINESE, WEIR_LANGUAGE_ENGLISH };
+
+struct weir_tokenize_opt {
+    const char *model; // a SentencePiece .model
+    int json;          // JSON Lines instead of the token stream
+    int lines;         // text lines instead of documents, lines of ids instead of frames
+    int decode;        // the other way
+    int bos, eos;      // with lines: put around every line's ids
+    int compat;        // enum weir_tokenize_compat; the rest is of WEIR_COMPAT_KNOWLM
+    int language;      // enum weir_tokenize_language
+    int keep_newlines; // keep newlines and the marks that end sentences
+    int no_split;      // a document is one sentence
+    int64_t seq_length;
+};
+
+WEIR_API void weir_tokenize_opt_init(struct weir_tokenize_opt *opt);
+/* Runs the stage over the job's input to its output.  Returns 0 or WEIR_E… */
+WEIR_API WEIR_MUST_CHECK int weir_tokenize_run(const struct weir_tokenize_opt *opt,
+                                               struct weir_job *job, struct weir_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

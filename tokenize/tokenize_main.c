@@ -1,0 +1,64 @@
+#include "weir/opt.h"
+#include "weir/tokenize.h"
+
+#define AT(field) offsetof(struct weir_tokenize_opt, field)
+
+static const struct weir_opt options[] = {
+    {0, "model", WEIR_OPT_STRING, AT(model), "FILE", "SentencePiece model; needed", 0, 0},
+    {0, "json", WEIR_OPT_FLAG, AT(json), NULL, "JSON Lines with the ids of each sentence", 0, 0},
+    {0, "lines", WEIR_OPT_FLAG, AT(lines), NULL,
+     "text lines to lines of ids, as spm_encode --output_format=id", 0, 0},
+    {0, "decode", WEIR_OPT_FLAG, AT(decode), NULL,
+     "the other way: a token stream to documents, with --lines ids to text", 0, 0},
+    {0, "bos", WEIR_OPT_FLAG, AT(bos), NULL, "with --lines: the BOS id before each line", 0, 0},
+    {0, "eos", WEIR_OPT_FLAG, AT(eos), NULL, "with --lines: the EOS id behind each line", 0, 0},
+    {0, "compat", WEIR_OPT_CHOICE, AT(compat), "none|knowlm",
+     "encode as KnowLM's preprocess.py: sentences alone, BOS and EOS inside", 0, 0},
+    {0, "language", WEIR_OPT_CHOICE, AT(language), "chinese|english",
+     "KnowLM: how sentences that are too long are cut", 0, 0},
+    {0, "keep-newlines", WEIR_OPT_FLAG, AT(keep_newlines), NULL,
+     "KnowLM: keep the marks and newlines that end sentences", 0, 0},
+    {0, "no-split", WEIR_OPT_FLAG, AT(no_split), NULL, "KnowLM: a document is one sentence", 0, 0},
+    {0, "seq-length", WEIR_OPT_INT, AT(seq_length), "N", "KnowLM: longest sentence in tokens", 1,
+     1 << 30},
+    {0}};
+
+static void init(void *opt)
+{
+    weir_tokenize_opt_init(opt);
+}
+
+static int run(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_tokenize_run(opt, job, err);
+}
+
+static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
+                                        .summary = "encode documents as a token stream",
+                                        .options = options,
+                                        .opt_size = sizeof(struct weir_tokenize_opt),
+                                        .init = init,
+                                        .run = run,
+                                        .n_args_max = -1,
+                                        .reads_stdin = 1}};
+
+static const struct weir_prog prog = {
+    .name = "weir-tokenize",
+    .summary = "encode documents with a SentencePiece model",
+    .description =
+        "Reads documents (JSON Lines) and writes a token stream for weir chunker and weir "
+        "indexer.\n"
+        "A document is encoded as one text and then cut at its sentence ends, so that its ids are\n"
+        "those of the SentencePiece library for the whole text.",
+    .examples = "  weir tokenize --model tokenizer.model docs.jsonl -o docs.tok\n"
+                "  weir tokenize --model tokenizer.model --json docs.jsonl | head\n"
+                "  weir tokenize --model tokenizer.model --lines <text.txt >ids.txt\n"
+                "  weir tokenize --model tokenizer.model --decode docs.tok",
+    .cmds = cmds,
+    .n_cmds = sizeof cmds / sizeof *cmds,
+};
+
+int main(int argc, char **argv)
+{
+    return weir_main(&prog, argc, argv);
+}

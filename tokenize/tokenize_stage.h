@@ -1,0 +1,66 @@
+/* What tokenize's parts share: the running stage, and a thread's scratch. */
+#ifndef WEIR_TOKENIZE_STAGE_H
+#define WEIR_TOKENIZE_STAGE_H
+
+#include <pthread.h>
+
+#include "weir/json.h"
+#include "weir/spm.h"
+#include "weir/tokenize.h"
+#include "weir/tokens.h"
+
+struct tokenize_thread;
+
+struct tokenize {
+    const struct weir_tokenize_opt *opt;
+    struct weir_job *job;
+    weir_spm *model;
+    struct weir_tok_header header;
+    struct weir_tok_sum *sum; // of frames written
+    weir_inputs *inputs;      // where the stage reads itself
+    weir_tok_reader *frames;  // --decode
+    weir_lines *lines;        // --lines
+    int (*work)(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                struct weir_rec *r, struct weir_err *err);
+    size_t large; // records longer than this are encoded one at a time
+    pthread_mutex_t one_large;
+};
+
+/* A thread's scratch.  A document's ids and units are made here, by tokenize_split() or
+ * tokenize_knowlm(). */
+struct tokenize_thread {
+    weir_json *json;
+    struct weir_piece *pieces;
+    size_t cap_pieces;
+    uint32_t *ids, *units;
+    size_t n_ids, cap_ids, n_units, cap_units;
+    uint8_t *bounds; // of each id
+    size_t cap_bounds;
+    uint16_t *narrow; // ids again, where the stream's tokens have two bytes
+    size_t cap_narrow;
+    struct weir_buf text; // decoded
+    uint64_t folded;      // bytes of the text that decoding would not give back
+};
+
+/* Encodes text as one and cuts it at its sentences. */
+int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,
+                   struct weir_span lang, struct weir_span code_lang, struct weir_err *err);
+/* Cuts text as KnowLM does and encodes each piece alone.  Makes no ids for a text it skips. */
+int tokenize_knowlm(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,
+                    struct weir_err *err);
+/* A further sentence of the last n ids; none when n is 0. */
+int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err);
+/* Appends an id and the character behind it; printf would take most of a program's time here. */
+void tokenize_add_id(struct weir_buf *b, uint32_t id, char behind);
+
+/* The work of a record: tokenize_doc.c, tokenize_lines.c, tokenize_decode.c. */
+int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                      struct weir_rec *r, struct weir_err *err);
+int tokenize_line_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                       struct weir_rec *r, struct weir_err *err);
+int tokenize_unline_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                         struct weir_rec *r, struct weir_err *err);
+int tokenize_undoc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                        struct weir_rec *r, struct weir_err *err);
+
+#endif
