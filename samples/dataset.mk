@@ -23,7 +23,8 @@ N     ?= 1024
 
 # A group becomes a dataset: texts that have the same filters and that can be copies of each other.
 # Its sources are in the order in which dedup reads them: of two copies the one that is read first
-# is kept, so the best source comes first.  Presets: weir filters --list-presets.
+# is kept, so the best source comes first.  Presets: weir filters --list-presets.  A group may have
+# further rules of its own: zh.filters = --rule chars-min=200.
 GROUPS       ?= zh en code
 zh.sources   ?= baike wudao zhwiki books
 zh.preset    ?= zh-web
@@ -87,7 +88,7 @@ files_in  = $(shell find -L $(1) -type f 2>/dev/null | LC_ALL=C sort)
 SHARDS   := $(foreach g,$(GROUPS),$(call shards_of,$(g)))
 define shard # GROUP SOURCE RAW
 $(2)-$(notdir $(3)).input := $(3)
-$(2)-$(notdir $(3)).preset := $($(1).preset)
+$(2)-$(notdir $(3)).filters := --preset $($(1).preset) $($(1).filters)
 $(OUT)/docs/$(2)-$(notdir $(3)).docs.jsonl.zst: $(call files_in,$(3))
 $(OUT)/unique/$(1).jsonl.zst: $(OUT)/clean/$(2)-$(notdir $(3)).clean.jsonl.zst
 endef
@@ -107,7 +108,7 @@ $(OUT)/docs/%.docs.jsonl.zst:
 
 $(OUT)/clean/%.clean.jsonl.zst: $(OUT)/docs/%.docs.jsonl.zst
 	$(call begin,filters)
-	$(Q)$(RUN) $(WEIR) filters --preset $($*.preset) $(FILTERS) \
+	$(Q)$(RUN) $(WEIR) filters $($*.filters) $(FILTERS) \
 	    $(call common,filters) $(call rejects,filters) -o $@ $<
 
 # The step that must see everything: the shards in the order in which they are listed above,

@@ -5,6 +5,10 @@ zh.sources   := docs_zh man_zh help_zh
 en.sources   := docs_en man_en
 code.sources := github
 
+# Manuals: much of a Chinese page is commands, and many words of an English one are no words.
+zh.filters   := --rule han-min=0.15
+en.filters   := --rule alphabetic-words-min=0.6
+
 docs_zh.from := text
 man_zh.from  := text
 help_zh.from := text

@@ -19,5 +19,5 @@ build OUT=one
 build OUT=two
 rm two/clean/baike* two/tokens/en* two/dataset/corpus.json
 : >two/clean/.baike-baike.jsonl.clean.jsonl.zst.tmp
-build OUT=two -j4
+build OUT=two -j4 RUN='nice -n 1'
 [ "$(bytes one)" = "$(bytes two)" ] && echo 'same bytes'
