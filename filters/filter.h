@@ -129,7 +129,6 @@ struct filter_doc {
     struct filter_edit edit;
     struct lexicon_scan harm;
     const struct filter_plan *plan;
-    const struct lexicon *lexicon;
     uint64_t hash_seed;
 };
 

@@ -1,5 +1,4 @@
 /* From options to the rules in force. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -59,7 +59,6 @@ static void *thread_new(void *ctx, struct weir_err *err)
     }
     t->json = weir_json_new(err);
     t->doc.plan = &s->plan;
-    t->doc.lexicon = s->lexicon;
     t->doc.hash_seed = s->job->seed;
     if (!t->json || (s->lexicon && lexicon_scan_init(&t->doc.harm, s->lexicon, err) < 0)) {
         thread_free(t);
