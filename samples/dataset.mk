@@ -6,8 +6,10 @@
 #   make -f dataset.mk -j256 RUN='srun -N1 -n1 -c8 --exclusive' J=8          on a cluster
 #
 # Every program writes its output under its name only when it is complete, so a file that is there
-# is whole, and make needs no stamps and no locks.  What every stage counted is in ledger/, what it
-# left out, with the reason, in rejects/.  The same inputs give the same bytes, for any -j.
+# is whole, and make needs no stamps and no locks.  What is older than what it is made from is made
+# again, and what is not there: after a change of options delete the folder of that stage.  What
+# every stage counted is in ledger/, what it left out, with the reason, in rejects/.  The same
+# inputs give the same bytes, for any -j.
 #
 #   raw file ─ ingest ─► docs/ ─ filters ─► clean/        a shard each, as many at once as -j says
 #                 shards of a group ─ dedup ─► unique/    one step over all the group's shards
@@ -77,7 +79,6 @@ SHELL       := /bin/sh
 MAKEFLAGS   += -r -O
 Q           := $(if $(V),,@)
 .DELETE_ON_ERROR:
-.SECONDARY:
 all:
 
 # A shard is SOURCE-FILE: wudao-part-00001.json.  Its documents are made from that file, or from all
@@ -147,7 +148,8 @@ $(OUT)/audit.txt: $(OUT)/check.txt
 	$(Q)$(WEIR) audit -q $(LEDGERS) >$@.tmp
 	@mv $@.tmp $@
 
-all: $(OUT)/audit.txt
+# Files that only patterns name would be deleted at the end.
+all: $(GROUPS:%=$(OUT)/tokens/%.tok.zst) $(GROUPS:%=$(OUT)/samples/%.samples.zst) $(OUT)/audit.txt
 clean:
 	rm -rf $(OUT)
 .PHONY: all clean

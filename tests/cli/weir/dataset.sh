@@ -17,7 +17,9 @@ build OUT=one
 
 # As a kill would leave it: some outputs missing, a temporary file beside them.
 build OUT=two
-rm two/clean/baike* two/tokens/en* two/dataset/corpus.json
+rm two/clean/baike* two/tokens/en* two/dataset/corpus.json two/samples/code*
 : >two/clean/.baike-baike.jsonl.clean.jsonl.zst.tmp
+build OUT=two -n
+grep -cE 'weir (filters|dedup|tokenize|chunker) ' log
 build OUT=two -j4 RUN='nice -n 1'
 [ "$(bytes one)" = "$(bytes two)" ] && echo 'same bytes'
