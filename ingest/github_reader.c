@@ -124,12 +124,6 @@ static struct weir_rec *add_file(struct github *g, struct weir_batch *b, struct 
     return r;
 }
 
-static void too_long(struct github *g, struct weir_batch *b, struct weir_rec *r)
-{
-    weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                 (unsigned long long)r->length, (unsigned long long)g->in->job->max_record);
-}
-
 /* Is the content worth reading?  When not, *reason says why: a fixed word, or NULL for too long. */
 static int wants_content(const struct github *g, struct weir_span path, uint64_t size,
                          const char **reason)
@@ -148,7 +142,7 @@ static int leave_out(struct github *g, struct weir_batch *b, struct weir_rec *r,
                      struct weir_err *err)
 {
     if (!reason)
-        too_long(g, b, r);
+        ingest_too_long(g->in, b, r);
     return reason ? github_drop(g->in, b, r, reason, err) : 0;
 }
 
@@ -182,7 +176,7 @@ static int read_entry(struct github *g, struct weir_batch *b, const struct walk_
     if (r->length > g->in->job->max_record) { // it has grown meanwhile
         b->raw.n = r->raw_at;
         r->raw_n = 0;
-        too_long(g, b, r);
+        ingest_too_long(g->in, b, r);
     }
     return 0;
 }
@@ -386,7 +380,7 @@ static int next_line(struct github *g, struct weir_batch *b, struct weir_err *er
         r->user[GITHUB_FORM] = GITHUB_LINES;
         g->end = start + length;
         if (is_long)
-            too_long(g, b, r);
+            ingest_too_long(g->in, b, r);
         return 1;
     }
 }

@@ -64,9 +64,6 @@ void stackexchange_close(void *reader)
 
 int stackexchange_open(struct ingest *in, void **reader, struct weir_err *err)
 {
-    const int encoding = in->opt->encoding;
-    if (encoding != WEIR_ENC_AUTO && encoding != WEIR_ENC_UTF8)
-        return weir_err_set(err, WEIR_EUSAGE, "Posts.xml is UTF-8: no other --encoding");
     struct reader *s = weir_calloc(1, sizeof(*s));
     if (!s)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -171,8 +168,7 @@ static int bad_row(struct reader *s, struct weir_batch *b, const struct row *row
     if (!r)
         return WEIR_EMEM;
     if (row->too_long)
-        weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                     (unsigned long long)row->length, (unsigned long long)s->in->job->max_record);
+        ingest_too_long(s->in, b, r);
     else
         weir_rec_bad(b, r, "xml", "%s", why);
     return 1;

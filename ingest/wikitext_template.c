@@ -9,6 +9,8 @@ enum keep {
     KEEP_LAST,    // the last one
     KEEP_JOIN,    // all of them in a row
     KEEP_TEXT,    // argument n, or text=
+    KEEP_LT,      // lt=, or argument n
+    KEEP_ISBN,    // "ISBN" and the number
     KEEP_LABEL,   // argument n + 2, else n: links to a page in another language
     KEEP_CONVERT, // number and unit as given
     KEEP_AS_OF,   // "As of", day, month, year
@@ -45,6 +47,9 @@ static const struct {
     {"flagcountry", KEEP_ARG, 1}, {"僻字", KEEP_ARG, 1},
     {"le", KEEP_LABEL, 1},        {"link-", KEEP_LABEL, 1},
     {"tsl", KEEP_ARG, 3},         {"translink", KEEP_ARG, 3},
+    {"ill", KEEP_LT, 1},          {"interlanguage link", KEEP_LT, 1},
+    {"ipa", KEEP_LAST, 0},        {"isbn", KEEP_ISBN, 0},
+    {"flagu", KEEP_ARG, 1},
 };
 
 /* Templates that stand for a few characters. */
@@ -257,6 +262,12 @@ static void dates(wikitext *w, const struct args *a)
     wt_raw(w, a->at[4], 1, 0);
 }
 
+static void isbn(wikitext *w, const struct args *a)
+{
+    wt_put(w, "ISBN ", 5);
+    wt_raw(w, a->at[1], 1, 0);
+}
+
 /* The kinds that put their arguments together themselves, from plain text only. */
 static void compose(wikitext *w, enum keep kind, const struct args *a, const struct wt_node *nd)
 {
@@ -273,6 +284,8 @@ static void compose(wikitext *w, enum keep kind, const struct args *a, const str
         as_of(w, a);
     else if (kind == KEEP_FRAC)
         fraction(w, a);
+    else if (kind == KEEP_ISBN)
+        isbn(w, a);
     else
         dates(w, a);
 }
@@ -289,6 +302,9 @@ static void keep(wikitext *w, int i, const struct args *a, const struct wt_node 
         break;
     case KEEP_TEXT:
         s = s.n ? s : a->text;
+        break;
+    case KEEP_LT:
+        s = a->text.n ? a->text : s;
         break;
     case KEEP_LABEL:
         s = a->at[arg + 2].n ? a->at[arg + 2] : s;

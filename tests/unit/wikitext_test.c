@@ -66,8 +66,15 @@ static const struct golden english[] = {
     {"a }} b", "a }} b"},
     {"{{{1|default}}} {{{2}}}x", "default x"},
     {"{{#if: a | b }}c", "c"},
-    {"({{IPA|x}}) ({{IPA|x}}; born 1900) a {{x}}, b", "(born 1900) a, b"},
-    {"word ({{IPA|x}}) next", "word next"},
+    {"({{IPAc-en|x}}) ({{IPAc-en|x}}; born 1900) a {{x}}, b", "(born 1900) a, b"},
+    {"word ({{IPAc-en|x}}) next", "word next"},
+    {"Achilles (''Akhilleus'', {{IPAc-el|x}}) was; (A; {{x}}<ref>y</ref>), b",
+     "Achilles (Akhilleus) was; (A), b"},
+    {"x ([[A]], {{y}}), f(a, b)", "x (A), f(a, b)"},
+    {"as {{IPA|/[[a|b]]/}}, {{IPA|en|/c/}}; 1998, {{ISBN|0-1}}. {{ill|A b|fr|C}} "
+     "{{ill|D|fr|E|lt=F}}",
+     "as /b/, /c/; 1998, ISBN 0-1. A b F"},
+    {"{{flagu|Chad}}", "Chad"},
     {"main() ( ) x", "main() ( ) x"},
     /* tables */
     {"a\n{| class=x\n|-\n| b || c\n|}\nd", "a\nd"},
