@@ -49,8 +49,7 @@ static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir
     struct weir_buf id = {0};
     weir_buf_add(&id, source.p, source.n);
     weir_buf_addc(&id, ':');
-    for (size_t i = 0; i < sizeof c.digest; i++)
-        weir_buf_addf(&id, "%02x", c.digest[i]);
+    weir_buf_add_hex(&id, c.digest, sizeof c.digest);
     if (nth)
         weir_buf_addf(&id, "-%u", nth + 1);
     weir_buf_add_json_lossy(b, weir_buf_span(&id));
