@@ -205,7 +205,7 @@ static int begin_input(struct reader *s, struct weir_err *err)
     if (weir_grow(&s->name, &s->cap_name, s->n_name + 1, sizeof(*s->name)))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     s->name[s->n_name++] = weir_inputs_name(s->in->inputs);
-    window_start(&s->w, io);
+    window_start(&s->w, io, s->name[s->n_name - 1]);
     rows_start(&s->rows, &s->w, s->in->job->max_record);
     s->reading = 1;
     return 1;
@@ -220,10 +220,8 @@ static int read_rows(struct reader *s, struct weir_batch *b, struct weir_err *er
         if (got <= 0)
             return got;
         got = rows_next(&s->rows, &row, err);
-        if (got < 0) {
-            weir_err_prefix(err, "%s", s->name[s->n_name - 1]);
+        if (got < 0)
             return got;
-        }
         if (got) {
             s->records += row.length;
             got = take_row(s, b, &row, err);
