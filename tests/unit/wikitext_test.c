@@ -75,6 +75,11 @@ static const struct golden english[] = {
      "{{ill|D|fr|E|lt=F}}",
      "as /b/, /c/; 1998, ISBN 0-1. A b F"},
     {"{{flagu|Chad}}", "Chad"},
+    {"10<sup>18</sup> n<sup>−1</sup> Na<sup>+</sup> 2<sup>n</sup> 19<sup>th</sup> a<sup>1 b",
+     "10¹⁸ n⁻¹ Na⁺ 2ⁿ 19th a1 b"},
+    {"{{val|6.241|e=18|u=C}} {{val|1.5|0.2}} {{val|1.5|(2)}} {{val|3|ul=m}}",
+     "6.241 × 10^18 C 1.5 ± 0.2 1.5(2) 3 m"},
+    {"* {{cite}}.\n* a", "- a"},
     {"main() ( ) x", "main() ( ) x"},
     /* tables */
     {"a\n{| class=x\n|-\n| b || c\n|}\nd", "a\nd"},
