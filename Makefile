@@ -96,7 +96,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 man: $(MANS)
 
 test check: all $(TESTS) $(REPLAYS)
-	@BUILD=$(CURDIR)/$(BUILD) sh tests/run.sh $(ONLY)
+	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 SAN = CC="$(CC)" CXX="$(CXX)"
 asan:
@@ -114,7 +114,7 @@ fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
 
 bench: all
-	@BUILD=$(CURDIR)/$(BUILD) sh bench/run.sh
+	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh
 format:

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
@@ -9,6 +10,15 @@
 #include "lib/io_atomic.h"
 #include "lib/opt.h"
 #include "weir_config.h"
+
+/* A file that is opened while 0, 1 or 2 is closed would get that number, and messages or data with
+ * it. What stands there instead fails when it is used. */
+static void fill_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
+            return;
+}
 
 static int all_processors(void)
 {
@@ -155,7 +165,9 @@ static void print_version(const struct weir_prog *prog)
 
 static int report(const struct weir_prog *prog, const struct weir_err *err)
 {
-    fprintf(stderr, "%s: %s\n", prog->name, err->msg[0] ? err->msg : "failed");
+    fprintf(stderr, "%s: ", prog->name);
+    weir_account_text(err->msg[0] ? err->msg : "failed");
+    fputc('\n', stderr);
     if (err->code != WEIR_EUSAGE)
         return 1;
     fprintf(stderr, "%s: see %s --help\n", prog->name, prog->name);
@@ -166,6 +178,7 @@ int weir_main(const struct weir_prog *prog, int argc, char **argv)
 {
     struct weir_err err = {0};
     struct weir_args args = {0};
+    fill_standard_streams();
     /* Batches are large and reused: taken from the system one by one they are given back one by
      * one, and -m stays what it says. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
