@@ -247,8 +247,29 @@ int weir_atomic_temp(const char *dir, struct weir_err *err)
     return fd >= 0 ? fd : weir_err_errno(err, "%s: cannot make a temporary file", dir);
 }
 
+static int same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* What is not there yet is the same when it would be made under one name in one folder. */
+static int same_place(const char *a, const char *b)
+{
+    struct stat sa, sb;
+    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+    char *dir_a = dir_of(a), *dir_b = dir_of(b);
+    const int yes = dir_a && dir_b && !stat(dir_a, &sa) && !stat(dir_b, &sb) && same(&sa, &sb) &&
+                    !strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b);
+    free(dir_a);
+    free(dir_b);
+    return yes;
+}
+
 int weir_io_same_file(const char *a, const char *b)
 {
     struct stat sa, sb;
-    return !stat(a, &sa) && !stat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    const int has_a = !stat(a, &sa), has_b = !stat(b, &sb);
+    if (has_a && has_b)
+        return same(&sa, &sb);
+    return !has_a && !has_b && same_place(a, b);
 }

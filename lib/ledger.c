@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,6 +66,17 @@ static void add_files(struct weir_buf *b, const char *name, const struct weir_bu
     weir_buf_addf(b, ",\"%s\":[", name);
     weir_buf_add(b, list->p, list->n);
     weir_buf_addc(b, ']');
+}
+
+int weir_ledger_check(const char *path, struct weir_err *err)
+{
+    int ok = !access(path, W_OK);
+    if (!ok && errno == ENOENT) {
+        char *copy = strdup(path);
+        ok = copy && !access(dirname(copy), W_OK | X_OK);
+        free(copy);
+    }
+    return ok ? 0 : weir_err_errno(err, "%s: cannot open the ledger", path);
 }
 
 /* One write under a lock: lines of stages that finish at the same time do not mix, also where

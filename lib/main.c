@@ -79,7 +79,7 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
             if (weir_io_same_file(args->words[i], outs[o]))
                 return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", outs[o]);
         for (size_t k = 0; k < o; k++)
-            if (outs[k] && (!strcmp(outs[k], outs[o]) || weir_io_same_file(outs[k], outs[o])))
+            if (outs[k] && weir_io_same_file(outs[k], outs[o]))
                 return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", outs[o]);
     }
     return 0;
@@ -109,6 +109,8 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     if (!c->quiet && (c->progress || account->terminal))
         job->on_progress = weir_account_progress;
     job->progress_state = account;
+    if (c->ledger && (rc = weir_ledger_check(c->ledger, err)))
+        return rc;
     if (c->rejects) {
         job->rejects = weir_io_open_write(c->rejects, err);
         if (!job->rejects)

@@ -31,6 +31,19 @@ fails 1 "not the name of a file" weir dedup in.jsonl -o ''
 fails 1 "nowhere/: cannot write" weir dedup in.jsonl -o nowhere/
 fails 1 "nowhere/x: cannot write" weir dedup in.jsonl -o nowhere/x
 
+# A ledger that cannot be written is known before the work, and a run that fails makes none.
+fails 1 "nowhere/l: cannot open the ledger" weir dedup nowhere --ledger nowhere/l
+fails 1 "nowhere: cannot open" weir dedup nowhere --ledger l
+[ ! -e l ]
+
+# One file for two purposes, by whatever name, there already or not.
+status=0
+weir dedup in.jsonl -o both --rejects ./both 2>err || status=$?
+[ "$status" = 2 ] && grep -q "./both is written twice" err && [ ! -e both ]
+status=0
+weir dedup in.jsonl -o "$PWD/both" --ledger both 2>err || status=$?
+[ "$status" = 2 ] && [ ! -e both ]
+
 # A message is one line whatever a name holds.
 fails 1 "a?b?.31m: cannot open" weir dedup "$(printf 'a\nb\033[31m')"
 
