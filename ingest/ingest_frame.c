@@ -296,8 +296,7 @@ static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, 
     r->user[0] = f->form;
     f->framing = 0;
     if (length > max)
-        weir_rec_bad(b, r, "too-long", "%llu bytes, more than --max-record %llu",
-                     (unsigned long long)length, (unsigned long long)max);
+        ingest_too_long(f->in, b, r);
     return 1;
 }
 

@@ -228,8 +228,7 @@ static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, 
     r->user[0] = (uint64_t)(uintptr_t)f->site[f->n_site - 1];
     f->framing = 0;
     if (length > max)
-        weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                     (unsigned long long)length, (unsigned long long)max);
+        ingest_too_long(f->in, b, r);
     return 1;
 }
 
