@@ -1,9 +1,12 @@
 #include "indexer/index_writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "indexer/index_torch.h"
@@ -189,11 +192,34 @@ static int remove_file(const struct index_writer *w, const char *ext, struct wei
     return rc;
 }
 
+/* Held until the job ends, which names .idx: of two that write the same name the last one's files
+ * stand, all of them.  Where folders cannot be locked, nothing is. */
+static int lock_folder(struct index_writer *w, struct weir_err *err)
+{
+    char *path = strdup(w->prefix);
+    if (!path)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    const int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(path);
+    while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+        ;
+    if (w->job->lock > 0)
+        close(w->job->lock);
+    w->job->lock = fd;
+    return 0;
+}
+
 /* An older dataset of that name loses its index first: at no moment does an index stand beside
- * another's tokens.  A manifest that speaks of the old one must not stay either. */
+ * another's tokens.  Nothing that speaks of the old one may stay either. */
 static int remove_older(const struct index_writer *w, struct weir_err *err)
 {
+    const int was_knowlm =
+        index_file_exists(w->prefix, ".idx") && index_file_exists(w->prefix, ".dis");
     int rc = remove_file(w, ".idx", err);
+    if (!rc && was_knowlm && !w->dis)
+        rc = remove_file(w, ".dis", err);
+    if (!rc && was_knowlm && !w->tmp)
+        rc = remove_file(w, ".tmp", err);
     if (!rc && !w->json)
         rc = remove_file(w, ".json", err);
     if (!rc && !w->with_prov)
@@ -204,6 +230,8 @@ static int remove_older(const struct index_writer *w, struct weir_err *err)
 int index_writer_finish(struct index_writer *w, struct weir_err *err)
 {
     int rc = complete(w, err);
+    if (!rc)
+        rc = lock_folder(w, err);
     if (!rc)
         rc = remove_older(w, err);
     weir_io **const files[] = {&w->bin, &w->dis, &w->tmp, &w->prov.out, &w->json};
