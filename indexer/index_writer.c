@@ -45,10 +45,10 @@ static int open_prov(struct index_writer *w, struct weir_err *err)
 
 static int check_name(const struct weir_job *job, struct weir_err *err)
 {
-    const size_t n = strlen(job->output);
-    if (!strcmp(job->output, "-") || !n)
+    if (!strcmp(job->output, "-") || !*job->output)
         return weir_err_set(err, WEIR_EUSAGE, "needs -o NAME: a dataset is several files");
-    if (job->output[n - 1] == '/')
+    const char *slash = strrchr(job->output, '/'), *name = slash ? slash + 1 : job->output;
+    if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
         return weir_err_set(err, WEIR_EUSAGE, "-o %s: is a folder, not a name", job->output);
     return 0;
 }
@@ -186,8 +186,11 @@ static int remove_file(const struct index_writer *w, const char *ext, struct wei
     struct weir_buf b = {0};
     const char *path = path_of(w, ext, &b);
     int rc = path ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
-    if (!rc && unlink(path) && errno != ENOENT)
+    /* of a symbolic link the file that it names goes; the new one will stand there */
+    char *real = rc ? NULL : realpath(path, NULL);
+    if (!rc && (!real || unlink(real)) && errno != ENOENT)
         rc = weir_err_errno(err, "%s: cannot remove", path);
+    free(real);
     weir_buf_free(&b);
     return rc;
 }
@@ -209,21 +212,17 @@ static int lock_folder(struct index_writer *w, struct weir_err *err)
     return 0;
 }
 
-/* An older dataset of that name loses its index first: at no moment does an index stand beside
- * another's tokens.  Nothing that speaks of the old one may stay either. */
+/* An older dataset of that name goes, its index first: at no moment does an index stand beside
+ * another's tokens, nor anything else that speaks of the old one. */
 static int remove_older(const struct index_writer *w, struct weir_err *err)
 {
+    static const char *const exts[] = {".idx", ".bin", ".prov", ".json", ".dis", ".tmp"};
     const int was_knowlm =
         index_file_exists(w->prefix, ".idx") && index_file_exists(w->prefix, ".dis");
-    int rc = remove_file(w, ".idx", err);
-    if (!rc && was_knowlm && !w->dis)
-        rc = remove_file(w, ".dis", err);
-    if (!rc && was_knowlm && !w->tmp)
-        rc = remove_file(w, ".tmp", err);
-    if (!rc && !w->json)
-        rc = remove_file(w, ".json", err);
-    if (!rc && !w->with_prov)
-        rc = remove_file(w, ".prov", err);
+    const size_t n = was_knowlm ? 6 : 4; // NAME.tmp may be anybody's
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = remove_file(w, exts[i], err);
     return rc;
 }
 

@@ -153,6 +153,11 @@ static int sync_dir(const char *final)
     return rc;
 }
 
+static int settle_name(const struct weir_atomic *a, struct weir_err *err)
+{
+    return sync_dir(a->final) ? weir_err_errno(err, "%s: cannot sync its folder", a->final) : 0;
+}
+
 int weir_atomic_commit(struct weir_atomic *a, int fd, struct weir_err *err)
 {
     if (!a->final)
@@ -160,6 +165,9 @@ int weir_atomic_commit(struct weir_atomic *a, int fd, struct weir_err *err)
     if (!a->temp) {
         char proc[64];
         snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+        /* Where nothing is replaced, at no moment has the file another name. */
+        if (!linkat(AT_FDCWD, proc, AT_FDCWD, a->final, AT_SYMLINK_FOLLOW))
+            return settle_name(a, err);
         a->temp = name_beside(a->final);
         if (!a->temp)
             return weir_err_errno(err, "%s: cannot name", a->final);
@@ -177,7 +185,7 @@ int weir_atomic_commit(struct weir_atomic *a, int fd, struct weir_err *err)
     a->slot = -1;
     free(a->temp);
     a->temp = NULL;
-    return sync_dir(a->final) ? weir_err_errno(err, "%s: cannot sync its folder", a->final) : 0;
+    return settle_name(a, err);
 }
 
 void weir_atomic_drop(struct weir_atomic *a)
