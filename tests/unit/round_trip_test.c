@@ -201,6 +201,55 @@ static void test_runs(void)
     weir_buf_free(&b);
 }
 
+/* A stream of one document with this origin, decoded. */
+static int decode_origin(const char *origin)
+{
+    static const uint16_t tokens[] = {300, 301};
+    static const uint32_t units[] = {2};
+    struct weir_tok_header h = {.vocab_size = weir_spm_vocab_size(model),
+                                .width = 2,
+                                .bos = WEIR_NO_ID,
+                                .eos = WEIR_NO_ID,
+                                .pad = WEIR_NO_ID,
+                                .unk = WEIR_NO_ID};
+    const struct weir_tok_doc d = {.origin = weir_span(origin, strlen(origin)),
+                                   .n_tokens = 2,
+                                   .n_units = 1,
+                                   .tokens = tokens,
+                                   .units = units};
+    struct weir_buf in = {0}, out = {0};
+    struct weir_err err = {0};
+    struct weir_job job;
+    struct weir_tokenize_opt opt;
+    memcpy(h.sha256, weir_spm_sha256(model), sizeof h.sha256);
+    struct weir_tok_sum *sum = weir_tok_sum_new();
+    weir_tok_put_header(&in, &h);
+    const size_t at = in.n;
+    assert(!weir_tok_put_doc(&in, &h, &d, &err));
+    weir_tok_sum_frame(sum, in.p + at, in.n - at);
+    weir_tok_put_end(&in, sum);
+    weir_tok_sum_free(sum);
+    weir_job_init(&job, "tokenize");
+    job.in = weir_io_open_mem(in.p, in.n, &err);
+    job.out = weir_io_open_buf(&out, &err);
+    weir_tokenize_opt_init(&opt);
+    opt.model = model_path;
+    opt.decode = 1;
+    const int rc = weir_tokenize_run(&opt, &job, &err);
+    weir_job_free(&job);
+    weir_buf_free(&in);
+    weir_buf_free(&out);
+    return rc;
+}
+
+/* What a stream says of a document's origin must not break the line of JSON that is made of it. */
+static void test_origin(void)
+{
+    assert(!decode_origin("{\"file\":\"x\",\"offset\":1}"));
+    assert(decode_origin("1},{\"text\":2") == WEIR_EBAD);
+    assert(decode_origin("{\"a\":\n1}") == WEIR_EBAD);
+}
+
 int main(void)
 {
     struct weir_err err = {0};
@@ -214,6 +263,7 @@ int main(void)
     test_hostile();
     test_random();
     test_runs();
+    test_origin();
     weir_spm_free(model);
     return 0;
 }
