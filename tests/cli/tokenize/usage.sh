@@ -1,4 +1,5 @@
 for o in "" "--json --lines" "--json --decode" "--bos" "--lines --decode --eos" "--keep-newlines" \
+    "--language english" "--seq-length 5" \
     "--compat knowlm --lines" "--compat knowlm --language english"; do
     set -- $o
     [ $# = 0 ] || set -- --model x.model "$@"
