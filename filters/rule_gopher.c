@@ -27,9 +27,11 @@ static uint64_t count(struct weir_span text, const char *s)
     const size_t n = strlen(s);
     const char *p = text.p, *const end = text.p + text.n;
     uint64_t k = 0;
-    while (p < end && (p = memmem(p, (size_t)(end - p), s, n)) != NULL) {
-        p += n;
-        k++;
+    /* The marks counted are rare, and memchr() is far faster than memmem(). */
+    while ((size_t)(end - p) >= n && (p = memchr(p, s[0], (size_t)(end - p) - n + 1)) != NULL) {
+        const int found = memcmp(p, s, n) == 0;
+        p += found ? n : 1;
+        k += (uint64_t)found;
     }
     return k;
 }

@@ -119,11 +119,10 @@ static void code(void)
 static double line_value(const char *name, const char *text)
 {
     const struct filter_rule *r = rule_of(name);
-    struct filter_line l = {.text = weir_span(text, strlen(text)),
-                            .lower = weir_span(text, strlen(text)),
-                            .n_words = 7,
-                            .longest_word = 9};
-    return r->measure_line(&l);
+    struct filter_line l = {.text = weir_span(text, strlen(text)), .n_words = 7, .longest_word = 9};
+    const double v = r->measure_line(&l);
+    weir_buf_free(&l.low);
+    return v;
 }
 
 static void c4(void)
