@@ -58,8 +58,8 @@ static int next_field(struct weir_span *s, struct field *f)
 static float get_float(const char *p)
 {
     const uint8_t *u = (const uint8_t *)p;
-    const uint32_t bits = (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 |
-                          (uint32_t)u[3] << 24;
+    const uint32_t bits =
+        (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 | (uint32_t)u[3] << 24;
     float v;
     memcpy(&v, &bits, sizeof v);
     return v;

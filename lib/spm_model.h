@@ -29,11 +29,11 @@ struct spm_model {
     size_t n_pieces, cap_pieces;
     int type;
     int byte_fallback, whitespace_suffix, dummy_prefix, remove_spaces, escape_spaces;
-    int folds; // has normalisation rules
-    struct weir_span charsmap;       // precompiled normalisation rules, in file
-    struct weir_span unk_surface;    // what decoding writes for <unk>
-    struct weir_span special[4];     // spelling of unk, bos, eos, pad
-    int unfolds;                     // has rules for decoded text
+    int folds;                    // has normalisation rules
+    struct weir_span charsmap;    // precompiled normalisation rules, in file
+    struct weir_span unk_surface; // what decoding writes for <unk>
+    struct weir_span special[4];  // spelling of unk, bos, eos, pad
+    int unfolds;                  // has rules for decoded text
     struct weir_buf surfaces;
     struct spm_cuts *cuts; // NULL when cutting cannot be proved to keep the ids
 };

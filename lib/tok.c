@@ -90,7 +90,8 @@ void weir_tok_scratch_free(weir_tok_scratch *s)
         return;
     weir_buf_free(&s->text);
     free(s->origin);
-    free(s->cache);
+    free(s->shorts);
+    free(s->longs);
     free(s->symbols);
     free(s->ends);
     free(s->next);
@@ -140,7 +141,8 @@ uint64_t weir_tok_memory(const weir_tok *t)
     n += t->model.cap_pieces * sizeof *t->model.pieces + t->cap_symbols * sizeof *t->symbols;
     n += (t->find_mask + 1) * sizeof *t->find;
     if (t->bpe)
-        n += sizeof *t->bpe + (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges;
+        n += sizeof *t->bpe + t->model.n_pieces * sizeof *t->bpe->ranks +
+             (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges;
     if (t->unigram)
         n += t->unigram->trie.n * (sizeof(struct tok_unit) + sizeof(int32_t));
     return n;

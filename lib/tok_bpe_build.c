@@ -112,22 +112,24 @@ static int by_score(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-static int build_ranks(weir_tok *t, size_t n_pieces)
+/* 0 for the highest score, equal for equal scores. */
+static int build_ranks(const weir_tok *t, struct tok_bpe *b, size_t n_pieces)
 {
     struct scored *s = weir_calloc(n_pieces, sizeof *s);
     uint32_t rank = 0;
-    if (!s)
-        return WEIR_EMEM;
-    for (size_t i = 0; i < n_pieces; i++)
+    b->ranks = weir_calloc(n_pieces, sizeof *b->ranks);
+    for (size_t i = 0; s && i < n_pieces; i++)
         s[i] = (struct scored){t->symbols[i].score, (uint32_t)i};
-    qsort(s, n_pieces, sizeof *s, by_score);
-    for (size_t i = 0; i < n_pieces; i++) {
+    if (s)
+        qsort(s, n_pieces, sizeof *s, by_score);
+    for (size_t i = 0; s && b->ranks && i < n_pieces; i++) {
         if (i && s[i].score != s[i - 1].score)
             rank++;
-        t->symbols[s[i].symbol].rank = rank;
+        b->ranks[s[i].symbol] = rank;
     }
+    const int rc = s && b->ranks ? 0 : WEIR_EMEM;
     free(s);
-    return 0;
+    return rc;
 }
 
 struct merges {
@@ -189,7 +191,7 @@ int tok_bpe_build(weir_tok *t, struct weir_err *err)
 {
     struct tok_bpe *b = t->bpe = weir_calloc(1, sizeof *b);
     const size_t n_pieces = t->model.n_pieces;
-    if (!b || build_chars(t, b, n_pieces) || build_ranks(t, n_pieces) ||
+    if (!b || build_chars(t, b, n_pieces) || build_ranks(t, b, n_pieces) ||
         build_merges(t, b, n_pieces))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
@@ -200,6 +202,7 @@ void tok_bpe_free(struct tok_bpe *b)
     if (!b)
         return;
     free(b->pages);
+    free(b->ranks);
     free(b->merges);
     free(b->pairs);
     free(b);

@@ -16,7 +16,7 @@
 enum {
     TOK_SYMBOL_BITS = 20, // three fit into one entry of the merge table
     TOK_NO_SYMBOL = (1 << TOK_SYMBOL_BITS) - 1,
-    TOK_LONGEST_PIECE = 256,
+    TOK_LONGEST_PIECE = 1024,
     TOK_JOINS_LEFT = 1 << 30, // a piece holds this character behind another one
     TOK_JOINS_RIGHT = 1 << 29,
     TOK_FROZEN = 1 << 28, // symbols: user-defined, never merges
@@ -68,10 +68,9 @@ static inline size_t tok_trie_longest(const struct tok_trie *t, const char *s, s
 struct tok_symbol {
     struct weir_span text; // canonical
     float score;
-    uint32_t rank;    // of merging to it: 0 for the highest score, equal for equal scores
-    uint8_t type;     // SPM_…; 0 for a character that pieces hold but that is none itself
-    uint8_t pieces;   // it can be made: stands for itself in text
-    uint64_t split;   // SPM_UNUSED: the left and right symbol it falls back to
+    uint8_t type;   // SPM_…; 0 for a character that pieces hold but that is none itself
+    uint8_t pieces; // it can be made: stands for itself in text
+    uint64_t split; // SPM_UNUSED: the left and right symbol it falls back to
 };
 
 /* SPM_UNUSED: no split, or which one depends on the text. */
@@ -81,6 +80,7 @@ struct tok_symbol {
 struct tok_bpe {
     uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL
     uint32_t *pages;
+    uint32_t *ranks;  // of symbols, as merging needs them
     uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
     size_t merge_mask;
     uint64_t seed;
@@ -106,7 +106,7 @@ struct weir_tok {
     uint64_t seed;
     uint32_t unk, bos, eos, pad;
     uint32_t byte_ids[256];
-    int copies;  // normalising changes nothing but spaces and broken UTF-8
+    int copies;               // normalising changes nothing but spaces and broken UTF-8
     struct tok_trie user;     // user-defined symbols, canonical
     struct tok_trie user_raw; // the same as the normaliser meets them
     int has_user;
@@ -117,15 +117,16 @@ struct weir_tok {
     struct tok_unigram *unigram;
 };
 
-struct tok_entry;
+struct tok_short;
+struct tok_long;
 struct tok_path;
 
 struct weir_tok_scratch {
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end
     size_t cap_origin;
-    struct tok_entry *cache;
-    size_t cache_mask;
+    struct tok_short *shorts; // the cache of chunks, see tok_bpe.c
+    struct tok_long *longs;
     uint64_t seed[3];
     uint32_t *symbols, *ends, *next, *before, *merged; // of one long chunk
     uint64_t *heap;
@@ -189,8 +190,8 @@ static inline uint32_t tok_decode_char(const char *s, unsigned *len)
         return *len = 2, (u[0] & 0x1Fu) << 6 | (u[1] & 0x3F);
     if (u[0] < 0xF0)
         return *len = 3, (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
-    return *len = 4, (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 |
-                         (u[3] & 0x3F);
+    return *len = 4,
+           (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3F);
 }
 
 static inline uint32_t tok_char_info(const struct tok_bpe *b, uint32_t c)

@@ -9,7 +9,7 @@ enum { SHORT = 32, NONE = TOK_NO_SYMBOL, END = 0xFFFFFFFF };
 
 static uint32_t rank_of(const weir_tok *t, uint32_t merged)
 {
-    return merged == NONE ? END : t->symbols[merged].rank;
+    return merged == NONE ? END : t->bpe->ranks[merged];
 }
 
 /* ---- out ---- */
@@ -111,8 +111,8 @@ static void offer(const weir_tok *t, weir_tok_scratch *s, uint32_t i, size_t *n_
 {
     const uint32_t right = s->next[i];
     s->merged[i] = NONE;
-    if (right == END || (s->symbols[i] | s->symbols[right]) & TOK_FROZEN ||
-        s->symbols[i] == NONE || s->symbols[right] == NONE)
+    if (right == END || (s->symbols[i] | s->symbols[right]) & TOK_FROZEN || s->symbols[i] == NONE ||
+        s->symbols[right] == NONE)
         return;
     const uint32_t merged = tok_merged(t->bpe, s->symbols[i], s->symbols[right]);
     if (merged == NONE)
@@ -120,7 +120,7 @@ static void offer(const weir_tok *t, weir_tok_scratch *s, uint32_t i, size_t *n_
     s->merged[i] = merged;
     if (s->splits)
         s->splits[merged] = (uint64_t)s->symbols[i] << 32 | s->symbols[right];
-    push(s->heap, n_heap, (uint64_t)t->symbols[merged].rank << 32 | i);
+    push(s->heap, n_heap, (uint64_t)t->bpe->ranks[merged] << 32 | i);
 }
 
 /* An entry counts when the pair that now begins at its place has its rank: one that was overtaken

@@ -52,7 +52,7 @@ static int rehash(weir_tok *t, size_t size)
 
 uint32_t tok_symbol_add_char(weir_tok *t, struct weir_span canonical)
 {
-    if (t->n_symbols >= TOK_NO_SYMBOL ||
+    if (t->n_symbols >= TOK_NO_SYMBOL - 1 ||
         weir_grow(&t->symbols, &t->cap_symbols, t->n_symbols + 1, sizeof *t->symbols))
         return TOK_NO_SYMBOL;
     t->symbols[t->n_symbols++] =
@@ -86,7 +86,7 @@ static int check_model(const struct spm_model *m, struct weir_err *err)
                                           : "models of an unknown type");
     if (m->unfolds)
         return refuse(err, "models that normalise decoded text");
-    if (m->n_pieces >= TOK_NO_SYMBOL)
+    if (m->n_pieces >= TOK_NO_SYMBOL - 1)
         return refuse(err, "a million pieces");
     for (size_t i = 0; i < m->n_pieces; i++) {
         const struct spm_piece *p = &m->pieces[i];
@@ -99,7 +99,7 @@ static int check_model(const struct spm_model *m, struct weir_err *err)
             (m->type != SPM_BPE || p->type != SPM_NORMAL || p->text.n > 1))
             return refuse(err, "pieces that hold NUL");
         if (p->text.n > TOK_LONGEST_PIECE)
-            return refuse(err, "pieces of more than 256 bytes");
+            return refuse(err, "pieces of more than 1024 bytes");
         if (isnan(p->score))
             return refuse(err, "scores that are not numbers");
         if (p->type == SPM_CONTROL && weir_utf8_count(p->text.p, p->text.n) == 1)

@@ -85,7 +85,8 @@ static int place(struct builder *b, const struct range *r)
     if (!n)
         return 0;
     const size_t base = find_base(b, bytes, n);
-    if (enlarge(t, base + 512) || weir_grow(&b->queue, &b->cap_queue, b->n_queue + n, sizeof *b->queue))
+    if (enlarge(t, base + 512) ||
+        weir_grow(&b->queue, &b->cap_queue, b->n_queue + n, sizeof *b->queue))
         return WEIR_EMEM;
     t->units[r->node].base = (uint32_t)base;
     for (size_t k = 0, i = from; k < n; k++) {
