@@ -21,6 +21,7 @@ struct thread {
 void weir_ingest_opt_init(struct weir_ingest_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
+    opt->min_score = WEIR_INGEST_ANY_SCORE;
 }
 
 void weir_ingest_list(struct weir_buf *b)
@@ -98,6 +99,12 @@ static int open_reader(struct run *run, struct weir_err *err)
     return s->open ? s->open(&run->in, &run->reader, err) : 0;
 }
 
+/* What the stage holds besides batches. */
+static uint64_t fixed_memory(const struct ingest_source *s, const struct weir_job *job)
+{
+    return ((uint64_t)2 << 20) + (s->memory_share ? job->memory / s->memory_share : 0);
+}
+
 /* Frees the reader too. */
 static int run_stage(struct run *run, struct weir_err *err)
 {
@@ -108,7 +115,7 @@ static int run_stage(struct run *run, struct weir_err *err)
                                      .thread_new = thread_new,
                                      .thread_free = thread_free,
                                      .work = work,
-                                     .fixed_memory = (uint64_t)2 << 20,
+                                     .fixed_memory = fixed_memory(s, job),
                                      .raw_rejects = 1};
     int rc = open_reader(run, err);
     if (!rc)
@@ -134,6 +141,8 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
                             "--text, --title and --id name members of JSON records:"
                             " --from %s has none",
                             opt->from);
+    if (!find_source(opt->from)->has_scores && opt->min_score != WEIR_INGEST_ANY_SCORE)
+        return weir_err_set(err, WEIR_EUSAGE, "--min-score means nothing to --from %s", opt->from);
     if (refuses & INGEST_NO_LINKS && opt->links)
         return weir_err_set(err, WEIR_EUSAGE, "--links is not for --from %s", opt->from);
     if (opt->links && opt->with_title)

@@ -184,5 +184,7 @@ int ingest_json_convert(const struct ingest_json_names *names, struct ingest *in
     char source[16];
     if (names->source_of && !d.source.p)
         d.source = names->source_of(d.url, source, sizeof source);
+    if (names->check && !names->check(b, r, &d))
+        return 0;
     return weir_buf_check(&t->extra, err) ? err->code : ingest_emit(in, out, b, r, &d, err);
 }

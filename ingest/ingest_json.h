@@ -10,6 +10,8 @@ struct ingest_json_names {
     int says_source; // a member "source" is the document's source
     /* The document's source as its URL tells, in buf or absent; may be NULL. */
     struct weir_span (*source_of)(struct weir_span url, char *buf, size_t size);
+    /* Judges the document before it is written: 0 after weir_rec_drop(), 1 to keep; may be NULL. */
+    int (*check)(struct weir_batch *b, struct weir_rec *r, struct ingest_doc *d);
 };
 
 /* For struct ingest_source: the reader of JSON Lines and arrays, and a thread's scratch. */

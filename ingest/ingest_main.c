@@ -18,6 +18,8 @@ static const struct weir_opt options[] = {
      "put the title in front of the text, as its first line", 0, 0},
     {0, "links", WEIR_OPT_FLAG, AT(links), NULL,
      "wiki: keep each link's target and its place in the text", 0, 0},
+    {0, "min-score", WEIR_OPT_INT, AT(min_score), "N",
+     "stackexchange: leave out posts with a lower score", WEIR_INGEST_ANY_SCORE, 1e9},
     {0, "list-sources", WEIR_OPT_FLAG, AT(list_sources), NULL, "print the sources and exit", 0, 0},
     {0},
 };

@@ -49,8 +49,10 @@ struct ingest_source {
      * weir_rec_drop() or weir_rec_bad(). */
     int (*convert)(struct ingest *in, void *thread, struct ingest_out *out, struct weir_batch *b,
                    struct weir_rec *r, struct weir_err *err);
-    unsigned refuses; // enum ingest_refuse: options that mean nothing to it
-    int keeps_dirs;   // directories among the inputs are the source's own business
+    unsigned refuses;      // enum ingest_refuse: options that mean nothing to it
+    int has_scores;        // --min-score means something to it
+    int keeps_dirs;        // directories among the inputs are the source's own business
+    unsigned memory_share; // the reader keeps up to 1/n of the job's memory; 0: next to nothing
 };
 
 /* One for each thread; ingest_out_free() adds its notes to in->notes. */

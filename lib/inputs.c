@@ -61,23 +61,41 @@ weir_io *weir_inputs_stream(weir_inputs *in, struct weir_err *err)
     return in->io;
 }
 
+/* Names the current input for the ledger and goes on behind it. */
+static void end_input(weir_inputs *in, const char *name, uint64_t bytes, const char *hex)
+{
+    struct weir_buf *list = &in->job->input_list;
+    weir_buf_adds(list, list->n ? ",{\"name\":" : "{\"name\":");
+    weir_buf_add_json_lossy(list, weir_span(name, strlen(name)));
+    weir_buf_addf(list, ",\"bytes\":%llu,\"xxh128\":\"%s\"}", (unsigned long long)bytes, hex);
+    in->done += bytes;
+    in->io = NULL;
+    in->i++;
+}
+
 int weir_inputs_next(weir_inputs *in, struct weir_err *err)
 {
     weir_io *io = in->io;
+    char hex[33];
     if (!io)
         return 0;
-    struct weir_buf *list = &in->job->input_list;
-    char hex[33];
     weir_io_hash(io, hex);
-    weir_buf_adds(list, list->n ? ",{\"name\":" : "{\"name\":");
-    weir_buf_add_json_lossy(list, weir_span(weir_io_name(io), strlen(weir_io_name(io))));
-    weir_buf_addf(list, ",\"bytes\":%llu,\"xxh128\":\"%s\"}",
-                  (unsigned long long)weir_io_raw_offset(io), hex);
-    in->done += weir_io_raw_offset(io);
-    in->io = NULL;
-    in->i++;
+    end_input(in, weir_io_name(io), weir_io_raw_offset(io), hex);
     const int rc = weir_io_close(io, err);
-    return rc ? rc : weir_buf_check(list, err);
+    return rc ? rc : weir_buf_check(&in->job->input_list, err);
+}
+
+const char *weir_inputs_path(const weir_inputs *in)
+{
+    if (in->from_job || in->i == in->n || !strcmp(names(in)[in->i], "-"))
+        return NULL;
+    return names(in)[in->i];
+}
+
+int weir_inputs_skip(weir_inputs *in, uint64_t bytes, const char *hex, struct weir_err *err)
+{
+    end_input(in, weir_inputs_name(in), bytes, hex);
+    return weir_buf_check(&in->job->input_list, err);
 }
 
 const char *weir_inputs_name(const weir_inputs *in)

@@ -167,8 +167,13 @@ weir_io *weir_io_open_mem(const void *p, size_t n, struct weir_err *err)
 
 static ssize_t read_plain(weir_io *io, void *p, size_t n, struct weir_err *err)
 {
-    if (io->at == io->n)
-        return io->eof ? 0 : raw_read(io, p, n, err);
+    if (io->at == io->n && !io->eof) {
+        if (n >= BLOCK)
+            return raw_read(io, p, n, err);
+        const int rc = fill(io, err); // a small read must not cost a system call
+        if (rc)
+            return rc;
+    }
     const size_t take = n < io->n - io->at ? n : io->n - io->at;
     memcpy(p, io->block + io->at, take);
     io->at += take;
@@ -223,6 +228,27 @@ int weir_io_read_all(weir_io *io, void *p, size_t n, struct weir_err *err)
         have += (size_t)got;
     }
     return 1;
+}
+
+int weir_io_skip(weir_io *io, uint64_t n, struct weir_err *err)
+{
+    char block[4096];
+    const uint64_t ahead = io->n - io->at;
+    if (!io->codec && n > ahead && io->raw_size > io->raw_offset &&
+        n - ahead <= io->raw_size - io->raw_offset &&
+        lseek(io->fd, (off_t)(n - ahead), SEEK_CUR) >= 0) {
+        io->at = io->n = 0;
+        io->offset += n;
+        io->raw_offset += n - ahead;
+        return 0;
+    }
+    while (n) {
+        const ssize_t got = weir_io_read(io, block, n < sizeof block ? n : sizeof block, err);
+        if (got <= 0)
+            return got ? (int)got : weir_err_set(err, WEIR_EBAD, "%s: ends before that", io->name);
+        n -= (uint64_t)got;
+    }
+    return 0;
 }
 
 /* ---- writing ---- */
@@ -471,10 +497,4 @@ void weir_io_hash(const weir_io *io, char hex[33])
         hex[2 * i + 1] = digits[c.digest[i] & 15];
     }
     hex[32] = 0;
-}
-
-int weir_io_same_file(const char *a, const char *b)
-{
-    struct stat sa, sb;
-    return !stat(a, &sa) && !stat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "weir/io.h"
+
 /* Names to remove when a signal ends the process.  The handler may only read: a slot is filled
  * after its file exists and emptied before its name is freed. */
 #define N_SLOTS 64
@@ -202,4 +204,10 @@ int weir_atomic_temp(const char *dir, struct weir_err *err)
         free(name);
     }
     return fd >= 0 ? fd : weir_err_errno(err, "%s: cannot make a temporary file", dir);
+}
+
+int weir_io_same_file(const char *a, const char *b)
+{
+    struct stat sa, sb;
+    return !stat(a, &sa) && !stat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }

@@ -223,6 +223,7 @@ int weir_args_parse(const struct weir_cmd *cmd, int argc, char **argv, struct we
     int only_words = 0;
     memset(args, 0, sizeof *args);
     weir_common_init(&args->common);
+    args->options = cmd->options;
     args->opt = weir_calloc(1, cmd->opt_size);
     args->words = weir_calloc((size_t)argc + 1, sizeof *args->words);
     if (!args->opt || !args->words)
@@ -248,6 +249,9 @@ int weir_args_parse(const struct weir_cmd *cmd, int argc, char **argv, struct we
 
 void weir_args_free(struct weir_args *args)
 {
+    for (const struct weir_opt *o = args->opt ? args->options : NULL; o && o->name; o++)
+        if (o->kind == WEIR_OPT_LIST)
+            free(((struct weir_strings *)((char *)args->opt + o->offset))->at);
     free(args->words);
     free(args->opt);
 }

@@ -22,8 +22,9 @@ extern const struct weir_opt weir_common_options[];
 
 struct weir_args {
     struct weir_common common;
-    void *opt;          // the command's own, cmd->opt_size bytes
-    const char **words; // positional
+    const struct weir_opt *options; // the command's own
+    void *opt;                      // what they set, cmd->opt_size bytes
+    const char **words;             // positional
     size_t n_words;
 };
 

@@ -252,7 +252,7 @@ static int is_start(uint32_t c)
 {
     if (c >= 0x80)
         return !(c >= 0xDF && c <= 0xFF) && mark_of(c) != GO_ON;
-    return !(c >= 'a' && c <= 'z') && (!c || !memchr(",;:)]}.!?%=+/", (int)c, 13));
+    return !(c >= 'a' && c <= 'z') && (!c || !memchr(",;:)]}.!?%=+/|", (int)c, 14));
 }
 
 static int is_chinese_start(uint32_t c)

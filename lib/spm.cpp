@@ -1,6 +1,7 @@
 // SentencePiece behind C.  Every entry is a function-try-block: no exception crosses.
 #include "weir/spm.h"
 
+#include <algorithm>
 #include <climits>
 #include <new>
 #include <sentencepiece_processor.h>
@@ -12,6 +13,7 @@ struct weir_spm {
     sentencepiece::SentencePieceProcessor first; // the model as it is
     sentencepiece::SentencePieceProcessor inner; // without the dummy prefix: parts behind the first
     bool cuts = false;
+    uint64_t limit = UINT64_MAX; // bytes one call may take
 };
 
 namespace
@@ -19,6 +21,9 @@ namespace
 
 /* Encoding's time a byte grows with the length, its overhead a call does not: measured best. */
 constexpr size_t part_bytes = 512;
+/* What the library takes for a byte of text that is encoded as one (measured: 90 to 240, by the
+ * number of its tokens), and what a piece takes here and in the caller's arrays. */
+constexpr uint64_t cost_whole = 160, cost_piece = 40;
 
 int no_memory(weir_err *err)
 {
@@ -48,6 +53,14 @@ int load(weir_spm *m, const char *path, weir_err *err)
     m->cuts = m->inner.LoadFromSerializedProto({changed.p, changed.n}).ok();
     weir_buf_free(&changed);
     return 0;
+}
+
+int check_limit(const weir_spm *m, uint64_t need, size_t text_n, weir_err *err)
+{
+    if (need <= m->limit)
+        return 0;
+    return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", text_n,
+                        static_cast<unsigned long long>((need + need / 2) >> 20) + 64);
 }
 
 int encode_part(const weir_spm *m, sentencepiece::ImmutableSentencePieceText &out,
@@ -130,6 +143,16 @@ uint64_t weir_spm_memory(const weir_spm *m)
     return m->model.n_pieces * (m->cuts && m->model.dummy_prefix ? 500u : 300u);
 }
 
+void weir_spm_limit(weir_spm *m, uint64_t bytes)
+{
+    m->limit = bytes;
+}
+
+unsigned weir_spm_cost(const weir_spm *m)
+{
+    return m->cuts ? cost_piece / 2 : cost_whole;
+}
+
 const uint8_t *weir_spm_sha256(const weir_spm *m)
 {
     return m->model.sha256;
@@ -144,6 +167,9 @@ try {
     sentencepiece::ImmutableSentencePieceText out; // its cleared pieces are used again
     for (size_t at = 0, end; at < text.n; at = end) {
         end = m->cuts ? spm_cuts_end(&m->model, text, at, part_bytes) : text.n;
+        const uint64_t need = std::max((end - at) * cost_whole, *n * cost_piece);
+        if (const int rc = check_limit(m, need, text.n, err))
+            return rc;
         if (const int rc = encode_part(m, out, text, at, end, p, cap, n, err))
             return rc;
     }

@@ -5,10 +5,12 @@
  * it know nothing of those right of it: they depend on score, and on position only within a tie,
  * where the order on each side is that of the whole.  (bpe_model.cc, Encode.)
  *
+ * User-defined symbols are found before merging, the longest at each place from the left; they are
+ * pieces too, so none of them covers the place either, and the search stands there in any case.
+ *
  * What else ties one side to the other, and is therefore excluded: normalisation rules and removal
- * of spaces, user-defined symbols (matched before merging), unused pieces (split again by the last
- * split seen anywhere in the text), and, without byte fallback, neighbouring unknown characters,
- * which become one <unk>. */
+ * of spaces, unused pieces (split again by the last split seen anywhere in the text), and, without
+ * byte fallback, neighbouring unknown characters, which become one <unk>. */
 #include "spm_model.h"
 
 #include <stdlib.h>
@@ -98,7 +100,7 @@ static int provable(const struct spm_model *m)
     if (m->type != SPM_BPE || m->folds || m->remove_spaces || m->whitespace_suffix)
         return 0;
     for (size_t i = 0; i < m->n_pieces; i++)
-        if (m->pieces[i].type == SPM_USER_DEFINED || m->pieces[i].type == SPM_UNUSED)
+        if (m->pieces[i].type == SPM_UNUSED)
             return 0;
     return 1;
 }
@@ -112,9 +114,11 @@ int spm_cuts_build(struct spm_model *m, struct weir_err *err)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     if (getrandom(&c->seed, sizeof c->seed, GRND_NONBLOCK) < 0)
         c->seed = (uintptr_t)c;
-    for (size_t i = 0; i < m->n_pieces; i++)
-        if (m->pieces[i].type == SPM_NORMAL && add_piece(m, c, m->pieces[i].text))
+    for (size_t i = 0; i < m->n_pieces; i++) {
+        const int type = m->pieces[i].type;
+        if ((type == SPM_NORMAL || type == SPM_USER_DEFINED) && add_piece(m, c, m->pieces[i].text))
             return weir_err_set(err, WEIR_EMEM, "out of memory");
+    }
     return 0;
 }
 

@@ -52,7 +52,7 @@ static int read_batch(void *ctx, void *batch, struct weir_err *err)
         if (b->raw.failed)
             return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     }
-    const double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
+    double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
     __atomic_store(&e->share, &share, __ATOMIC_RELAXED);
     return !b->n_rec;
 }
@@ -134,7 +134,7 @@ static int write_record(struct engine *e, struct weir_batch *b, struct weir_rec 
     } else if (r->fate == WEIR_MADE) {
         out.records = r->n_out;
         out.bytes = r->out_n - (e->s->no_newline ? 0 : r->n_out);
-        rc = weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err);
+        rc = r->out_n ? weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err) : 0;
     } else if (job->rejects) {
         rc = weir_reject_write(job, b, r, e->s->raw_rejects, err);
     } else if (r->fate == WEIR_BAD) {

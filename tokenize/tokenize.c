@@ -77,17 +77,55 @@ static void *thread_new(void *ctx, struct weir_err *err)
     return th;
 }
 
-static void thread_free(void *thread)
+static void free_arrays(struct tokenize_thread *th)
 {
-    struct tokenize_thread *th = thread;
-    weir_json_free(th->json);
     free(th->pieces);
     free(th->ids);
     free(th->units);
     free(th->bounds);
     free(th->narrow);
     weir_buf_free(&th->text);
+}
+
+static void thread_free(void *thread)
+{
+    struct tokenize_thread *th = thread;
+    weir_json_free(th->json);
+    free_arrays(th);
     free(th);
+}
+
+/* Encoding takes many times the memory of its text: large texts go one at a time, and leave no
+ * large arrays behind. */
+static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
+                struct weir_err *err)
+{
+    struct tokenize *t = ctx;
+    struct tokenize_thread *th = thread;
+    const int is_large = r->raw_n > t->large;
+    if (is_large)
+        pthread_mutex_lock(&t->one_large);
+    const int rc = t->work(t, th, b, r, err);
+    if (is_large) {
+        weir_json *json = th->json;
+        free_arrays(th);
+        memset(th, 0, sizeof *th);
+        th->json = json;
+        pthread_mutex_unlock(&t->one_large);
+    }
+    if (rc && r->line)
+        weir_err_prefix(err, "%s:%llu", r->file, (unsigned long long)r->line);
+    return rc;
+}
+
+/* A quarter of the memory that is free for it goes to the threads' small texts, the rest to the one
+ * large text. */
+static void share_memory(struct tokenize *t, uint64_t fixed)
+{
+    const uint64_t taken = fixed + ((uint64_t)32 << 20);
+    const uint64_t rest = t->job->memory > taken ? t->job->memory - taken : 1 << 20;
+    t->large = rest / 4 / (uint64_t)t->job->threads / weir_spm_cost(t->model);
+    weir_spm_limit(t->model, rest - rest / 4);
 }
 
 /* user[0]: bytes that do not come back, of a document that was written. */
@@ -184,8 +222,10 @@ static int run_stage(struct tokenize *t, struct weir_err *err)
     const int framed = !opt->json && !opt->lines && !opt->decode;
     s.fixed_memory = weir_spm_memory(t->model);
     s.no_newline = framed;
-    s.work = opt->lines ? (opt->decode ? tokenize_unline_work : tokenize_line_work)
-                        : (opt->decode ? tokenize_undoc_work : tokenize_doc_work);
+    s.work = work;
+    share_memory(t, s.fixed_memory);
+    t->work = opt->lines ? (opt->decode ? tokenize_unline_work : tokenize_line_work)
+                         : (opt->decode ? tokenize_undoc_work : tokenize_doc_work);
     int rc = open_reader(t, &s, err);
     if (!rc && framed)
         rc = write_header(t, err);
@@ -203,7 +243,7 @@ static int run_stage(struct tokenize *t, struct weir_err *err)
 int weir_tokenize_run(const struct weir_tokenize_opt *opt, struct weir_job *job,
                       struct weir_err *err)
 {
-    struct tokenize t = {.opt = opt, .job = job};
+    struct tokenize t = {.opt = opt, .job = job, .one_large = PTHREAD_MUTEX_INITIALIZER};
     int rc = check_options(opt, err);
     if (rc)
         return rc;
@@ -220,5 +260,6 @@ int weir_tokenize_run(const struct weir_tokenize_opt *opt, struct weir_job *job,
     weir_inputs_close(t.inputs);
     weir_tok_sum_free(t.sum);
     weir_spm_free(t.model);
+    pthread_mutex_destroy(&t.one_large);
     return rc;
 }

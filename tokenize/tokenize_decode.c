@@ -29,11 +29,9 @@ static int decode_doc(const struct tokenize *t, struct tokenize_thread *th,
     return 0;
 }
 
-int tokenize_undoc_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                        struct weir_err *err)
+int tokenize_undoc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                        struct weir_rec *r, struct weir_err *err)
 {
-    const struct tokenize *t = ctx;
-    struct tokenize_thread *th = thread;
     struct weir_tok_doc d;
     struct weir_err bad = {0};
     int rc = weir_tok_get_doc(b->raw.p + r->raw_at, r->raw_n, &t->header, &d, &bad);

@@ -154,11 +154,9 @@ static void put_json(const struct tokenize_thread *th, const struct weir_doc *d,
     weir_buf_adds(o, "}\n");
 }
 
-int tokenize_doc_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                      struct weir_err *err)
+int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                      struct weir_rec *r, struct weir_err *err)
 {
-    const struct tokenize *t = ctx;
-    struct tokenize_thread *th = thread;
     struct weir_doc d;
     struct weir_err bad = {0};
     int rc = weir_doc_parse(th->json, weir_rec_raw(b, r), &d, &bad);

@@ -14,11 +14,9 @@ static void made_line(struct weir_batch *b, struct weir_rec *r, size_t n_tokens)
     r->n_tokens_out = n_tokens;
 }
 
-int tokenize_line_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                       struct weir_err *err)
+int tokenize_line_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                       struct weir_rec *r, struct weir_err *err)
 {
-    const struct tokenize *t = ctx;
-    struct tokenize_thread *th = thread;
     const struct weir_span text = weir_rec_raw(b, r);
     size_t n;
     const int rc = weir_spm_encode(t->model, text, &th->pieces, &th->cap_pieces, &n, err);
@@ -65,11 +63,9 @@ static int read_ids(const struct tokenize *t, struct tokenize_thread *th, struct
     return 0;
 }
 
-int tokenize_unline_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                         struct weir_err *err)
+int tokenize_unline_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                         struct weir_rec *r, struct weir_err *err)
 {
-    const struct tokenize *t = ctx;
-    struct tokenize_thread *th = thread;
     struct weir_err bad = {0};
     int rc = read_ids(t, th, weir_rec_raw(b, r), &bad);
     if (rc == WEIR_EBAD) {

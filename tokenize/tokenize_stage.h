@@ -2,10 +2,14 @@
 #ifndef WEIR_TOKENIZE_STAGE_H
 #define WEIR_TOKENIZE_STAGE_H
 
+#include <pthread.h>
+
 #include "weir/json.h"
 #include "weir/spm.h"
 #include "weir/tokenize.h"
 #include "weir/tokens.h"
+
+struct tokenize_thread;
 
 struct tokenize {
     const struct weir_tokenize_opt *opt;
@@ -16,6 +20,10 @@ struct tokenize {
     weir_inputs *inputs;      // where the stage reads itself
     weir_tok_reader *frames;  // --decode
     weir_lines *lines;        // --lines
+    int (*work)(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                struct weir_rec *r, struct weir_err *err);
+    size_t large; // records longer than this are encoded one at a time
+    pthread_mutex_t one_large;
 };
 
 /* A thread's scratch.  A document's ids and units are made here, by tokenize_split() or
@@ -46,13 +54,13 @@ int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err
 void tokenize_add_id(struct weir_buf *b, uint32_t id, char behind);
 
 /* The work of a record: tokenize_doc.c, tokenize_lines.c, tokenize_decode.c. */
-int tokenize_doc_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                      struct weir_err *err);
-int tokenize_line_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                       struct weir_err *err);
-int tokenize_unline_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                         struct weir_err *err);
-int tokenize_undoc_work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
-                        struct weir_err *err);
+int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                      struct weir_rec *r, struct weir_err *err);
+int tokenize_line_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                       struct weir_rec *r, struct weir_err *err);
+int tokenize_unline_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                         struct weir_rec *r, struct weir_err *err);
+int tokenize_undoc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
+                        struct weir_rec *r, struct weir_err *err);
 
 #endif

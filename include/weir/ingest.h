@@ -19,6 +19,9 @@ enum weir_ingest_encoding {
 /* The words of --encoding, in the order of the enum. */
 #define WEIR_ENC_WORDS "auto|utf-8|gb18030|big5|utf-16|windows-1252"
 
+/* Below every real score. */
+#define WEIR_INGEST_ANY_SCORE (-1000000)
+
 struct weir_ingest_opt {
     const char *from;              // a source's name: weir_ingest_list()
     const char *text, *title, *id; // members of JSON records; NULL: the source's own
@@ -27,6 +30,7 @@ struct weir_ingest_opt {
     const char *lang;              // overrides their language; NULL: known or guessed
     int with_title;                // the title becomes the first line of the text
     int links;                     // wiki: keep each link's target and place
+    int64_t min_score;             // stackexchange: posts below are left out
     int list_sources;              // write the table of sources instead of documents
 };
 

@@ -35,6 +35,9 @@ WEIR_API WEIR_MUST_CHECK ssize_t weir_io_read(weir_io *io, void *p, size_t n, st
 /* Exactly n bytes, or 0 at a clean end; anything between is WEIR_EBAD "truncated". Returns 1 or 0.
  */
 WEIR_API WEIR_MUST_CHECK int weir_io_read_all(weir_io *io, void *p, size_t n, struct weir_err *err);
+/* Passes over n uncompressed bytes; a plain file is not read for it, so that weir_io_hash() says
+ * nothing of the file any more.  WEIR_EBAD when it ends before. */
+WEIR_API WEIR_MUST_CHECK int weir_io_skip(weir_io *io, uint64_t n, struct weir_err *err);
 WEIR_API WEIR_MUST_CHECK int weir_io_write(weir_io *io, const void *p, size_t n,
                                            struct weir_err *err);
 /* Overwrites n bytes at an absolute place of a plain file being written (headers known last). */

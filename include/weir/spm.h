@@ -22,6 +22,11 @@ WEIR_API uint32_t weir_spm_pad(const weir_spm *m);
 WEIR_API uint32_t weir_spm_unk(const weir_spm *m);
 /* About how many bytes the loaded model holds. */
 WEIR_API uint64_t weir_spm_memory(const weir_spm *m);
+/* Bounds what one call of weir_spm_encode() takes, about: a text that needs more is WEIR_EMEM.
+ * Call it before the model is shared; without it there is no bound. */
+WEIR_API void weir_spm_limit(weir_spm *m, uint64_t bytes);
+/* About how many bytes of memory encoding takes for a byte of text. */
+WEIR_API unsigned weir_spm_cost(const weir_spm *m);
 /* SHA-256 of the model file. */
 WEIR_API const uint8_t *weir_spm_sha256(const weir_spm *m);
 

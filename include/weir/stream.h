@@ -103,6 +103,12 @@ WEIR_API weir_inputs *weir_inputs_open(struct weir_job *job, struct weir_err *er
 WEIR_API weir_io *weir_inputs_stream(weir_inputs *in, struct weir_err *err);
 /* Ends the current input (its end was read): records name, size and hash for the ledger. */
 WEIR_API WEIR_MUST_CHECK int weir_inputs_next(weir_inputs *in, struct weir_err *err);
+/* Path of the input that weir_inputs_stream() has open or would open next; NULL for standard input,
+ * for job->in and behind the last.  A caller that reads it in its own way, a folder, then ends it
+ * with weir_inputs_skip(): bytes read, and their hash as 32 hex digits, for the ledger. */
+WEIR_API const char *weir_inputs_path(const weir_inputs *in);
+WEIR_API WEIR_MUST_CHECK int weir_inputs_skip(weir_inputs *in, uint64_t bytes, const char *hex,
+                                              struct weir_err *err);
 /* Name of the current input, alive as long as in. */
 WEIR_API const char *weir_inputs_name(const weir_inputs *in);
 /* Share of all input consumed, 0..1, or negative when unknown. */

@@ -266,8 +266,50 @@ static void exact_reads(void)
     assert(!weir_io_close(io, &err));
 }
 
+/* Passing over bytes: by seeking in a plain file, by reading in memory and in compressed files; in
+ * what was read ahead and far behind it. */
+static void skips_in(const char *path, const char *want)
+{
+    static const uint64_t steps[] = {3, 0, 10, 300000, 1, 262144, 99};
+    struct weir_err err = {0};
+    char got[5];
+    uint64_t at = 0;
+    weir_io *io = weir_io_open_read(path, &err);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        assert(!weir_io_skip(io, steps[i], &err));
+        at += steps[i];
+        assert(weir_io_offset(io) == at);
+        assert(weir_io_read_all(io, got, 5, &err) == 1 && !memcmp(got, want + at, 5));
+        at += 5;
+    }
+    assert(weir_io_skip(io, 1000000, &err) == WEIR_EBAD);
+    weir_io_abort(io);
+}
+
+static void skips(void)
+{
+    struct weir_err err = {0};
+    const size_t n = 600000;
+    char *text = malloc(n);
+    for (size_t i = 0; i < n; i++)
+        text[i] = (char)(i * 31 % 251 + i / 251 % 7);
+    static const char *const names[] = {"skip", "skip.zst"};
+    for (size_t i = 0; i < 2; i++) {
+        weir_io *io = weir_io_open_write(names[i], &err);
+        assert(io && !weir_io_write(io, text, n, &err) && !weir_io_close(io, &err));
+        skips_in(names[i], text);
+    }
+    char four[4];
+    weir_io *io = weir_io_open_mem("abcdefgh", 8, &err);
+    assert(!weir_io_skip(io, 4, &err) && weir_io_read_all(io, four, 4, &err) == 1);
+    assert(!memcmp(four, "efgh", 4));
+    weir_io_abort(io);
+    free(text);
+}
+
 int main(void)
 {
+    skips();
     round_trips();
     concatenated();
     truncated();

@@ -1,0 +1,180 @@
+/* The steps of dedup, from text to verdict:
+ *
+ *      text ── normalise ──► code points ── shingle ──► 32-bit hashes ── MinHash ──► signature
+ *                                │                                                      │
+ *                           128-bit hash ─────────────► index ◄──────────────── bands ──┘
+ *
+ * Texts pass in blocks, so that a thread's scratch does not depend on their length. */
+#ifndef WEIR_DEDUP_INTERNAL_H
+#define WEIR_DEDUP_INTERNAL_H
+
+#include "weir/buf.h"
+#include "weir/dedup.h"
+
+#define DEDUP_BLOCK       4096 // code points, units and shingles of one step
+#define DEDUP_MAX_SHINGLE 64
+#define DEDUP_MAX_PERM    1024
+#define DEDUP_LANES       16 // signatures are computed in multiples of this
+
+/* ---- dedup_normalize.c ---- */
+
+enum {
+    DEDUP_SPACE = 1, // white space
+    DEDUP_BREAK = 2, // punctuation, symbol, separator, control: between words
+    DEDUP_CJK = 4
+}; // Han, kana, Bopomofo: a word by itself
+
+typedef struct dedup_fold { // what code points become; read-only, for all threads
+    uint16_t to[0x10000];
+    uint8_t class[0x10000]; // of a folded code point
+    uint8_t ascii[0x80];    // to, and white space as ' '
+    const void *nfkc_cf;    // ICU's normaliser
+} dedup_fold;
+
+dedup_fold *dedup_fold_new(struct weir_err *err);
+void dedup_fold_free(dedup_fold *f);
+unsigned dedup_class_beyond(uint32_t c); // the class above U+FFFF
+
+static inline unsigned dedup_class(const dedup_fold *f, uint32_t c)
+{
+    return c < 0x10000 ? f->class[c] : dedup_class_beyond(c);
+}
+
+struct dedup_text { // a text on its way through
+    const dedup_fold *fold;
+    const char *p, *end;
+    enum { DEDUP_GAP_NONE, DEDUP_GAP_OWED, DEDUP_GAP_START } gap;
+};
+
+void dedup_text_init(struct dedup_text *t, const dedup_fold *f, struct weir_span text);
+/* The next normalised code points, at most DEDUP_BLOCK; 0 at the end. */
+size_t dedup_text_next(struct dedup_text *t, uint32_t *to);
+
+/* ---- dedup_shingle.c ---- */
+
+enum dedup_unit { DEDUP_AUTO, DEDUP_CHAR, DEDUP_WORD };
+
+struct dedup_rule {
+    enum dedup_unit unit;
+    unsigned n; // units of a shingle
+};
+
+/* "auto", "char:N", "word:N". */
+int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *err);
+/* The unit for a text: DEDUP_CHAR when a fifth of its visible characters is CJK. */
+enum dedup_unit dedup_unit_for(struct weir_span text);
+
+struct dedup_shingler {
+    const dedup_fold *fold;
+    enum dedup_unit kind;
+    unsigned n;
+    uint64_t top;  // base^n: what the oldest unit has become in the rolling sum
+    uint64_t sum;  // polynomial of the last n units
+    uint64_t word; // polynomial of the open word
+    int in_word;
+    uint64_t n_units;                                   // of the text so far
+    uint64_t unit[DEDUP_MAX_SHINGLE + DEDUP_BLOCK + 1]; // the last n units, then the block's
+};
+
+void dedup_shingler_init(struct dedup_shingler *s, const dedup_fold *f, enum dedup_unit kind,
+                         unsigned n);
+/* Hashes of the shingles that end in this block (room for DEDUP_BLOCK + 1); n == 0 ends the text.
+ * Returns their number. */
+size_t dedup_shingle_next(struct dedup_shingler *s, const uint32_t *text, size_t n, uint32_t *hash);
+
+/* ---- dedup_minhash.c ---- */
+
+/* min[i] = min over x of (x ^ key[i]) * mul[i] mod 2^32, mul odd: n_lanes permutations of 32-bit
+ * hashes.  n_lanes is a multiple of DEDUP_LANES.  All kernels give the same. */
+typedef void dedup_kernel(const uint32_t *key, const uint32_t *mul, uint32_t *min, size_t n_lanes,
+                          const uint32_t *x, size_t n);
+dedup_kernel dedup_minhash_scalar;
+/* The kernel of that name ("scalar", "avx2", "avx512"), or NULL where the CPU has it not. */
+dedup_kernel *dedup_minhash_kernel(const char *name);
+/* The fastest here. */
+dedup_kernel *dedup_minhash_best(void);
+
+struct dedup_perms {
+    size_t n_lanes;
+    uint32_t key[DEDUP_MAX_PERM], mul[DEDUP_MAX_PERM];
+};
+void dedup_perms_init(struct dedup_perms *p, size_t n_perm, uint64_t seed);
+void dedup_minhash_start(uint32_t *min, size_t n_lanes);
+/* Eight bits of each value: a signature as it is kept (b-bit minwise hashing, Li and König 2010).
+ */
+void dedup_minhash_fold(const uint32_t *min, size_t n, uint8_t *sig);
+size_t dedup_sig_matches(const uint8_t *a, const uint8_t *b, size_t n);
+
+/* ---- dedup_plan.c ---- */
+
+struct dedup_plan {
+    double threshold;
+    unsigned bands, rows, num_perm;
+    unsigned min_matches; // equal values of two signatures that make a near duplicate
+};
+
+/* Fills the plan from the options; WEIR_EUSAGE when they do not fit together. */
+int dedup_plan_init(struct dedup_plan *p, const struct weir_dedup_opt *opt, struct weir_err *err);
+/* Bands and rows that minimise the integrals of false positives and false negatives. */
+void dedup_plan_choose(double threshold, unsigned num_perm, unsigned *bands, unsigned *rows);
+/* Chance that two documents of that Jaccard similarity share a band. */
+double dedup_plan_collide(const struct dedup_plan *p, double jaccard);
+/* Chance that they share a band and are estimated at or above the threshold. */
+double dedup_plan_drop(const struct dedup_plan *p, double jaccard);
+/* Jaccard similarity estimated from the number of equal values. */
+double dedup_plan_estimate(const struct dedup_plan *p, unsigned matches);
+void dedup_plan_print(const struct dedup_plan *p, struct weir_buf *b);
+
+/* ---- dedup_table.c ---- */
+
+/* From a 32-bit tag to rows kept elsewhere: open addressing, several rows a tag.  The caller seeds
+ * the tags and tells equal tags of different keys apart. */
+struct dedup_table {
+    uint64_t *slot; // tag << 32 | row + 1; 0: empty
+    size_t cap, n;
+};
+
+struct dedup_memory { // what an index may use
+    uint64_t used, limit;
+};
+
+/* Takes bytes from the budget; WEIR_EMEM when they are not there. */
+int dedup_memory_take(struct dedup_memory *m, uint64_t bytes);
+
+int dedup_table_init(struct dedup_table *t, struct dedup_memory *m);
+void dedup_table_free(struct dedup_table *t);
+int dedup_table_add(struct dedup_table *t, struct dedup_memory *m, uint32_t tag, uint32_t row);
+/* Rows under a tag: *at starts as DEDUP_TABLE_START; 1 and a row, or 0. */
+#define DEDUP_TABLE_START SIZE_MAX
+int dedup_table_next(const struct dedup_table *t, uint32_t tag, size_t *at, uint32_t *row);
+
+/* ---- dedup_index.c ---- */
+
+typedef struct dedup_index dedup_index; // the documents kept so far
+
+enum dedup_verdict { DEDUP_NEW, DEDUP_EXACT, DEDUP_NEAR };
+
+struct dedup_key {      // what is known of a document
+    uint64_t hash[2];   // of its normalised text
+    const uint8_t *sig; // num_perm bytes; NULL: too short
+    struct weir_span id;
+};
+
+struct dedup_twin {
+    struct weir_span id; // alive as long as the index
+    unsigned matches;    // DEDUP_NEAR: equal values of the signatures
+};
+
+/* plan NULL: no near duplicates.  memory: most bytes it may hold. */
+dedup_index *dedup_index_new(int exact, const struct dedup_plan *plan, uint64_t memory,
+                             struct weir_err *err);
+void dedup_index_free(dedup_index *ix);
+/* The kept document that makes k a duplicate, if any: an exact one before a near one, of near ones
+ * the most similar, of those the earliest. */
+enum dedup_verdict dedup_index_find(const dedup_index *ix, const struct dedup_key *k,
+                                    struct dedup_twin *twin);
+int dedup_index_add(dedup_index *ix, const struct dedup_key *k, struct weir_err *err);
+uint64_t dedup_index_count(const dedup_index *ix);
+uint64_t dedup_index_bytes(const dedup_index *ix);
+
+#endif

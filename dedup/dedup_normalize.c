@@ -1,0 +1,160 @@
+/* Normalised text: NFKC_Casefold of each code point (Unicode Standard, section 3.13), with runs of
+ * white space as one space and none at the ends.  This folds case, full and half width,
+ * compatibility forms and default-ignorable characters. */
+#include "dedup/dedup_internal.h"
+
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+#include "weir/utf8.h"
+
+enum {
+    LONGEST = 20, // room for what one code point can become (18, and a space)
+    LONG = 0xFFFF
+}; // in to[]: ask ICU; a noncharacter, so no mapping ends there
+
+unsigned dedup_class_beyond(uint32_t c)
+{
+    if (u_isUWhiteSpace((UChar32)c))
+        return DEDUP_SPACE | DEDUP_BREAK;
+    if (weir_is_han(c) || (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3105 && c <= 0x312F) ||
+        (c >= 0x31A0 && c <= 0x31BF) || (c >= 0x31F0 && c <= 0x31FF))
+        return DEDUP_CJK;
+    const uint32_t between =
+        U_GC_P_MASK | U_GC_S_MASK | U_GC_Z_MASK | U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CS_MASK;
+    return U_GET_GC_MASK((UChar32)c) & between ? DEDUP_BREAK : 0;
+}
+
+/* UTF-16 of what c becomes; its length, or 0. */
+static int32_t casefold(const dedup_fold *f, uint32_t c, UChar *to, int32_t cap)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar s[2];
+    int32_t n = 0;
+    U16_APPEND_UNSAFE(s, n, c);
+    n = unorm2_normalize(f->nfkc_cf, s, n, to, cap, &status);
+    return U_SUCCESS(status) ? n : 0;
+}
+
+static uint16_t fold_bmp(const dedup_fold *f, uint32_t c)
+{
+    // Most of the plane maps to itself; asking ICU for all of it would cost 10 ms a start.
+    if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+        (c >= 0xD800 && c <= 0xF8FF))
+        return (uint16_t)c;
+    UChar to[LONGEST];
+    return casefold(f, c, to, LONGEST) == 1 ? to[0] : LONG;
+}
+
+dedup_fold *dedup_fold_new(struct weir_err *err)
+{
+    dedup_fold *f = calloc(1, sizeof *f);
+    if (!f) {
+        weir_err_set(err, WEIR_EMEM, "out of memory");
+        return NULL;
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    f->nfkc_cf = unorm2_getNFKCCasefoldInstance(&status);
+    if (U_FAILURE(status)) {
+        weir_err_set(err, WEIR_EFAIL, "ICU: %s", u_errorName(status));
+        free(f);
+        return NULL;
+    }
+    for (uint32_t c = 0; c < 0x10000; c++) {
+        f->to[c] = fold_bmp(f, c);
+        f->class[c] = (uint8_t)dedup_class_beyond(c);
+    }
+    for (uint32_t c = 0; c < 0x80; c++)
+        f->ascii[c] = f->class[c] & DEDUP_SPACE ? ' ' : (uint8_t)f->to[c];
+    return f;
+}
+
+void dedup_fold_free(dedup_fold *f)
+{
+    free(f);
+}
+
+void dedup_text_init(struct dedup_text *t, const dedup_fold *f, struct weir_span text)
+{
+    *t = (struct dedup_text){f, text.p, text.p + text.n, DEDUP_GAP_START};
+}
+
+static inline size_t put(struct dedup_text *t, uint32_t *to, size_t n, uint32_t c)
+{
+    if (t->gap) {
+        if (t->gap == DEDUP_GAP_OWED)
+            to[n++] = ' ';
+        t->gap = DEDUP_GAP_NONE;
+    }
+    to[n++] = c;
+    return n;
+}
+
+static inline size_t put_folded(struct dedup_text *t, uint32_t *to, size_t n, uint32_t c)
+{
+    if (!(dedup_class(t->fold, c) & DEDUP_SPACE))
+        return put(t, to, n, c);
+    if (t->gap == DEDUP_GAP_NONE)
+        t->gap = DEDUP_GAP_OWED;
+    return n;
+}
+
+static size_t put_long(struct dedup_text *t, uint32_t *to, size_t n, uint32_t c)
+{
+    UChar s[LONGEST];
+    int32_t len = casefold(t->fold, c, s, LONGEST);
+    for (int32_t i = 0; i < len;) {
+        UChar32 folded;
+        U16_NEXT(s, i, len, folded);
+        n = put_folded(t, to, n, (uint32_t)folded);
+    }
+    return n;
+}
+
+/* A run of ASCII, without a branch a character: a space is written at once, and taken back at the
+ * end, where it is owed. */
+static size_t put_ascii(struct dedup_text *t, uint32_t *to, size_t n)
+{
+    const uint8_t *ascii = t->fold->ascii;
+    const char *p = t->p, *end = t->end;
+    if ((size_t)(end - p) > DEDUP_BLOCK - LONGEST - n)
+        end = p + (DEDUP_BLOCK - LONGEST - n);
+    if (t->gap == DEDUP_GAP_OWED)
+        to[n++] = ' ';
+    const size_t first = n;
+    int space = t->gap != DEDUP_GAP_NONE;
+    for (; p < end && (unsigned char)*p < 0x80; p++) {
+        const uint8_t c = ascii[(unsigned char)*p];
+        to[n] = c;
+        n += !(space & (c == ' '));
+        space = c == ' ';
+    }
+    t->p = p;
+    if (n > first || t->gap != DEDUP_GAP_START)
+        t->gap = space ? DEDUP_GAP_OWED : DEDUP_GAP_NONE;
+    return n - (t->gap == DEDUP_GAP_OWED);
+}
+
+size_t dedup_text_next(struct dedup_text *t, uint32_t *to)
+{
+    size_t n = 0;
+    while (t->p < t->end && n + LONGEST < DEDUP_BLOCK) {
+        if ((unsigned char)*t->p < 0x80) {
+            n = put_ascii(t, to, n);
+            continue;
+        }
+        unsigned len;
+        uint32_t c = weir_utf8_decode(t->p, (size_t)(t->end - t->p), &len);
+        t->p += len;
+        if (c - 0x4E00 < 0x5200) { // Han, the bulk of Chinese text, maps to itself
+            n = put(t, to, n, c);
+            continue;
+        }
+        if (c == WEIR_UTF8_BAD)
+            c = 0xFFFD;
+        const uint32_t folded = c < 0x10000 ? t->fold->to[c] : LONG;
+        n = folded != LONG ? put_folded(t, to, n, folded) : put_long(t, to, n, c);
+    }
+    return n;
+}

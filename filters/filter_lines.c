@@ -1,0 +1,188 @@
+#include "filters/filter_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+#include "weir/buf.h"
+#include "weir/utf8.h"
+#include "filters/filter_classes.h"
+
+/* ---- the set ---- */
+
+static int set_room(struct filter_set *s, size_t cap)
+{
+    free(s->slot);
+    s->slot = weir_calloc(cap, sizeof *s->slot);
+    s->room = s->cap = s->slot ? cap : 0;
+    return s->slot ? 0 : WEIR_EMEM;
+}
+
+int filter_set_clear(struct filter_set *s, size_t n)
+{
+    size_t cap = 64;
+    while (cap < SIZE_MAX / 64 && cap < 2 * n)
+        cap *= 2;
+    s->n = 0;
+    if (cap > s->room || s->room / 64 > cap) // scratch that met one giant stays small
+        return set_room(s, cap);
+    s->cap = cap;
+    memset(s->slot, 0, cap * sizeof *s->slot);
+    return 0;
+}
+
+void filter_set_free(struct filter_set *s)
+{
+    free(s->slot);
+    memset(s, 0, sizeof *s);
+}
+
+int filter_set_grow(struct filter_set *s)
+{
+    struct filter_set t = {0};
+    if (set_room(&t, s->cap * 2) < 0)
+        return WEIR_EMEM;
+    for (size_t i = 0; i < s->cap; i++)
+        if (s->slot[i])
+            (void)filter_set_add(&t, s->slot[i]);
+    free(s->slot);
+    *s = t;
+    return 0;
+}
+
+/* ---- one line ---- */
+
+static unsigned last_class(struct weir_span t)
+{
+    if (!t.n)
+        return 0;
+    const size_t at = weir_utf8_prev(t.p, t.n);
+    unsigned len;
+    return filter_class_of(weir_utf8_decode(t.p + at, t.n - at, &len));
+}
+
+struct weir_span filter_strip(struct weir_span t)
+{
+    unsigned len;
+    while (t.n && filter_class_of(weir_utf8_decode(t.p, t.n, &len)) & CLASS_SPACE) {
+        t.p += len;
+        t.n -= len;
+    }
+    while (t.n && last_class(t) & CLASS_SPACE)
+        t.n = weir_utf8_prev(t.p, t.n);
+    return t;
+}
+
+static int ends_with(struct weir_span t, const char *s)
+{
+    const size_t n = strlen(s);
+    return t.n >= n && memcmp(t.p + t.n - n, s, n) == 0;
+}
+
+static int starts_with(struct weir_span t, const char *s)
+{
+    const size_t n = strlen(s);
+    return t.n >= n && memcmp(t.p, s, n) == 0;
+}
+
+int filter_line_ends_zh(struct weir_span t)
+{
+    static const char *const closers[] = {"”",  "’",  "」", "』", "）", "】",
+                                          "》", "\"", "'",  ")",  "]"};
+    for (size_t i = 0; i < sizeof closers / sizeof *closers; i++)
+        if (ends_with(t, closers[i])) {
+            t.n -= strlen(closers[i]);
+            i = SIZE_MAX; // from the start: 。”）
+        }
+    return (last_class(t) & CLASS_END) || ends_with(t, "…") || ends_with(t, "；") ||
+           ends_with(t, ";") || ends_with(t, "：") || ends_with(t, ":");
+}
+
+static void measure_line(struct filter_lines *l, struct weir_span line, uint64_t n_chars)
+{
+    l->lines++;
+    l->chars += n_chars;
+    if (n_chars > l->longest)
+        l->longest = n_chars;
+    const struct weir_span t = filter_strip(line);
+    l->bullets += starts_with(t, "•") || starts_with(t, "-");
+    l->ellipses += ends_with(t, "...") || ends_with(t, "…");
+    if (!t.n)
+        return;
+    l->full++;
+    l->ends += (last_class(line) & CLASS_END) != 0;
+    l->zh_ends += filter_line_ends_zh(t) != 0;
+    l->shorts += n_chars <= FILTER_SHORT_LINE;
+}
+
+static int measure_lines(struct weir_span text, struct filter_set *seen, uint64_t seed,
+                         struct filter_lines *l)
+{
+    const char *p = text.p, *const end = text.p + text.n;
+    while (p < end) {
+        const char *nl = memchr(p, '\n', (size_t)(end - p));
+        const struct weir_span line = weir_span(p, (size_t)((nl ? nl : end) - p));
+        const uint64_t n_chars = weir_utf8_count(line.p, line.n);
+        measure_line(l, line, n_chars);
+        if (line.n) {
+            const int new = filter_set_add(seen, XXH3_64bits_withSeed(line.p, line.n, seed));
+            if (new < 0)
+                return new;
+            l->split++;
+            if (!new) {
+                l->dup++;
+                l->dup_chars += n_chars;
+                if (filter_strip(line).n)
+                    l->dup_full_chars += n_chars;
+            }
+        }
+        p = nl ? nl + 1 : end;
+    }
+    /* re.split leaves an empty piece before a "\n" at the start and behind one at the end. */
+    const int edges = text.n ? (text.p[0] == '\n') + (end[-1] == '\n') : 0;
+    l->split += (uint64_t)edges;
+    l->dup += edges == 2;
+    return 0;
+}
+
+/* The next "\n\n", or end: memchr() is far faster than memmem() where newlines are rare. */
+static const char *find_gap(const char *p, const char *end)
+{
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        if (p + 1 < end && p[1] == '\n')
+            return p;
+        p++;
+    }
+    return end;
+}
+
+static int measure_paragraphs(struct weir_span text, struct filter_set *seen, uint64_t seed,
+                              struct filter_lines *l)
+{
+    text = filter_strip(text);
+    const char *p = text.p, *const end = text.p + text.n;
+    while (p < end) {
+        const char *stop = find_gap(p, end);
+        const int new = filter_set_add(seen, XXH3_64bits_withSeed(p, (size_t)(stop - p), seed));
+        if (new < 0)
+            return new;
+        l->paragraphs++;
+        if (!new) {
+            l->dup_paragraphs++;
+            l->dup_paragraph_chars += weir_utf8_count(p, (size_t)(stop - p));
+        }
+        for (p = stop; p < end && *p == '\n';)
+            p++;
+    }
+    return 0;
+}
+
+int filter_lines_measure(struct weir_span text, struct filter_set *seen, uint64_t seed,
+                         struct filter_lines *l)
+{
+    memset(l, 0, sizeof *l);
+    const size_t expected = 32 + text.n / 128;
+    if (filter_set_clear(seen, expected) < 0 || measure_lines(text, seen, seed, l) < 0 ||
+        filter_set_clear(seen, 32) < 0 || measure_paragraphs(text, seen, seed, l) < 0)
+        return WEIR_EMEM;
+    return 0;
+}

@@ -1,0 +1,190 @@
+#include "filters/filter_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ubrk.h>
+#include "weir/utf8.h"
+#include "filters/filter_classes.h"
+
+const char *const filter_scheme_suffix[FILTER_N_SCHEMES] = {"", ":han", ":icu", ":space"};
+
+void filter_words_free(struct filter_words *w)
+{
+    free(w->at);
+    if (w->breaks)
+        ubrk_close(w->breaks);
+    memset(w, 0, sizeof *w);
+}
+
+/* Most characters of most texts are ASCII here. */
+static inline uint32_t next_char(const char *p, size_t n, unsigned *len)
+{
+    if ((unsigned char)*p >= 0x80)
+        return weir_utf8_decode(p, n, len);
+    *len = 1;
+    return (unsigned char)*p;
+}
+
+static uint32_t count_chars(const char *p, size_t n)
+{
+    uint32_t chars = 0;
+    for (size_t i = 0; i < n; i++)
+        chars += (p[i] & 0xC0) != 0x80;
+    return chars;
+}
+
+int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, size_t end)
+{
+    if (at >= end)
+        return 0;
+    if (w->n == w->cap && weir_grow(&w->at, &w->cap, w->n + 1, sizeof *w->at) < 0)
+        return WEIR_EMEM;
+    const uint32_t n = (uint32_t)(end - at);
+    w->at[w->n++] = (struct filter_word){(uint32_t)at, n, count_chars(text.p + at, n)};
+    return 0;
+}
+
+/* ---- splitting ---- */
+
+/* Han characters one by one, what is between them by the English rules. */
+static int split_han(struct filter_words *w, struct weir_span text, size_t at, size_t end)
+{
+    unsigned len;
+    size_t start = at; // of the piece without Han
+    for (size_t i = at; i < end; i += len) {
+        if (!weir_is_han(weir_utf8_decode(text.p + i, end - i, &len)))
+            continue;
+        if ((start < i && filter_words_split_en(w, text, start, i) < 0) ||
+            filter_words_add(w, text, i, i + len) < 0)
+            return WEIR_EMEM;
+        start = i + len;
+    }
+    return start < end ? filter_words_split_en(w, text, start, end) : 0;
+}
+
+static int split_run(struct filter_words *w, struct weir_span text, enum filter_scheme scheme,
+                     size_t at, size_t end)
+{
+    switch (scheme) {
+    case FILTER_WORDS_EN:
+        return filter_words_split_en(w, text, at, end);
+    case FILTER_WORDS_HAN:
+        return split_han(w, text, at, end);
+    default:
+        return filter_words_add(w, text, at, end);
+    }
+}
+
+/* Runs of non-space characters, each split further by the scheme. */
+static int split_runs(struct filter_words *w, struct weir_span text, enum filter_scheme scheme)
+{
+    const uint8_t *table = filter_class_table();
+    size_t start = SIZE_MAX;
+    unsigned len;
+    for (size_t i = 0; i <= text.n; i += len) {
+        len = 1;
+        int space = 1;
+        if (i < text.n) {
+            const uint32_t c = next_char(text.p + i, text.n - i, &len);
+            space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
+        }
+        if (!space && start == SIZE_MAX)
+            start = i;
+        if (space && start != SIZE_MAX) {
+            if (split_run(w, text, scheme, start, i) < 0)
+                return WEIR_EMEM;
+            start = SIZE_MAX;
+        }
+    }
+    return 0;
+}
+
+/* ---- counting ---- */
+
+/* Stop words have at most four bytes and stand in one number, zeros behind. */
+enum { N_EN = 8, N_ZH = 22 };
+static const char stop_words[N_EN + N_ZH][5] = {
+    "the", "be", "to", "of", "and", "that", "have", "with",
+    /* FineWeb-2's list for cmn_Hani. */
+    "的", "年", "在", "月", "是", "和", "日", "了", "於", "·", "為", "有", "被", "人", "中", "为",
+    "他", "與", "後", "也", "而", "由"};
+
+static uint32_t pack(const char *p, size_t n)
+{
+    uint32_t v = 0;
+    memcpy(&v, p, n);
+    return v;
+}
+
+/* A bit for each stop word. */
+static uint32_t stop_word(const char *p, size_t n)
+{
+    const uint32_t v = pack(p, n);
+    const int en = (unsigned char)p[0] < 0x80;
+    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH); i++)
+        if (v == pack(stop_words[i], 4))
+            return (uint32_t)1 << i;
+    return 0;
+}
+
+static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
+                           const struct filter_word *a)
+{
+    const char *p = text.p + a->at;
+    unsigned any = 0, not_symbolic = 0, len;
+    for (uint32_t i = 0; i < a->n; i += len) {
+        const uint32_t c = next_char(p + i, a->n - i, &len);
+        const unsigned k = c < 0x10000 ? table[c] : filter_class_of(c);
+        any |= k;
+        not_symbolic |= ~k;
+    }
+    not_symbolic = not_symbolic / CLASS_SYMBOLIC & 1;
+    w->alphabetic += any / CLASS_LETTER & 1;
+    w->non_symbol += not_symbolic;
+    w->non_symbol_chars += not_symbolic ? a->chars : 0;
+    return a->n <= 4 ? stop_word(p, a->n) : 0;
+}
+
+static void count_words(struct filter_words *w, struct weir_span text)
+{
+    const uint8_t *table = filter_class_table();
+    uint32_t stops = 0;
+    for (size_t i = 0; i < w->n; i++)
+        stops |= count_word(w, table, text, w->at + i);
+    w->stop_en = (unsigned)__builtin_popcount(stops & ((1u << N_EN) - 1));
+    w->stop_zh = (unsigned)__builtin_popcount(stops >> N_EN);
+}
+
+int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struct filter_words *w)
+{
+    const struct filter_words keep = {.at = w->at, .cap = w->cap, .breaks = w->breaks};
+    *w = keep;
+    if (text.n > UINT32_MAX)
+        return WEIR_EMEM;
+    const int rc =
+        scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text) : split_runs(w, text, scheme);
+    if (rc == 0)
+        count_words(w, text);
+    return rc;
+}
+
+uint64_t filter_words_sentences(const struct filter_words *w, struct weir_span text)
+{
+    uint64_t n = w->n > 0;
+    int ended = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        const struct filter_word *a = w->at + i;
+        unsigned len, punct = 1;
+        const unsigned k = filter_class_of(weir_utf8_decode(text.p + a->at, a->n, &len));
+        const int end = a->chars == 1 && (k & CLASS_END);
+        for (uint32_t at = 0; at < a->n && punct; at += len)
+            punct = filter_class_of(weir_utf8_decode(text.p + a->at + at, a->n - at, &len)) &
+                    CLASS_PUNCT;
+        if (ended && !punct && !end) {
+            n++;
+            ended = 0;
+        }
+        ended |= end;
+    }
+    return n;
+}

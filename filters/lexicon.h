@@ -1,0 +1,105 @@
+/* Harmful terms: built-in and the user's, compiled to Vectorscan databases once and kept on disk
+ * under a hash of their content.
+ *
+ * A lexicon is read-only and shared by all threads; a lexicon_scan belongs to one thread. */
+#ifndef WEIR_LEXICON_H
+#define WEIR_LEXICON_H
+
+#include "weir/buf.h"
+
+enum lexicon_category {
+    LEX_PORNOGRAPHY,
+    LEX_GAMBLING,
+    LEX_DRUGS,
+    LEX_VIOLENCE, // weapons too
+    LEX_FRAUD,    // advertising too
+    LEX_HATE,     // abuse too
+    LEX_SELF_HARM,
+    LEX_LISTED, // users' terms without a category
+    LEX_N_CATEGORIES,
+    LEX_CONTEXT = LEX_N_CATEGORIES, // legal, medical, news use: weak terms count less
+    LEX_ALLOW,                      // a term inside this one means no harm
+    LEX_N_ALL
+};
+
+/* "pornography" …; "context" and "allow" at the end. */
+extern const char *const lexicon_category_names[LEX_N_ALL];
+
+/* A row of the built-in lexicon: terms of one category and weight, separated by spaces ("_" stands
+ * for a space inside a term). */
+struct lexicon_row {
+    enum lexicon_category category;
+    int weight; // 1..9; from LEX_STRONG on context does not excuse it
+    const char *terms;
+};
+enum { LEX_STRONG = 3 };
+extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[]; // end: terms NULL
+
+typedef struct lexicon lexicon;
+
+/* The built-in lexicon with the files' terms.  NULL after filling err. */
+lexicon *lexicon_open(const char *const *files, size_t n_files, const char *const *allow,
+                      size_t n_allow, struct weir_err *err);
+void lexicon_close(lexicon *l);
+size_t lexicon_size(const lexicon *l);
+/* Bytes that it holds. */
+size_t lexicon_memory(const lexicon *l);
+
+struct lexicon_hit {
+    size_t at, end;
+    uint32_t term;
+};
+
+/* Scratch, and what was found in one text. */
+struct lexicon_scan {
+    void *scratch; // hs_scratch
+    struct lexicon_hit *hit;
+    size_t n_hit, cap_hit;
+    uint32_t *seen; // (n_terms) the number of the scan that met the term last
+    uint32_t n_scan;
+    const lexicon *lexicon;
+    struct weir_span text;
+    int failed;
+    /* Results by category: LEX_N_CATEGORIES. */
+    double score[LEX_N_CATEGORIES];   // distinct terms' weights, damped by length and context
+    double density[LEX_N_CATEGORIES]; // weights of all occurrences per 1,000 characters
+    enum lexicon_category worst_score, worst_density;
+};
+
+int lexicon_scan_init(struct lexicon_scan *s, const lexicon *l, struct weir_err *err);
+void lexicon_scan_free(struct lexicon_scan *s);
+/* Scans text of n_chars characters. */
+int lexicon_scan_text(struct lexicon_scan *s, struct weir_span text, uint64_t n_chars);
+/* Appends up to n found terms of a category as a JSON array. */
+void lexicon_scan_terms(const struct lexicon_scan *s, enum lexicon_category c, size_t n,
+                        struct weir_buf *b);
+
+/* ---- private to lexicon_*.c ---- */
+
+struct lexicon_term {
+    size_t at, n; // in lexicon.bytes
+    uint8_t category, weight;
+    uint8_t caseless;
+};
+
+struct lexicon {
+    struct weir_buf bytes; // all terms
+    struct lexicon_term *term;
+    size_t n, cap;
+    void *exact, *caseless; // hs_database; NULL when no term is for it
+};
+
+int lexicon_add(lexicon *l, struct weir_span term, enum lexicon_category category, int weight,
+                struct weir_err *err);
+/* Reads a list: lexicon_load.c says which formats. */
+int lexicon_load(lexicon *l, const char *path, enum lexicon_category category,
+                 struct weir_err *err);
+/* Compiles the terms, or takes the database from the cache. */
+int lexicon_compile(lexicon *l, struct weir_err *err);
+
+/* The cache: files in $XDG_CACHE_HOME/weir or ~/.cache/weir.  Reading gives 1 and the bytes, or 0
+ * when there is no good entry; writing may fail in silence. */
+int lexicon_cache_read(const char *key, struct weir_buf *b);
+void lexicon_cache_write(const char *key, const void *p, size_t n);
+
+#endif

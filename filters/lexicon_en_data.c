@@ -1,0 +1,101 @@
+/* The built-in English terms; weights as in lexicon_zh_data.c.  "_" is a space. */
+#include "filters/lexicon.h"
+
+const struct lexicon_row lexicon_en[] = {
+    {LEX_PORNOGRAPHY, 1,
+     "pornography pornographic orgasm orgasms masturbation masturbating masturbate oral_sex "
+     "incest vibrator ejaculation prostitutes brothel"},
+    {LEX_PORNOGRAPHY, 2, "porn porno boobs anal_sex bdsm sex_tape sex_toys nsfw erotica nudes"},
+    {LEX_PORNOGRAPHY, 3,
+     "tits dildo dildos hentai slut horny child_porn naked_women nude_photos nude_pics sexting "
+     "pussy"},
+    {LEX_PORNOGRAPHY, 4,
+     "sluts pornhub xvideos xhamster blowjob blowjobs blow_job handjob handjobs creampie "
+     "fisting nude_girls naked_girls camgirl camgirls escort_service escort_services "
+     "call_girls erotic_massage adult_dating hot_babes hot_chicks porn_star porn_stars "
+     "cock_sucking titty"},
+    {LEX_PORNOGRAPHY, 5,
+     "xxx_video xxx_videos xxx_movies hardcore_porn gangbang deepthroat milf milfs sex_chat "
+     "live_sex webcam_girls upskirt shemale shemales porn_videos adult_videos pussies "
+     "wet_pussy teen_sex sex_videos hardcore_sex"},
+    {LEX_PORNOGRAPHY, 6,
+     "free_porn teen_porn cumshot cumshots sex_cams big_tits big_cock hard_cock huge_cock "
+     "bukkake free_sex_videos gay_porn lesbian_porn porn_sites porn_tube xxx_porn cum_in_my "
+     "fuck_my_pussy"},
+
+    {LEX_GAMBLING, 1, "gambling casino casinos blackjack roulette jackpot bookmaker bookmakers"},
+    {LEX_GAMBLING, 2, "slot_machines texas_holdem place_your_bets video_poker betting_odds"},
+    {LEX_GAMBLING, 3, "online_poker sports_betting sportsbook casino_games online_gambling"},
+    {LEX_GAMBLING, 4,
+     "online_casino online_casinos betting_site betting_sites live_dealer play_for_real_money "
+     "gambling_sites casino_online poker_room"},
+    {LEX_GAMBLING, 5,
+     "casino_bonus casino_bonuses free_spins online_slots welcome_bonus_casino "
+     "real_money_casino online_betting_site slot_gacor judi_online"},
+    {LEX_GAMBLING, 6, "no_deposit_bonus no_deposit_casino best_online_casino situs_judi"},
+
+    {LEX_DRUGS, 1, "cocaine heroin crystal_meth methamphetamine drug_dealer drug_dealers"},
+    {LEX_DRUGS, 3, "ecstasy_pills without_prescription no_prescription_needed lsd_tabs"},
+    {LEX_DRUGS, 4, "buy_weed weed_online lsd_for_sale drugs_for_sale legal_highs_for_sale"},
+    {LEX_DRUGS, 6,
+     "buy_cocaine buy_weed_online weed_for_sale buy_mdma meth_for_sale how_to_cook_meth "
+     "buy_lsd fentanyl_for_sale buy_xanax buy_adderall buy_oxycodone ketamine_for_sale "
+     "buy_heroin cocaine_for_sale mdma_for_sale buy_meth buy_ketamine"},
+
+    {LEX_VIOLENCE, 1, "pipe_bomb ghost_gun school_shooting mass_shooting terrorist_attack"},
+    {LEX_VIOLENCE, 3, "guns_for_sale kill_them_all"},
+    {LEX_VIOLENCE, 4, "build_a_bomb untraceable_gun untraceable_guns gore_videos torture_videos"},
+    {LEX_VIOLENCE, 5, "buy_guns_online beheading_video beheading_videos gore_video bomb_recipe"},
+    {LEX_VIOLENCE, 6, "how_to_make_a_bomb how_to_build_a_bomb hire_a_hitman hitman_for_hire"},
+
+    {LEX_FRAUD, 1,
+     "click_here unsubscribe wire_transfer next_of_kin risk_free dear_friend free_trial "
+     "bad_credit mortgage_rates special_offer remove_me special_offers limited_time opt_in "
+     "dear_sir"},
+    {LEX_FRAUD, 2,
+     "viagra work_from_home get_rich_quick act_now money_back_guarantee no_obligation "
+     "lowest_rates consolidate_debt multi_level_marketing mailing_list_removal "
+     "home_based_business absolutely_free financial_freedom order_now lose_weight toll_free "
+     "no_risk opted_in for_removal unsolicited_email unsolicited_emails this_mailing_list"},
+    {LEX_FRAUD, 3,
+     "cialis limited_time_offer payday_loan payday_loans lottery_winner debt_consolidation "
+     "extra_income be_your_own_boss free_money cable_descrambler refinance_now herbal_viagra "
+     "to_be_removed_from do_not_wish_to_receive email_in_error click_here_to_order "
+     "to_unsubscribe_click"},
+    {LEX_FRAUD, 4,
+     "levitra earn_money_online you_have_won weight_loss_pills university_diplomas "
+     "essay_writing_service write_my_essay guaranteed_approval bulk_email bulk_emails "
+     "online_pharmacy email_addresses_for_sale million_email_addresses earn_thousands "
+     "you_have_opted_in remove_in_the_subject our_mailings further_mailings"},
+    {LEX_FRAUD, 5,
+     "make_money_fast claim_your_prize replica_watches fake_diploma buy_followers "
+     "this_is_not_spam canadian_pharmacy removed_from_our_mailing_list "
+     "removed_from_future_mailings bulk_friendly_hosting university_diploma_program"},
+    {LEX_FRAUD, 6,
+     "buy_viagra cheap_viagra penis_enlargement enlarge_your_penis rolex_replica replica_rolex "
+     "buy_cialis viagra_online cialis_online"},
+
+    {LEX_HATE, 1, "bastard redneck fucked queer shit damn_you ass"},
+    {LEX_HATE, 2, "fuck fucking coon retarded no_homo hoe white_power sieg_heil"},
+    {LEX_HATE, 3,
+     "dyke chink coons white_trash retard thot whore whores heil_hitler subhuman wanker "
+     "asshole assholes lesbo golliwog halfbreed hoe_ass ho_ass trash_ass"},
+    {LEX_HATE, 4,
+     "fag fags faggy retards motherfucker motherfuckers fuck_you dickhead twat thots kys paki "
+     "chinks pickaninny slant_eye dykes bitchy_ass hoeass fucker cocksucker nigga niggas "
+     "niggah nigguh niccas"},
+    {LEX_HATE, 5,
+     "cunt cunts tranny trannies spic gook gooks beaner beaners kill_yourself pakis bitch_ass "
+     "dumb_bitch stupid_bitch nigga_ass fuck_yourself ass_bitch dumbass_bitch bitch bitches "
+     "hoes"},
+    {LEX_HATE, 6,
+     "nigger niggers faggot faggots kike kikes spics wetback wetbacks raghead ragheads "
+     "towelhead towelheads sand_nigger gas_the_jews jigaboo porch_monkey mudshark zipperhead "
+     "jungle_bunny these_hoes bitches_be bitches_ain't bitch_nigga dumb_ass_bitch"},
+
+    {LEX_SELF_HARM, 1, "suicide suicidal self_harm cutting_myself"},
+    {LEX_SELF_HARM, 3, "want_to_die how_to_kill_myself going_to_kill_myself"},
+    {LEX_SELF_HARM, 5, "painless_suicide suicide_methods pro_ana thinspo suicide_pact"},
+    {LEX_SELF_HARM, 6, "how_to_commit_suicide easiest_way_to_die best_way_to_kill_yourself"},
+    {0},
+};

@@ -1,0 +1,148 @@
+/* C4 (Raffel et al. 2020) as datatrove's C4QualityFilter has it: lines are dropped, some lines drop
+ * the document, and what is left must have enough sentences.  The c4-zh rules are ours: the same
+ * with the end marks of Chinese. */
+#include <string.h>
+#include "weir/utf8.h"
+#include "filters/filter.h"
+
+static int ends_with(struct weir_span t, const char *s)
+{
+    const size_t n = strlen(s);
+    return t.n >= n && memcmp(t.p + t.n - n, s, n) == 0;
+}
+
+static int contains(struct weir_span t, const char *s)
+{
+    return memmem(t.p, t.n, s, strlen(s)) != NULL;
+}
+
+static int contains_any(struct weir_span t, const char *const *list)
+{
+    for (; *list; list++)
+        if (contains(t, *list))
+            return 1;
+    return 0;
+}
+
+static double longest_word(const struct filter_line *l)
+{
+    return l->longest_word;
+}
+
+static double words(const struct filter_line *l)
+{
+    return l->n_words;
+}
+
+static double chars(const struct filter_line *l)
+{
+    return (double)weir_utf8_count(l->text.p, l->text.n);
+}
+
+static double end_mark(const struct filter_line *l)
+{
+    const char c = l->text.n ? l->text.p[l->text.n - 1] : 0;
+    return c && strchr(".?!\"'", c) && !ends_with(l->text, "...");
+}
+
+static double zh_end_mark(const struct filter_line *l)
+{
+    return filter_line_ends_zh(l->text);
+}
+
+static double lorem_ipsum(const struct filter_line *l)
+{
+    return contains(l->lower, "lorem ipsum");
+}
+
+static double javascript(const struct filter_line *l)
+{
+    return contains(l->lower, "javascript");
+}
+
+static double curly_bracket(const struct filter_line *l)
+{
+    return memchr(l->text.p, '{', l->text.n) != NULL;
+}
+
+static double policy(const struct filter_line *l)
+{
+    static const char *const phrases[] = {"terms of use",
+                                          "privacy policy",
+                                          "cookie policy",
+                                          "uses cookies",
+                                          "use of cookies",
+                                          "use cookies",
+                                          NULL};
+    return contains_any(l->lower, phrases);
+}
+
+static double zh_policy(const struct filter_line *l)
+{
+    static const char *const phrases[] = {"隐私政策", "隐私权政策", "使用条款", "服务条款",
+                                          "用户协议", "版权所有",   "cookie",   NULL};
+    return contains_any(l->lower, phrases);
+}
+
+static double sentences(struct filter_doc *d, int zh)
+{
+    return (double)(zh ? d->edit.n_zh_sentences : d->edit.n_sentences);
+}
+
+const struct filter_rule rule_c4[] = {
+    {.name = "c4-longest-word-max",
+     .kind = FILTER_LINE_MAX,
+     .measure_line = longest_word,
+     .help = "lines: characters of the longest run without white space"},
+    {.name = "c4-citations",
+     .kind = FILTER_LINE_EDIT,
+     .edit = filter_line_cut_citations,
+     .help = "lines: 1 cuts [12], [edit] and [citation needed]"},
+    {.name = "c4-end-mark-min",
+     .kind = FILTER_LINE_MIN,
+     .measure_line = end_mark,
+     .help = "lines: 1 when the line ends in . ? ! \" or ' but not in ..."},
+    {.name = "c4-zh-end-mark-min",
+     .kind = FILTER_LINE_MIN,
+     .measure_line = zh_end_mark,
+     .help = "lines: 1 when the line ends as zh-line-ends-min says"},
+    {.name = "c4-words-min",
+     .kind = FILTER_LINE_MIN,
+     .measure_line = words,
+     .help = "lines: runs without white space"},
+    {.name = "c4-zh-chars-min",
+     .kind = FILTER_LINE_MIN,
+     .measure_line = chars,
+     .help = "lines: characters"},
+    {.name = "c4-lorem-ipsum-max",
+     .kind = FILTER_LINE_STOP,
+     .measure_line = lorem_ipsum,
+     .help = "a line with lorem ipsum drops the document"},
+    {.name = "c4-javascript-max",
+     .kind = FILTER_LINE_MAX,
+     .measure_line = javascript,
+     .help = "lines: 1 when the line speaks of javascript"},
+    {.name = "c4-curly-bracket-max",
+     .kind = FILTER_LINE_STOP,
+     .measure_line = curly_bracket,
+     .help = "a line with { drops the document"},
+    {.name = "c4-policy-max",
+     .kind = FILTER_LINE_MAX,
+     .measure_line = policy,
+     .help = "lines: 1 when the line speaks of terms of use, privacy policy or cookies"},
+    {.name = "c4-zh-policy-max",
+     .kind = FILTER_LINE_MAX,
+     .measure_line = zh_policy,
+     .help = "lines: 1 when the line speaks of 隐私政策, 使用条款, 版权所有 and the like"},
+    {.name = "c4-sentences-min",
+     .kind = FILTER_MIN,
+     .measure = sentences,
+     .arg = 0,
+     .help = "sentences in the lines left, by spaCy's rule"},
+    {.name = "c4-zh-sentences-min",
+     .kind = FILTER_MIN,
+     .measure = sentences,
+     .arg = 1,
+     .help = "sentences in the lines left, by runs of end marks"},
+    {0},
+};

@@ -1,0 +1,25 @@
+/* Audit: the ledgers of a build in, its funnel out, and whether every record is accounted for. */
+#ifndef WEIR_AUDIT_H
+#define WEIR_AUDIT_H
+
+#include "weir/job.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_audit_opt {
+    int json; // for machines instead of a table
+};
+
+WEIR_API void weir_audit_opt_init(struct weir_audit_opt *opt);
+
+/* Reads ledgers from the job's inputs and writes the report to its output.  WEIR_EFAIL, after the
+ * report, when a stage or two neighbouring stages do not balance. */
+WEIR_API WEIR_MUST_CHECK int weir_audit_run(const struct weir_audit_opt *opt, struct weir_job *job,
+                                            struct weir_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,31 @@
+/* Filters: documents in, documents that keep the rules out.  What a rule is, and how to add one:
+ * docs/adding-a-filter.md. */
+#ifndef WEIR_FILTERS_H
+#define WEIR_FILTERS_H
+
+#include "weir/opt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_filters_opt {
+    struct weir_strings presets;  // names, or names with commas between: rules added together
+    struct weir_strings rules;    // "NAME=LIMIT" or "NAME=off": the last word on a rule
+    struct weir_strings lexicons; // files of harmful terms besides the built-in lexicon
+    struct weir_strings allow;    // files of terms inside which a harmful term means no harm
+    int annotate;                 // write the measured values into the record, drop nothing
+    int list_rules, list_presets; // print a table to the job's output instead
+};
+
+WEIR_API void weir_filters_opt_init(struct weir_filters_opt *opt);
+
+/* Filters the job's documents.  A document that fails a rule is dropped with the first rule it
+ * failed, in the order of --list-rules; reject detail: rule, value, limit. */
+WEIR_API WEIR_MUST_CHECK int weir_filters_run(const struct weir_filters_opt *opt,
+                                              struct weir_job *job, struct weir_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,280 @@
+/* weir indexer trace: from a token of the dataset back to the bytes it was made of. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/index_manifest.h"
+#include "indexer/index_prov.h"
+#include "weir/indexer.h"
+#include "weir/json.h"
+#include "weir/spm.h"
+#include "weir/stream.h"
+
+enum { IDS = 1 << 14, RAW_BYTES = 120 };
+
+struct trace {
+    const char *prefix;
+    struct index_reader r;
+    struct index_prov prov;
+    int knowlm_pieces; // text cannot be put together from its pieces
+    weir_spm *model;
+    uint64_t seq, in_seq; // the token's sequence, and its place in it
+    struct index_prov_seq where;
+    struct weir_buf out, doc;
+};
+
+/* ---- with the model: the token's place in the text ---- */
+
+/* Bytes of text that a piece stands for; -1 when the model does not say (the unknown piece). */
+static int piece_bytes(const weir_spm *m, uint32_t id)
+{
+    static const char space[] = "\xe2\x96\x81"; // U+2581 stands for a space
+    uint8_t byte;
+    if (id == weir_spm_unk(m) || id >= weir_spm_vocab_size(m))
+        return -1;
+    if (weir_spm_byte(m, id, &byte))
+        return 1;
+    if (id == weir_spm_bos(m) || id == weir_spm_eos(m) || id == weir_spm_pad(m))
+        return 0;
+    const struct weir_span piece = weir_spm_piece(m, id);
+    int n = (int)piece.n;
+    for (size_t i = 0; i + 3 <= piece.n; i++)
+        n -= memcmp(piece.p + i, space, 3) ? 0 : 2;
+    return n;
+}
+
+/* The space that many models put before a text is not of the text. */
+static int prefix_bytes(const weir_spm *m, uint32_t first, struct weir_err *err)
+{
+    uint8_t byte;
+    struct weir_buf text = {0};
+    if (weir_spm_byte(m, first, &byte))
+        return 0;
+    const int rc = weir_spm_decode(m, &first, 1, &text, err);
+    const int n = piece_bytes(m, first) - (int)text.n;
+    weir_buf_free(&text);
+    return rc ? rc : n > 0;
+}
+
+/* Adds the bytes of ids; 0 when one of them is unknown. */
+static int add_bytes(const struct trace *t, const uint32_t *ids, size_t n, uint64_t *bytes)
+{
+    for (size_t i = 0; i < n; i++) {
+        const int more = piece_bytes(t->model, ids[i]);
+        if (more < 0)
+            return 0;
+        *bytes += (uint64_t)more;
+    }
+    return 1;
+}
+
+/* Walks the document's sequences up to its token number `end`, each token once.  1: *bytes is the
+ * text before it; 0: a token is not in the dataset or unknown. */
+static int text_before(const struct trace *t, uint32_t end, uint64_t *bytes, struct weir_err *err)
+{
+    uint32_t ids[IDS], have = 0;
+    uint64_t seq;
+    *bytes = 0;
+    int rc = index_prov_first(&t->prov, t->where.doc, &seq, err);
+    while (!rc && have < end && seq <= t->seq) {
+        struct index_prov_seq p;
+        struct index_seq s;
+        rc = index_prov_seqs(&t->prov, seq, 1, &p, err);
+        if (!rc)
+            rc = index_reader_seqs(&t->r, seq++, 1, &s, err);
+        if (!rc && (p.doc != t->where.doc || p.tokens.at > have))
+            return 0;
+        const uint64_t until = (uint64_t)p.tokens.at + p.tokens.n;
+        const uint32_t stop = until < end ? (uint32_t)until : end;
+        while (!rc && have < stop) {
+            const size_t n = stop - have < IDS ? stop - have : IDS;
+            const uint64_t at = s.at + (uint64_t)(have - p.tokens.at) * t->r.width;
+            rc = index_reader_ids(&t->r, at, n, ids, err);
+            if (!rc && !have) {
+                rc = prefix_bytes(t->model, ids[0], err);
+                *bytes -= rc > 0; // wraps until the first piece is added
+                rc = rc > 0 ? 0 : rc;
+            }
+            if (!rc && !add_bytes(t, ids, n, bytes))
+                return 0;
+            have += (uint32_t)n;
+        }
+    }
+    return rc ? rc : have == end;
+}
+
+static int put_text_place(struct trace *t, uint32_t id, struct weir_err *err)
+{
+    const uint32_t at = t->where.tokens.at + (uint32_t)t->in_seq;
+    const struct weir_span piece = weir_spm_piece(t->model, id);
+    uint64_t before = 0, behind = 0;
+    weir_buf_adds(&t->out, "piece     ");
+    weir_buf_add_json_lossy(&t->out, piece);
+    weir_buf_addc(&t->out, '\n');
+    if (t->knowlm_pieces)
+        return 0;
+    int rc = text_before(t, at, &before, err);
+    if (rc > 0)
+        rc = text_before(t, at + 1, &behind, err);
+    if (rc < 0)
+        return rc;
+    if (rc)
+        weir_buf_addf(&t->out,
+                      "text      bytes %" PRIu64 " to %" PRIu64 " of the document's text\n", before,
+                      behind);
+    else
+        weir_buf_adds(&t->out, "text      not known: tokens before it are not in the dataset, or "
+                               "unknown to the model\n");
+    return 0;
+}
+
+/* ---- the raw bytes ---- */
+
+/* What is named in the origin may be gone, elsewhere or inside an archive: that is no failure. */
+static void put_raw(struct trace *t, const char *file, uint64_t offset, uint64_t length)
+{
+    struct weir_err ignored = {0};
+    char raw[RAW_BYTES];
+    const size_t n = length < sizeof raw ? (size_t)length : sizeof raw;
+    weir_io *io = weir_io_open_read(file, &ignored);
+    const int ok = io && !weir_io_skip(io, offset, &ignored) &&
+                   (!n || weir_io_read_all(io, raw, n, &ignored) == 1);
+    weir_io_abort(io);
+    weir_buf_adds(&t->out, "raw       ");
+    if (!ok) {
+        weir_buf_addf(&t->out, "not readable: %s\n", ignored.msg);
+        return;
+    }
+    weir_buf_add_json_lossy(&t->out, weir_span(raw, n));
+    weir_buf_adds(&t->out, n < length ? " …\n" : "\n");
+}
+
+static int put_origin(struct trace *t, struct weir_span origin, struct weir_err *err)
+{
+    if (!origin.n)
+        return 0;
+    weir_buf_adds(&t->out, "origin    ");
+    weir_buf_add(&t->out, origin.p, origin.n);
+    weir_buf_addc(&t->out, '\n');
+    struct weir_err bad = {0};
+    struct weir_field *f;
+    size_t n;
+    uint64_t offset, length;
+    weir_json *json = weir_json_new(err);
+    if (!json)
+        return err->code;
+    if (!weir_json_object(json, origin.p, origin.n, &f, &n, &bad)) {
+        const struct weir_field *file = weir_json_find(f, n, "file");
+        const struct weir_field *from = weir_json_find(f, n, "offset");
+        const struct weir_field *size = weir_json_find(f, n, "length");
+        char *path = file && file->type == WEIR_JSON_STRING && file->str.n
+                         ? strndup(file->str.p, file->str.n)
+                         : NULL;
+        if (path && strcmp(path, "-") && from && size && !weir_json_u64(from, &offset) &&
+            !weir_json_u64(size, &length))
+            put_raw(t, path, offset, length);
+        free(path);
+    }
+    weir_json_free(json);
+    return 0;
+}
+
+/* ---- the whole answer ---- */
+
+static int put_document(struct trace *t, uint32_t id, struct weir_err *err)
+{
+    struct index_prov_doc d;
+    int rc = index_prov_seqs(&t->prov, t->seq, 1, &t->where, err);
+    if (!rc)
+        rc = index_prov_doc(&t->prov, t->where.doc, &t->doc, &d, err);
+    if (rc)
+        return rc;
+    weir_buf_addf(&t->out, "document  %" PRIu64 " ", t->where.doc);
+    weir_buf_add_json_lossy(&t->out, d.id);
+    weir_buf_adds(&t->out, " of ");
+    weir_buf_add_json_lossy(&t->out, d.source);
+    if (t->in_seq >= t->where.tokens.n) {
+        weir_buf_adds(&t->out, "\nplace     padding or the end-of-document id, behind its text\n");
+        return put_origin(t, d.origin, err);
+    }
+    weir_buf_addf(&t->out, "\nplace     token %" PRIu64 " of the document\n",
+                  t->where.tokens.at + t->in_seq);
+    if (t->model)
+        rc = put_text_place(t, id, err);
+    return rc ? rc : put_origin(t, d.origin, err);
+}
+
+static int put_token(struct trace *t, uint64_t token, struct weir_err *err)
+{
+    struct index_seq s;
+    uint32_t id;
+    int rc = index_reader_find(&t->r, token, &t->seq, err);
+    if (!rc && !t->r.n_seqs)
+        rc = weir_err_set(err, WEIR_EBAD, "%s: no sequences", t->r.idx.path.p);
+    if (!rc)
+        rc = index_reader_seqs(&t->r, t->seq, 1, &s, err);
+    if (!rc)
+        rc = index_reader_ids(&t->r, token * t->r.width, 1, &id, err);
+    if (rc)
+        return rc;
+    t->in_seq = token - s.at / t->r.width;
+    if (s.at > token * t->r.width || s.n < 0 || t->in_seq >= (uint64_t)s.n)
+        return weir_err_set(err, WEIR_EBAD, "%s: no sequence holds token %" PRIu64, t->r.idx.path.p,
+                            token);
+    weir_buf_addf(&t->out, "token     %" PRIu64 ", id %" PRIu32 "\n", token, id);
+    weir_buf_addf(&t->out, "sequence  %" PRIu64 ", its token %" PRIu64 " of %" PRId64 "\n", t->seq,
+                  t->in_seq, s.n);
+    return put_document(t, id, err);
+}
+
+static int open_all(struct trace *t, const struct weir_indexer_show_opt *opt, struct weir_err *err)
+{
+    struct index_manifest m;
+    t->prov.file.fd = -1;
+    int rc = index_reader_open(&t->r, t->prefix, err);
+    if (!rc)
+        rc = index_prov_open(&t->prov, t->prefix, err);
+    if (!rc && t->prov.n_seqs != t->r.n_seqs)
+        rc = weir_err_set(err, WEIR_EBAD, "%s: is of another dataset", t->prov.file.path.p);
+    if (rc)
+        return rc;
+    rc = index_manifest_read(&m, t->prefix, err);
+    t->knowlm_pieces =
+        m.commands.n && memmem(m.commands.p, m.commands.n, "--compat knowlm", 15) != NULL;
+    index_manifest_free(&m);
+    if (rc >= 0 && opt->model) {
+        t->model = weir_spm_open(opt->model, err);
+        rc = t->model ? 0 : err->code;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int weir_indexer_trace_run(const struct weir_indexer_show_opt *opt, struct weir_job *job,
+                           struct weir_err *err)
+{
+    struct trace t = {.prefix = job->inputs[0]};
+    char *end;
+    errno = 0;
+    const uint64_t token = strtoull(job->inputs[1], &end, 10);
+    int rc = 0;
+    if (errno || *end || *job->inputs[1] < '0' || *job->inputs[1] > '9')
+        rc = weir_err_set(err, WEIR_EUSAGE, "%s: not a number", job->inputs[1]);
+    t.r.idx.fd = t.r.bin.fd = t.prov.file.fd = -1;
+    if (!rc)
+        rc = open_all(&t, opt, err);
+    if (!rc)
+        rc = put_token(&t, token, err);
+    if (!rc)
+        rc = weir_buf_check(&t.out, err);
+    if (!rc)
+        rc = weir_job_open_output(job, err);
+    if (!rc)
+        rc = weir_io_write(job->out, t.out.p, t.out.n, err);
+    index_reader_close(&t.r);
+    index_prov_close(&t.prov);
+    weir_spm_free(t.model);
+    weir_buf_free(&t.out);
+    weir_buf_free(&t.doc);
+    return weir_job_close_output(job, rc, err);
+}

@@ -1,0 +1,164 @@
+/* The lexicon: lists as they come, matching, what hits come to, the cache. */
+#include <assert.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "filters/lexicon.h"
+
+static void put(const char *name, const char *text)
+{
+    FILE *f = fopen(name, "w");
+    assert(f && fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static lexicon *open_lists(const char *file, const char *allow, struct weir_err *err)
+{
+    const char *files[] = {file}, *allows[] = {allow};
+    return lexicon_open(files, file != NULL, allows, allow != NULL, err);
+}
+
+static struct lexicon_scan s;
+
+static double score(enum lexicon_category c, const char *text, uint64_t n_chars)
+{
+    assert(lexicon_scan_text(&s, weir_span(text, strlen(text)), n_chars) == 0);
+    return s.score[c];
+}
+
+static int near(double a, double b)
+{
+    return fabs(a - b) < 1e-9;
+}
+
+static void matching(void)
+{
+    struct weir_err err = {0};
+    put("list", "\xEF\xBB\xBFxqzzy,\r\n\r\n# comment\r\n#tag\r\n测试坏词\r\n"
+                "strongterm\tdrugs\t4\nweakterm\tdrugs\t2\n坏词加长\thate\t3\n"
+                "evidence of court\tcontext\t1\n赌博\thate\t9\n");
+    put("fine", "测试坏词典\nxqzzy fine\n");
+    lexicon *l = open_lists("list", "fine", &err);
+    assert(l && lexicon_size(l) > 500 && lexicon_memory(l) > 10000);
+    assert(lexicon_scan_init(&s, l, &err) == 0);
+    const enum lexicon_category listed = LEX_LISTED, drugs = LEX_DRUGS;
+    assert(score(listed, "", 0) == 0);
+    /* Without case, and only whole words where the term ends in letters. */
+    assert(score(listed, "XqZZy", 5) == 1 && score(listed, "好xqzzy好", 7) == 1);
+    assert(score(listed, "xqzzys axqzzy xqzzy1", 20) == 0);
+    assert(score(listed, "a #tag b", 8) == 1);
+    /* Chinese anywhere; nothing inside an allowed term. */
+    assert(score(listed, "这是测试坏词吗", 7) == 1 && score(listed, "这是测试坏词典吗", 8) == 0);
+    assert(score(listed, "测试坏词典和测试坏词", 10) == 1);
+    assert(score(listed, "xqzzy fine", 10) == 0);
+    /* Inside a longer term only the longer counts. */
+    assert(score(LEX_HATE, "坏词加长", 4) == 3);
+    /* A list's word on a built-in term holds. */
+    assert(score(LEX_HATE, "赌博", 2) == 9 && s.score[LEX_GAMBLING] == 0);
+    /* Distinct terms add up, copies do not; copies count for the density: (4 + 4) / .5. */
+    assert(score(drugs, "strongterm strongterm", 21) == 4 && s.density[drugs] == 16);
+    assert(score(drugs, "strongterm weakterm", 19) == 6);
+    /* Context divides the weak only: 4 + 2 / (1 + 1). */
+    assert(score(drugs, "strongterm weakterm evidence of court", 40) == 5);
+    /* Four thousand characters: half; density by real length. */
+    assert(near(score(drugs, "strongterm", 4000), 2) && near(s.density[drugs], 1));
+    assert(s.worst_score == drugs);
+    struct weir_buf b = {0};
+    lexicon_scan_terms(&s, drugs, 3, &b);
+    assert(weir_span_is(weir_buf_span(&b), "[\"strongterm\"]"));
+    weir_buf_free(&b);
+    lexicon_scan_free(&s);
+    lexicon_close(l);
+}
+
+static void bad_list(const char *text, const char *why)
+{
+    struct weir_err err = {0};
+    put("bad", text);
+    assert(!open_lists("bad", NULL, &err));
+    if (!strstr(err.msg, why))
+        fprintf(stderr, "%s\n", err.msg);
+    assert(strstr(err.msg, why));
+}
+
+static void bad_lists(void)
+{
+    bad_list("fine\nterm\tnonsense\n", "bad: line 2: no category \"nonsense\"");
+    bad_list("term\tdrugs\t12\n", "line 1: a weight is a digit");
+    bad_list("a\n\xFF\xFE\n", "line 2: a term must be UTF-8");
+    char longer[300];
+    memset(longer, 'a', 250);
+    longer[250] = 0;
+    bad_list(longer, "1 to 200 bytes");
+    struct weir_err err = {0};
+    assert(!open_lists("not-there", NULL, &err) && strstr(err.msg, "not-there"));
+}
+
+/* Names of the cache's entries; returns how many. */
+static int entries(char names[][300])
+{
+    int n = 0;
+    DIR *dir = opendir("cache/weir");
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_name[0] != '.')
+            snprintf(names[n++], 300, "cache/weir/%s", e->d_name);
+    if (dir)
+        closedir(dir);
+    return n;
+}
+
+static void works(void)
+{
+    struct weir_err err = {0};
+    lexicon *l = open_lists("list", NULL, &err);
+    assert(l && lexicon_scan_init(&s, l, &err) == 0);
+    assert(score(LEX_LISTED, "测试坏词", 4) == 1 && score(LEX_LISTED, "xqzzy", 5) == 1);
+    lexicon_scan_free(&s);
+    lexicon_close(l);
+}
+
+static void cache(void)
+{
+    static char names[20][300];
+    char here[3000], path[3100];
+    assert(getcwd(here, sizeof here));
+    snprintf(path, sizeof path, "%s/cache", here);
+    setenv("XDG_CACHE_HOME", path, 1);
+    works();
+    assert(entries(names) == 2);
+    works(); // from the cache
+    assert(entries(names) == 2);
+    /* One byte wrong, cut short, empty: not entries, and written anew. */
+    for (int kind = 0; kind < 3; kind++) {
+        struct stat before, after;
+        assert(stat(names[0], &before) == 0);
+        const int fd = open(names[0], O_RDWR);
+        assert(fd >= 0);
+        if (kind == 0)
+            assert(pwrite(fd, "\x55\xAA\x55", 3, before.st_size / 2) == 3);
+        else
+            assert(ftruncate(fd, kind == 1 ? before.st_size - 1 : 0) == 0);
+        close(fd);
+        works();
+        assert(stat(names[0], &after) == 0 && after.st_size == before.st_size);
+        assert(after.st_ino != before.st_ino && entries(names) == 2);
+    }
+    /* No place to write, no place at all. */
+    setenv("XDG_CACHE_HOME", "/proc/nowhere", 1);
+    works();
+    unsetenv("XDG_CACHE_HOME");
+    unsetenv("HOME");
+    works();
+}
+
+int main(void)
+{
+    matching();
+    bad_lists();
+    cache();
+    return 0;
+}
