@@ -52,6 +52,7 @@ weir_tok *weir_tok_open(const char *path, struct weir_err *err)
         weir_tok_free(t);
         return NULL;
     }
+    t->limit = UINT64_MAX;
     t->bos = special_id(t, 1, SPM_CONTROL);
     t->eos = special_id(t, 2, SPM_CONTROL);
     t->pad = special_id(t, 3, SPM_CONTROL);
@@ -148,6 +149,21 @@ uint64_t weir_tok_memory(const weir_tok *t)
     return n;
 }
 
+uint64_t weir_tok_scratch_memory(const weir_tok *t)
+{
+    return sizeof(weir_tok_scratch) + (t->bpe ? tok_bpe_scratch_memory() : 0);
+}
+
+unsigned weir_tok_cost(const weir_tok *t)
+{
+    return t->copies ? 20 : 30; // half a token for a byte; a copy and where its bytes came from
+}
+
+void weir_tok_limit(weir_tok *t, uint64_t bytes)
+{
+    t->limit = bytes;
+}
+
 struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id)
 {
     return id < t->model.n_pieces ? t->model.pieces[id].text : weir_span("", 0);
@@ -166,6 +182,10 @@ int tok_sink_room(struct tok_sink *o, size_t more)
     size_t need;
     if (__builtin_add_overflow(o->n, more, &need))
         return WEIR_EMEM;
+    if (need <= o->cap)
+        return 0;
+    if (need > o->t->limit / (2 * sizeof *o->p)) // the array moves when it grows
+        return WEIR_EMEM;
     return weir_grow(&o->p, &o->cap, need, sizeof *o->p);
 }
 
@@ -174,9 +194,12 @@ void tok_put_unknown(struct tok_sink *o, const char *text, size_t at, size_t end
     const weir_tok *t = o->t;
     if (t->model.byte_fallback) {
         const size_t begin = o->last + o->shift;
-        for (; at + 1 < end; at++)
-            tok_put(o, t->byte_ids[(uint8_t)text[at]], begin);
-        tok_put(o, t->byte_ids[(uint8_t)text[at]], end);
+        const int is_mark = text[at] == ' ' && t->model.escape_spaces;
+        const char *p = is_mark ? "\xE2\x96\x81" : text + at;
+        const size_t n = is_mark ? 3 : end - at;
+        for (size_t i = 0; i + 1 < n; i++)
+            tok_put(o, t->byte_ids[(uint8_t)p[i]], begin);
+        tok_put(o, t->byte_ids[(uint8_t)p[n - 1]], end);
     } else if (o->n && o->p[o->n - 1].id == t->unk) {
         o->last = o->p[o->n - 1].end = (uint32_t)end - o->shift;
     } else {
@@ -205,11 +228,16 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
     *n = 0;
     if (text.n > INT32_MAX / 2)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);
-    int rc = tok_normalize(t, s, text, &plain, &o.shift);
+    int rc = text.n > t->limit / (t->copies ? 2 : 8) ? WEIR_EMEM : 0;
+    if (!rc)
+        rc = tok_normalize(t, s, text, &plain, &o.shift);
     if (!rc && s->text.n)
         rc = encode(t, s, &o);
     *p = o.p;
     *cap = o.cap;
+    if (rc && t->limit < UINT64_MAX)
+        return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", text.n,
+                            (unsigned long long)text.n * 120 / (1 << 20) + 96);
     if (rc)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     *n = o.n;

@@ -13,10 +13,10 @@
 enum {
     SHORT_KEY = 16, // bytes of the longest chunk
     SHORT_IDS = 3,
-    N_SHORT = 1 << 17,
+    N_SHORT = 1 << 16,
     LONG_KEY = 48,
     LONG_IDS = 15,
-    N_LONG = 1 << 14,
+    N_LONG = 1 << 13,
     WAYS = 4,
     ROOM = 32,                   // pieces that an entry or a character may need
     SEVERAL = TOK_NO_SYMBOL - 1, // no symbol: a chunk of several characters
@@ -52,12 +52,11 @@ struct chunk {
 
 static void *cache_new(size_t bytes)
 {
-    void *p = aligned_alloc(2 << 20, bytes);
-    if (p) {
-        madvise(p, bytes, MADV_HUGEPAGE);
-        memset(p, 0, bytes);
-    }
-    return p;
+    void *p = NULL;
+    if (posix_memalign(&p, 2 << 20, bytes))
+        return NULL;
+    madvise(p, bytes, MADV_HUGEPAGE);
+    return memset(p, 0, bytes);
 }
 
 int tok_bpe_scratch(weir_tok_scratch *s)
@@ -67,6 +66,11 @@ int tok_bpe_scratch(weir_tok_scratch *s)
     for (size_t i = 0; i < 3; i++)
         s->seed[i] = tok_seed();
     return s->shorts && s->longs ? 0 : WEIR_EMEM;
+}
+
+uint64_t tok_bpe_scratch_memory(void)
+{
+    return N_SHORT * sizeof(struct tok_short) + N_LONG * sizeof(struct tok_long);
 }
 
 /* ---- cache ---- */

@@ -113,6 +113,7 @@ struct weir_tok {
     struct weir_span rules; // double array of the precompiled charsmap, and what it points to
     struct weir_span rule_texts;
     uint8_t plain[128]; // no rule is about this ASCII character when another follows
+    uint64_t limit;     // bytes one text may take
     struct tok_bpe *bpe;
     struct tok_unigram *unigram;
 };
@@ -137,6 +138,11 @@ struct weir_tok_scratch {
     uint32_t *ids;
     size_t cap_ids;
 };
+
+/* Pieces that n canonical bytes become at most: an unknown U+2581 is one byte here and three
+ * pieces.
+ */
+#define TOK_MOST(n) (3 * (n) + 4)
 
 /* Where pieces go; offsets are those of the canonical text less shift. */
 struct tok_sink {
@@ -175,6 +181,7 @@ int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
 int tok_bpe_build(weir_tok *t, struct weir_err *err);
 void tok_bpe_free(struct tok_bpe *b);
 int tok_bpe_scratch(weir_tok_scratch *s);
+uint64_t tok_bpe_scratch_memory(void);
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);

@@ -152,9 +152,11 @@ static void merge_long(const weir_tok *t, weir_tok_scratch *s, size_t n)
     }
 }
 
-static int room_for(weir_tok_scratch *s, size_t n)
+static int room_for(const weir_tok *t, weir_tok_scratch *s, size_t n)
 {
-    return n >= END || weir_grow(&s->symbols, &s->cap_symbols, n, sizeof *s->symbols) ||
+    const size_t each = 5 * sizeof *s->ends + 2 * sizeof *s->heap;
+    return n >= END || n > t->limit / each ||
+                   weir_grow(&s->symbols, &s->cap_symbols, n, sizeof *s->symbols) ||
                    weir_grow(&s->ends, &s->cap_ends, n, sizeof *s->ends) ||
                    weir_grow(&s->next, &s->cap_next, n, sizeof *s->next) ||
                    weir_grow(&s->before, &s->cap_before, n, sizeof *s->before) ||
@@ -177,7 +179,7 @@ static int split_chars(const weir_tok *t, weir_tok_scratch *s, size_t at, size_t
             symbol = id | TOK_FROZEN;
         at += step ? step : len;
         if (i == cap) {
-            if (room_for(s, i + i / 2 + 1024))
+            if (room_for(t, s, i + i / 2 + 1024))
                 return WEIR_EMEM;
             cap = i + i / 2 + 1024;
         }
@@ -193,7 +195,7 @@ static int merge_all(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
 {
     size_t n;
     int rc = split_chars(t, s, at, end, user, &n);
-    if (rc || tok_sink_room(o, end - at + 4))
+    if (rc || tok_sink_room(o, TOK_MOST(end - at)))
         return WEIR_EMEM;
     if (!n)
         return 0;
@@ -215,7 +217,7 @@ int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t
     }
     if (i < end)
         return merge_all(t, s, o, at, end, 0);
-    if (tok_sink_room(o, end - at + 4))
+    if (tok_sink_room(o, TOK_MOST(end - at)))
         return WEIR_EMEM;
     n = merge_short(t, p, n);
     for (size_t k = 0; k < n; at = p[k++].end)

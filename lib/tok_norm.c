@@ -102,6 +102,21 @@ static int is_plain(const weir_tok *t, uint8_t c)
     return 1;
 }
 
+/* A piece that ends inside a user-defined symbol ends, as offsets tell it, before the symbol.  That
+ * can be where symbols are no symbols to the encoder: in unigram models, and where it meets them
+ * with other spaces than the normaliser. */
+static int tells_symbols(const weir_tok *t)
+{
+    const struct spm_model *m = &t->model;
+    for (size_t i = 0; i < m->n_pieces; i++) {
+        const struct weir_span s = m->pieces[i].text;
+        if (m->pieces[i].type == SPM_USER_DEFINED &&
+            (m->type == SPM_UNIGRAM || memchr(s.p, ' ', s.n) || memmem(s.p, s.n, mark, 3)))
+            return 1;
+    }
+    return 0;
+}
+
 int tok_norm_build(weir_tok *t, struct weir_err *err)
 {
     const struct spm_model *m = &t->model;
@@ -109,7 +124,7 @@ int tok_norm_build(weir_tok *t, struct weir_err *err)
         return err ? err->code : WEIR_EBAD;
     for (unsigned c = 1; c < 128; c++)
         t->plain[c] = (uint8_t)is_plain(t, (uint8_t)c);
-    t->copies = !t->rules.n && !m->remove_spaces && !m->whitespace_suffix;
+    t->copies = !t->rules.n && !m->remove_spaces && !m->whitespace_suffix && !tells_symbols(t);
     return 0;
 }
 

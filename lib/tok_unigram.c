@@ -63,8 +63,8 @@ static int put_path(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, 
     size_t count = 0;
     for (size_t at = n; at; at -= p[at].length)
         count++;
-    const int rc = weir_grow(&s->ids, &s->cap_ids, 2 * count, sizeof *s->ids) ||
-                   tok_sink_room(o, n + 4); // an unknown character's bytes at most
+    const int rc =
+        weir_grow(&s->ids, &s->cap_ids, 2 * count, sizeof *s->ids) || tok_sink_room(o, TOK_MOST(n));
     for (size_t at = n, k = count; at && !rc; at -= p[at].length) {
         s->ids[--k] = p[at].id;
         s->ids[count + k] = (uint32_t)at;

@@ -35,8 +35,14 @@ WEIR_API uint32_t weir_tok_eos(const weir_tok *t);
 WEIR_API uint32_t weir_tok_pad(const weir_tok *t);
 /* SHA-256 of the model file. */
 WEIR_API const uint8_t *weir_tok_sha256(const weir_tok *t);
-/* Bytes that the tables hold; a scratch's comes on top. */
+/* Bytes that the tables hold, and what a scratch holds besides its text. */
 WEIR_API uint64_t weir_tok_memory(const weir_tok *t);
+WEIR_API uint64_t weir_tok_scratch_memory(const weir_tok *t);
+/* About how many bytes of memory encoding takes for a byte of ordinary text. */
+WEIR_API unsigned weir_tok_cost(const weir_tok *t);
+/* Bounds what one call of weir_tok_encode() takes, about: a text that needs more is WEIR_EMEM.
+ * Call it before the tokenizer is shared; without it there is no bound. */
+WEIR_API void weir_tok_limit(weir_tok *t, uint64_t bytes);
 /* The piece as the model spells it ("▁the", "<0x0A>"), alive as long as t; empty for a bad id. */
 WEIR_API struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id);
 
