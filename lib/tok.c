@@ -169,6 +169,11 @@ struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id)
     return id < t->model.n_pieces ? t->model.pieces[id].text : weir_span("", 0);
 }
 
+int weir_tok_is_exact(const weir_tok_scratch *s)
+{
+    return s->exact;
+}
+
 uint64_t weir_tok_folded(const weir_tok *t, struct weir_span text, const struct weir_piece *p,
                          size_t n)
 {
@@ -226,6 +231,7 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
     int plain;
     struct tok_sink o = {.t = t, .p = *p, .cap = *cap, .fuses = !t->model.byte_fallback};
     *n = 0;
+    s->exact = 0;
     if (text.n > INT32_MAX / 2)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);
     int rc = text.n > t->limit / (t->copies ? 2 : 8) ? WEIR_EMEM : 0;
@@ -241,6 +247,8 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
     if (rc)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     *n = o.n;
+    /* The canonical text was the text, its spaces are the pieces' U+2581, and none was unknown. */
+    s->exact = plain && t->model.escape_spaces && t->model.byte_fallback;
     for (size_t i = 0; i < o.n && !plain; i++) {
         o.p[i].begin = s->origin[o.p[i].begin];
         o.p[i].end = s->origin[o.p[i].end];

@@ -96,7 +96,7 @@ static inline void load_key(uint64_t key[2], const char *p, size_t len)
 static inline void load_long_key(uint64_t key[6], const char *p, size_t len)
 {
     load_key(key, p, len);
-    load_key(key + 2, p + 16, len - 16);
+    load_key(key + 2, p + 16, len > 16 ? len - 16 : 0);
     load_key(key + 4, p + 32, len > 32 ? len - 32 : 0);
 }
 
@@ -181,48 +181,46 @@ static int encode_new(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o
     const size_t before = o->n;
     const int follows_unknown = o->fuses && before && o->p[before - 1].id == t->unk;
     const int rc = tok_merge(t, s, o, c->at, c->end);
-    *fits = !rc && o->n - before <= n && !follows_unknown && c->at >= o->shift;
+    *fits = !rc && o->n - before <= n && !follows_unknown;
+    return rc;
+}
+
+/* Looks among the entries for long chunks, and for short ones that became many pieces. */
+static int encode_long(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                       const struct chunk *c)
+{
+    uint64_t key[LONG_KEY / 8] = {0};
+    const size_t len = c->end - c->at, before = o->n;
+    int fits;
+    if (len > LONG_KEY || c->at < o->shift) // entries know nothing of a prefix that is not there
+        return tok_merge(t, s, o, c->at, c->end);
+    load_long_key(key, s->text.p + c->at, len);
+    struct tok_long *e = s->longs + long_slot(s, key);
+    for (size_t i = 0; i < WAYS; i++)
+        if (e[i].len == len && !memcmp(e[i].key, key, sizeof key)) {
+            put_long(o, &e[i], c->at);
+            return 0;
+        }
+    const int rc = encode_new(t, s, o, c, LONG_IDS, &fits);
+    const size_t n = o->n - before;
+    if (fits && len <= SHORT_KEY && n <= SHORT_IDS)
+        remember_short(s->shorts + c->slot, c, o->p + before, n, o->shift);
+    else if (fits)
+        remember_long(e, key, c, o->p + before, n, o->shift);
     return rc;
 }
 
 static inline int encode_short(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
                                const struct chunk *c)
 {
-    struct tok_short *e = s->shorts + c->slot;
+    const struct tok_short *e = s->shorts + c->slot;
     const uint8_t len = (uint8_t)(c->end - c->at);
-    for (size_t i = 0; i < WAYS; i++)
+    for (size_t i = 0; i < WAYS && c->at >= o->shift; i++)
         if (e[i].key[0] == c->key[0] && e[i].key[1] == c->key[1] && e[i].len == len) {
             put_short(o, &e[i], c->at, c->end);
             return 0;
         }
-    int fits;
-    const size_t before = o->n;
-    const int rc = encode_new(t, s, o, c, SHORT_IDS, &fits);
-    if (fits)
-        remember_short(e, c, o->p + before, o->n - before, o->shift);
-    return rc;
-}
-
-static int encode_long(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
-                       const struct chunk *c)
-{
-    uint64_t key[LONG_KEY / 8];
-    struct tok_long *e = s->longs + c->slot;
-    const size_t len = c->end - c->at;
-    if (len > LONG_KEY)
-        return tok_merge(t, s, o, c->at, c->end);
-    load_long_key(key, s->text.p + c->at, len);
-    for (size_t i = 0; i < WAYS; i++)
-        if (e[i].len == len && !memcmp(e[i].key, key, sizeof key)) {
-            put_long(o, &e[i], c->at);
-            return 0;
-        }
-    int fits;
-    const size_t before = o->n;
-    const int rc = encode_new(t, s, o, c, LONG_IDS, &fits);
-    if (fits)
-        remember_long(e, key, c, o->p + before, o->n - before, o->shift);
-    return rc;
+    return encode_long(t, s, o, c);
 }
 
 /* ---- cutting ---- */
@@ -279,8 +277,7 @@ static inline void note(const weir_tok_scratch *s, struct chunk *c, size_t at, s
     } else if (len <= LONG_KEY) {
         uint64_t key[LONG_KEY / 8];
         load_long_key(key, s->text.p + at, len);
-        c->slot = long_slot(s, key);
-        __builtin_prefetch(s->longs + c->slot);
+        __builtin_prefetch(s->longs + long_slot(s, key));
     }
 }
 

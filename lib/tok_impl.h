@@ -123,6 +123,7 @@ struct tok_long;
 struct tok_path;
 
 struct weir_tok_scratch {
+    int exact;            // the last text comes back as it was
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end
     size_t cap_origin;

@@ -123,6 +123,8 @@ int tokenize_encode(const struct tokenize *t, struct tokenize_thread *th, struct
 uint64_t tokenize_folded(const struct tokenize *t, const struct tokenize_thread *th,
                          struct weir_span text, size_t n)
 {
+    if (t->tok && weir_tok_is_exact(th->scratch))
+        return 0;
     return t->tok ? weir_tok_folded(t->tok, text, th->pieces, n)
                   : weir_spm_folded(t->model, text, th->pieces, n);
 }

@@ -57,6 +57,9 @@ WEIR_API WEIR_MUST_CHECK int weir_tok_encode(const weir_tok *t, weir_tok_scratch
 WEIR_API uint64_t weir_tok_folded(const weir_tok *t, struct weir_span text,
                                   const struct weir_piece *p, size_t n);
 
+/* 1 when it is certain without looking that decoding what was encoded last gives its text back. */
+WEIR_API int weir_tok_is_exact(const weir_tok_scratch *s);
+
 /* Appends the text of ids. */
 WEIR_API WEIR_MUST_CHECK int weir_tok_decode(const weir_tok *t, const uint32_t *ids, size_t n,
                                              struct weir_buf *text, struct weir_err *err);
