@@ -9,6 +9,6 @@ for m in tiny unigram; do
     cmp weir.tok library.tok
     weir tokenize -q --check --model "$model" in -o check.tok
     cmp weir.tok check.tok
-    sed 's/.*"encoder":"\([a-z]*\)".*/\1/' ledger
     weir tokenize -q --lines --check --model "$model" in >/dev/null
 done
+sed 's/.*"encoder":"\([a-z]*\)".*/\1/' ledger
