@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "weir_config.h"
@@ -22,6 +23,17 @@ double weir_account_seconds(const struct weir_account *a)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - a->start.tv_sec) + (double)(now.tv_nsec - a->start.tv_nsec) / 1e9;
+}
+
+static double to_seconds(struct timeval t)
+{
+    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+double weir_account_cpu(void)
+{
+    struct rusage u;
+    return getrusage(RUSAGE_SELF, &u) ? 0 : to_seconds(u.ru_utime) + to_seconds(u.ru_stime);
 }
 
 /* 1234567 as 1,234,567. */
@@ -139,6 +151,6 @@ void weir_account_close(const struct weir_account *a, const struct weir_job *job
     if (t->bad.records)
         fprintf(stderr, ", bad %s", grouped(t->bad.records, n));
     print_reasons(job);
-    fprintf(stderr, "; %.2f s, %.1f MB/s, peak %s\n", s,
+    fprintf(stderr, "; %.2f s, CPU %.2f s, %.1f MB/s, peak %s\n", s, weir_account_cpu(),
             (double)bytes_read(job) / 1e6 / (s > 0 ? s : 1), sized(peak, b));
 }

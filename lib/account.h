@@ -19,6 +19,8 @@ struct weir_account {
 
 void weir_account_start(struct weir_account *a, const char *program, int argc, char **argv);
 double weir_account_seconds(const struct weir_account *a);
+/* Processor time of all threads so far, user and system, in seconds. */
+double weir_account_cpu(void);
 /* For weir_job.on_progress; job->progress_state is the account. */
 void weir_account_progress(struct weir_job *job, double share);
 /* Prints text that may hold names from outside: one line, no control characters. */

@@ -55,8 +55,8 @@ static void add_run(struct weir_buf *b, const struct weir_account *a, const stru
             weir_buf_addc(b, ',');
         add_string(b, a->argv[i]);
     }
-    weir_buf_addf(b, "],\"time\":\"%s\",\"seconds\":%.3f,\"threads\":%d", when,
-                  weir_account_seconds(a), job->threads);
+    weir_buf_addf(b, "],\"time\":\"%s\",\"seconds\":%.3f,\"cpu_seconds\":%.3f,\"threads\":%d", when,
+                  weir_account_seconds(a), weir_account_cpu(), job->threads);
     weir_buf_addf(b, ",\"memory\":%llu,\"peak_memory\":%llu", (unsigned long long)job->memory,
                   (unsigned long long)weir_peak_memory());
 }
