@@ -76,7 +76,7 @@ weir-ingest -q --from books "$work/novels" -o "$en" --rejects /dev/null
 zh_text=$(text_bytes "$zh")
 en_text=$(text_bytes "$en")
 
-row "pass-through (filters without rules), Chinese" "$zh_text" weir-filters "$zh" -o /dev/null
+row "pass-through (filters --rule chars-min=0), Chinese" "$zh_text" weir-filters --rule chars-min=0 "$zh" -o /dev/null
 row "ingest wudao, Chinese" "$zh_text" weir-ingest --from wudao "$work"/wudao-*.json -o /dev/null
 row "ingest jsonl, Chinese" "$zh_text" weir-ingest --from jsonl "$zh" -o /dev/null
 row "ingest wiki, English XML" 0 weir-ingest --from wiki "$work/enwiki.xml" -o /dev/null
