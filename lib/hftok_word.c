@@ -1,0 +1,287 @@
+/* One word of the pre-tokenizer: cut where nothing merges across, and look up what was seen before.
+ * Chunks of up to 15 bytes and 3 tokens have entries of half a cache line, longer ones of a whole
+ * one; both tables are two-way. */
+#include "hftok_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+enum {
+    SHORT_ENTRIES = 1 << 16,
+    LONG_ENTRIES = 1 << 16,
+    SHORT_KEY = 15,
+    LONG_KEY = 32,
+    SHORT_IDS = 3,
+    LONG_IDS = 6,
+    PART = 0x80, // in len: of a word that was cut, where a token of that spelling need not count
+};
+
+struct hf_short {
+    uint64_t key[2]; // text, zeros, and len in the last byte; all zeros: free
+    uint32_t ids[SHORT_IDS];
+    uint8_t ends[SHORT_IDS], n;
+};
+struct hf_long {
+    uint64_t key[4];
+    uint32_t ids[LONG_IDS];
+    uint8_t ends[LONG_IDS], n, len;
+};
+
+_Static_assert(sizeof(struct hf_short) == 32, "half a cache line");
+_Static_assert(sizeof(struct hf_long) == 64, "a cache line");
+
+static void *table(size_t bytes)
+{
+    void *p = aligned_alloc(2 << 20, bytes);
+    if (p) {
+        madvise(p, bytes, MADV_HUGEPAGE);
+        memset(p, 0, bytes);
+    }
+    return p;
+}
+
+int hf_word_scratch(hftok_scratch *s)
+{
+    s->shorts = table(SHORT_ENTRIES * sizeof *s->shorts);
+    s->longs = table(LONG_ENTRIES * sizeof *s->longs);
+    if (getrandom(s->seed, sizeof s->seed, GRND_NONBLOCK) != sizeof s->seed)
+        s->seed[0] = (uintptr_t)s;
+    s->seed[1] |= 1;
+    return s->shorts && s->longs ? 0 : WEIR_EMEM;
+}
+
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+    const __uint128_t m = (__uint128_t)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* ---- new chunks ---- */
+
+/* 1 when merging the token's text gives the token. */
+static int makes_itself(const hftok *t, hftok_scratch *s, uint32_t id, const char *p, size_t at,
+                        size_t end, int whole, struct hf_sink *o)
+{
+    uint8_t own = atomic_load_explicit(&t->own[id], memory_order_relaxed);
+    if (!own) {
+        const size_t before = o->n;
+        if (hf_merge(t, s, p, at, end, whole, o))
+            return 0;
+        own = o->n == before + 1 && o->p[before].id == id ? 1 : 2;
+        o->n = before;
+        atomic_store_explicit(&t->own[id], own, memory_order_relaxed);
+    }
+    return own == 1;
+}
+
+static int encode_new(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
+                      struct hf_sink *o)
+{
+    const char *p = s->text.p;
+    const uint32_t id = hf_find(t, p + at, end - at);
+    if (id != HF_NONE &&
+        ((t->ignore_merges && !part) || makes_itself(t, s, id, p, at, end, whole, o))) {
+        if (hf_sink_room(o, 8))
+            return WEIR_EMEM;
+        o->p[o->n++] = (struct weir_piece){id, (uint32_t)at, (uint32_t)end};
+        return 0;
+    }
+    return hf_merge(t, s, p, at, end, whole, o);
+}
+
+/* ---- cached chunks ---- */
+
+static int new_short(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
+                     const uint64_t key[2], size_t slot, struct hf_sink *o)
+{
+    const size_t before = o->n;
+    const int rc = encode_new(t, s, at, end, whole, part, o);
+    const size_t n = o->n - before;
+    if (rc || n > SHORT_IDS)
+        return rc;
+    struct hf_short *e = &s->shorts[slot];
+    s->shorts[slot ^ 1] = *e;
+    *e = (struct hf_short){.key = {key[0], key[1]}, .n = (uint8_t)n};
+    for (size_t i = 0; i < n; i++) {
+        e->ids[i] = o->p[before + i].id;
+        e->ends[i] = (uint8_t)(o->p[before + i].end - at);
+    }
+    return 0;
+}
+
+static int new_long(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
+                    const uint64_t key[4], size_t slot, struct hf_sink *o)
+{
+    const size_t before = o->n;
+    const int rc = encode_new(t, s, at, end, whole, part, o);
+    const size_t n = o->n - before;
+    if (rc || n > LONG_IDS)
+        return rc;
+    struct hf_long *e = &s->longs[slot];
+    s->longs[slot ^ 1] = *e;
+    memcpy(e->key, key, sizeof e->key);
+    e->n = (uint8_t)n;
+    e->len = (uint8_t)((end - at) | (part ? PART : 0));
+    for (size_t i = 0; i < n; i++) {
+        e->ids[i] = o->p[before + i].id;
+        e->ends[i] = (uint8_t)(o->p[before + i].end - at);
+    }
+    return 0;
+}
+
+/* Room for 8 pieces is there. */
+static inline void put_short(struct hf_sink *o, const struct hf_short *e, size_t at)
+{
+    struct weir_piece *p = o->p + o->n;
+    const uint32_t a = (uint32_t)at, b = a + e->ends[0], c = a + e->ends[1];
+    p[0] = (struct weir_piece){e->ids[0], a, b};
+    p[1] = (struct weir_piece){e->ids[1], b, c};
+    p[2] = (struct weir_piece){e->ids[2], c, a + e->ends[2]};
+    o->n += e->n;
+}
+
+static inline int is_short(const struct hf_short *e, uint64_t a, uint64_t b)
+{
+    return !((e->key[0] ^ a) | (e->key[1] ^ b));
+}
+
+static inline uint64_t low_bytes(uint64_t v, size_t n)
+{
+    return n >= 8 ? v : v & (((uint64_t)1 << n * 8) - 1);
+}
+
+static int chunk_long(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
+                      struct hf_sink *o)
+{
+    const size_t len = end - at;
+    uint64_t key[4] = {0};
+    if (len > LONG_KEY)
+        return encode_new(t, s, at, end, whole, part, o);
+    memcpy(key, s->text.p + at, len);
+    const uint8_t tag = (uint8_t)(len | (part ? PART : 0));
+    const uint64_t h =
+        mix(mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]) ^ key[2], key[3] ^ s->seed[2] ^ tag);
+    const size_t slot = (size_t)(h ^ h >> 32) & (LONG_ENTRIES - 1);
+    for (size_t k = 0; k < 2; k++) {
+        const struct hf_long *e = &s->longs[slot ^ k];
+        if (e->len != tag || memcmp(e->key, key, sizeof key))
+            continue;
+        for (size_t i = 0, from = at; i < e->n; from = at + e->ends[i++])
+            o->p[o->n++] =
+                (struct weir_piece){e->ids[i], (uint32_t)from, (uint32_t)(at + e->ends[i])};
+        return 0;
+    }
+    return new_long(t, s, at, end, whole, part, key, slot, o);
+}
+
+static inline int chunk(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole,
+                        int part, struct hf_sink *o)
+{
+    const size_t len = end - at;
+    if (len > SHORT_KEY)
+        return chunk_long(t, s, at, end, whole, part, o);
+    uint64_t key[2];
+    memcpy(key, s->text.p + at, 16);
+    if (len < 8) {
+        key[0] = low_bytes(key[0], len);
+        key[1] = 0;
+    } else {
+        key[1] = low_bytes(key[1], len - 8);
+    }
+    key[1] |= (uint64_t)(len | (part ? PART : 0)) << 56;
+    const uint64_t h = mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]);
+    const size_t slot = (size_t)(h ^ h >> 32) & (SHORT_ENTRIES - 1);
+    if (is_short(&s->shorts[slot], key[0], key[1])) {
+        put_short(o, &s->shorts[slot], at);
+        return 0;
+    }
+    if (is_short(&s->shorts[slot ^ 1], key[0], key[1])) {
+        put_short(o, &s->shorts[slot ^ 1], at);
+        return 0;
+    }
+    return new_short(t, s, at, end, whole, part, key, slot, o);
+}
+
+/* ---- words ---- */
+
+static int is_ascii(const char *p, size_t n)
+{
+    uint64_t any = 0, v;
+    for (; n > 8; n -= 8, p += 8) {
+        memcpy(&v, p, 8);
+        any |= v;
+    }
+    memcpy(&v, p, 8); // the text is padded
+    any |= low_bytes(v, n);
+    return !(any & 0x8080808080808080u);
+}
+
+static inline int get_bit(const uint64_t *bits, size_t i)
+{
+    return bits[i >> 6] >> (i & 63) & 1;
+}
+
+/* The end of the chunk that begins at `at`; *whole: it may begin with its characters. */
+static size_t chunk_end(const hftok *t, const char *p, size_t at, size_t end, int *whole,
+                        uint32_t *first)
+{
+    unsigned len;
+    uint32_t left = hf_char(p + at, &len);
+    *first = hf_char_id(t, left);
+    *whole = *first != HF_NONE;
+    for (at += len; at < end; at += len) {
+        const uint32_t right = hf_char(p + at, &len);
+        if (left > 127 || right > 127) {
+            const int partial =
+                get_bit(t->partial, hf_partial_bit((uint8_t)p[at < 2 ? 0 : at - 2],
+                                                   (uint8_t)p[at - 1], (uint8_t)p[at]));
+            if (!partial && !get_bit(t->joins, hf_join_bit(left, right)))
+                return at;
+            *whole &= !partial;
+        }
+        *whole &= hf_char_id(t, right) != HF_NONE;
+        left = right;
+    }
+    return end;
+}
+
+static int cut_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o)
+{
+    const char *p = s->text.p;
+    const size_t begin = at;
+    int rc = 0, whole;
+    uint32_t first;
+    for (size_t to; at < end && !rc; at = to) {
+        to = chunk_end(t, p, at, end, &whole, &first);
+        const int part = at > begin || to < end;
+        if (o->cap - o->n < 8 && hf_sink_room(o, 64))
+            return WEIR_EMEM;
+        unsigned len;
+        hf_char(p + at, &len);
+        if (whole && part && at + len == to)
+            o->p[o->n++] = (struct weir_piece){first, (uint32_t)at, (uint32_t)to};
+        else
+            rc = chunk(t, s, at, to, whole, part, o);
+    }
+    return rc;
+}
+
+int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o)
+{
+    const char *p = s->text.p;
+    if (o->cap - o->n < 8 && hf_sink_room(o, (s->text.n - at) / 3 + 64))
+        return WEIR_EMEM;
+    if (is_ascii(p + at, end - at))
+        return chunk(t, s, at, end, 0, 0, o);
+    if (t->ignore_merges && end - at > 4) {
+        /* A token of the word's spelling counts even where merging would not make it. */
+        const uint32_t id = hf_find(t, p + at, end - at);
+        if (id != HF_NONE) {
+            o->p[o->n++] = (struct weir_piece){id, (uint32_t)at, (uint32_t)end};
+            return 0;
+        }
+    }
+    return cut_word(t, s, at, end, o);
+}
