@@ -47,6 +47,13 @@ static int is_newer(uint32_t c)
     return v[0] > 15 || (v[0] == 15 && v[1] > 0);
 }
 
+int hf_nfc_knows(uint32_t c)
+{
+    UVersionInfo v;
+    u_charAge((UChar32)c, v);
+    return v[0] <= 9;
+}
+
 static void set(uint32_t first, uint32_t last, uint8_t class)
 {
     for (uint32_t c = first; c <= last; c++)
@@ -75,7 +82,7 @@ static int stands_alone(UChar32 c)
 static void add_composing(uint32_t first, uint32_t last)
 {
     for (uint32_t c = first; c <= last; c++)
-        if (!stands_alone((UChar32)c))
+        if (!stands_alone((UChar32)c) && hf_nfc_knows(c))
             hf_classes[c] |= HF_COMPOSES;
 }
 

@@ -35,6 +35,8 @@ enum {
 };
 extern uint8_t hf_classes[0x110000];
 void hf_classes_build(void); // once; cheap later
+/* The reference's NFC is that of Unicode 9: to it, later characters neither move nor compose. */
+int hf_nfc_knows(uint32_t c);
 
 /* The code point at p, which is valid UTF-8. */
 static inline uint32_t hf_char(const char *p, unsigned *len)

@@ -60,7 +60,8 @@ static int push(hftok_scratch *s, size_t *n, uint32_t c)
 {
     if (weir_grow(&s->chars, &s->cap_chars, *n + 1, sizeof *s->chars))
         return WEIR_EMEM;
-    s->chars[(*n)++] = (uint64_t)u_getCombiningClass((UChar32)c) << 32 | c;
+    const uint64_t class = hf_nfc_knows(c) ? u_getCombiningClass((UChar32)c) : 0;
+    s->chars[(*n)++] = class << 32 | c;
     return 0;
 }
 
@@ -68,7 +69,7 @@ static int push_decomposed(const UNormalizer2 *nfc, hftok_scratch *s, size_t *n,
 {
     UErrorCode e = U_ZERO_ERROR;
     UChar d[64];
-    const int32_t n_d = unorm2_getDecomposition(nfc, (UChar32)c, d, 64, &e);
+    const int32_t n_d = hf_nfc_knows(c) ? unorm2_getDecomposition(nfc, (UChar32)c, d, 64, &e) : -1;
     if (U_FAILURE(e) || n_d < 0)
         return push(s, n, c);
     for (int32_t i = 0; i < n_d;) {
@@ -116,7 +117,7 @@ static size_t compose(const UNormalizer2 *nfc, uint64_t *c, size_t n)
         const UChar32 whole =
             open ? unorm2_composePair(nfc, (UChar32)(uint32_t)c[starter], (UChar32)(uint32_t)c[i])
                  : -1;
-        if (whole >= 0 && (adjacent || class)) {
+        if (whole >= 0 && hf_nfc_knows((uint32_t)whole) && (adjacent || class)) {
             c[starter] = (uint32_t)whole;
             continue;
         }
