@@ -79,6 +79,7 @@ struct filter_plan {
     struct filter_check *line; // line rules, in order
     size_t n_line;
     int count_sentences, count_zh_sentences; // a rule asks for them
+    int harmful, windows, n_words, n_grams;  // rules that need lexicon, windows, words, n-grams
 };
 
 /* Puts presets and single rules together: WEIR_EUSAGE with the bad word when one is unknown. */
@@ -128,12 +129,13 @@ struct filter_doc {
     struct filter_edit edit;
     struct lexicon_scan harm;
     const struct filter_plan *plan;
-    const struct lexicon *lexicon;
     uint64_t hash_seed;
 };
 
 /* Starts a document, or the text that line rules left of it. */
 void filter_doc_set(struct filter_doc *d, struct weir_span text);
+/* Bytes that measuring this text takes by the plan, at most. */
+uint64_t filter_doc_memory(struct filter_doc *d);
 const struct filter_classes *filter_classes(struct filter_doc *d);
 const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);

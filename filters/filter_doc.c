@@ -44,3 +44,28 @@ const struct lexicon_scan *filter_harm(struct filter_doc *d)
     d->have |= HAVE_HARM;
     return &d->harm;
 }
+
+/* Words that a text can have: what is left of a run of ASCII letters and digits is cut only at
+ * other characters (and in "cannot"), others may each be a word. */
+static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
+{
+    const uint64_t n = 2 * (c->spaces + 1) + 2 * (c->punct + c->symbols) + (n_bytes - c->chars);
+    return n < c->chars ? n : c->chars;
+}
+
+/* Bytes for each: lines in the set of seen ones while it grows; windows, at most half of the set
+ * filled; words, which grow by doubling; n-grams: three hashes a word, the set, the counts. */
+enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 24 + 32 + 32 };
+
+uint64_t filter_doc_memory(struct filter_doc *d)
+{
+    const struct filter_plan *plan = d->plan;
+    const struct filter_classes *c = filter_classes(d);
+    uint64_t need = d->text.n * A_BYTE + c->newlines * A_LINE;
+    if (plan->windows)
+        need += (c->chars - c->spaces) * A_WINDOW;
+    if (plan->n_words)
+        need += words_at_most(c, d->text.n) *
+                ((uint64_t)plan->n_words * A_WORD + (plan->n_grams ? A_GRAM : 0));
+    return need;
+}

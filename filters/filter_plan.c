@@ -1,5 +1,4 @@
 /* From options to the rules in force. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,6 +197,29 @@ static size_t count_rules(void)
     return n;
 }
 
+static int is_in(const struct filter_rule *rule, const struct filter_rule *table)
+{
+    for (; table->name; table++)
+        if (table == rule)
+            return 1;
+    return 0;
+}
+
+static void set_needs(struct filter_plan *plan)
+{
+    unsigned schemes = 0;
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct filter_rule *r = plan->at[i].rule;
+        plan->count_sentences |= !strcmp(r->name, "c4-sentences-min");
+        plan->count_zh_sentences |= !strcmp(r->name, "c4-zh-sentences-min");
+        plan->harmful |= is_in(r, rule_harmful);
+        plan->windows |= is_in(r, rule_ngrams) && !r->words;
+        plan->n_grams |= is_in(r, rule_ngrams) && r->words;
+        schemes |= r->words ? 1u << plan->at[i].scheme : 0;
+    }
+    plan->n_words = __builtin_popcount(schemes);
+}
+
 int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *plan,
                      struct weir_err *err)
 {
@@ -215,10 +237,8 @@ int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *pla
         rc = add_rule(plan, opt->rules.at[i], err);
     if (!rc && sort_plan(plan, room) < 0)
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
-    for (size_t i = 0; !rc && i < plan->n; i++) {
-        plan->count_sentences |= !strcmp(plan->at[i].rule->name, "c4-sentences-min");
-        plan->count_zh_sentences |= !strcmp(plan->at[i].rule->name, "c4-zh-sentences-min");
-    }
+    if (!rc)
+        set_needs(plan);
     if (rc)
         filter_plan_free(plan);
     return rc;

@@ -84,7 +84,7 @@ static const struct filter_limit c4_zh[] = {
 };
 
 static const struct filter_limit harmful[] = {
-    {"harmful-score-max", 5},
+    {"harmful-score-max", 4},
     {"harmful-density-max", 25},
     {0},
 };
@@ -93,7 +93,7 @@ static const struct filter_limit zh_web[] = {
     {"chars-min", 50},           {"chars-max", 1000000},           {"han-min", 0.3},
     {"digits-max", 0.3},         {"punctuation-min", 0.01},        {"punctuation-max", 0.4},
     {"symbols-max", 0.15},       {"garbled-max", 0.005},           {"bullet-lines-max", 0.9},
-    {"ellipsis-lines-max", 0.3}, {"harmful-score-max", 5},         {"harmful-density-max", 25},
+    {"ellipsis-lines-max", 0.3}, {"harmful-score-max", 4},         {"harmful-density-max", 25},
     {"dup-paragraphs-max", 0.3}, {"dup-paragraph-chars-max", 0.2}, {"dup-lines-max", 0.3},
     {"dup-line-chars-max", 0.2}, {"dup-13-chars-max", 0.3},        {0},
 };
@@ -106,7 +106,7 @@ static const struct filter_limit en_web[] = {
     {"garbled-max", 0.005},
     {"bullet-lines-max", 0.9},
     {"ellipsis-lines-max", 0.3},
-    {"harmful-score-max", 5},
+    {"harmful-score-max", 4},
     {"harmful-density-max", 25},
     {"dup-paragraphs-max", 0.3},
     {"dup-paragraph-chars-max", 0.2},
@@ -150,7 +150,7 @@ static const struct filter_limit knowlm_zh[] = {
     {"chars-min", 1},
     {"han-min", 0.1},
     {"garbled-max", 0.01},
-    {"harmful-score-max", 5},
+    {"harmful-score-max", 4},
     {"harmful-density-max", 25},
     {"dup-lines-max", 0.5},
     {"dup-13-chars-max", 0.5},

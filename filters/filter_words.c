@@ -16,6 +16,15 @@ void filter_words_free(struct filter_words *w)
     memset(w, 0, sizeof *w);
 }
 
+/* Most characters of most texts are ASCII here. */
+static inline uint32_t next_char(const char *p, size_t n, unsigned *len)
+{
+    if ((unsigned char)*p >= 0x80)
+        return weir_utf8_decode(p, n, len);
+    *len = 1;
+    return (unsigned char)*p;
+}
+
 static uint32_t count_chars(const char *p, size_t n)
 {
     uint32_t chars = 0;
@@ -76,8 +85,8 @@ static int split_runs(struct filter_words *w, struct weir_span text, enum filter
         len = 1;
         int space = 1;
         if (i < text.n) {
-            const uint32_t c = weir_utf8_decode(text.p + i, text.n - i, &len);
-            space = c < 0x10000 && (table[c] & CLASS_SPACE);
+            const uint32_t c = next_char(text.p + i, text.n - i, &len);
+            space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
         }
         if (!space && start == SIZE_MAX)
             start = i;
@@ -111,7 +120,8 @@ static uint32_t pack(const char *p, size_t n)
 static uint32_t stop_word(const char *p, size_t n)
 {
     const uint32_t v = pack(p, n);
-    for (size_t i = 0; i < N_EN + N_ZH; i++)
+    const int en = (unsigned char)p[0] < 0x80;
+    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH); i++)
         if (v == pack(stop_words[i], 4))
             return (uint32_t)1 << i;
     return 0;
@@ -123,7 +133,7 @@ static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct 
     const char *p = text.p + a->at;
     unsigned any = 0, not_symbolic = 0, len;
     for (uint32_t i = 0; i < a->n; i += len) {
-        const uint32_t c = weir_utf8_decode(p + i, a->n - i, &len);
+        const uint32_t c = next_char(p + i, a->n - i, &len);
         const unsigned k = c < 0x10000 ? table[c] : filter_class_of(c);
         any |= k;
         not_symbolic |= ~k;

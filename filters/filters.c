@@ -5,19 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "weir/stream.h"
-#include "weir/utf8.h"
 #include "filters/filter.h"
-
-/* Measuring takes memory in proportion to the text: bytes of scratch for each character, at most, by
- * what the rules in force need. */
-enum { COST_PLAIN = 4, COST_WINDOWS = 34, COST_WORDS = 32, COST_NGRAMS = 150 };
 
 struct stage {
     const struct weir_filters_opt *opt;
     struct filter_plan plan;
     lexicon *lexicon; // NULL when no rule asks for it
     struct weir_job *job;
-    uint64_t cost;       // COST_…
     uint64_t small, big; // scratch that a thread may keep; that one thread at a time may take
     pthread_mutex_t big_lock;
 };
@@ -65,7 +59,6 @@ static void *thread_new(void *ctx, struct weir_err *err)
     }
     t->json = weir_json_new(err);
     t->doc.plan = &s->plan;
-    t->doc.lexicon = s->lexicon;
     t->doc.hash_seed = s->job->seed;
     if (!t->json || (s->lexicon && lexicon_scan_init(&t->doc.harm, s->lexicon, err) < 0)) {
         thread_free(t);
@@ -151,7 +144,6 @@ static int filter(struct thread *t, struct weir_batch *b, struct weir_rec *r,
 {
     struct filter_doc *d = &t->doc;
     const struct filter_plan *plan = d->plan;
-    filter_doc_set(d, doc->text);
     if (check(t, b, r, 0, plan->n_first) || d->failed)
         return 0;
     int changed = 0;
@@ -188,7 +180,6 @@ static int annotate(struct thread *t, struct weir_batch *b, struct weir_rec *r,
 {
     struct filter_doc *d = &t->doc;
     const struct filter_plan *plan = d->plan;
-    filter_doc_set(d, doc->text);
     t->value.n = 0;
     weir_buf_addc(&t->value, '{');
     const char *last = "";
@@ -216,7 +207,8 @@ static int annotate(struct thread *t, struct weir_batch *b, struct weir_rec *r,
 static int decide(struct stage *s, struct thread *t, struct weir_batch *b, struct weir_rec *r,
                   const struct weir_doc *doc, struct weir_err *err)
 {
-    const uint64_t need = weir_utf8_count(doc->text.p, doc->text.n) * s->cost;
+    filter_doc_set(&t->doc, doc->text);
+    const uint64_t need = filter_doc_memory(&t->doc);
     const int is_big = need > s->small;
     if (is_big && need > s->big)
         return weir_err_set(err, WEIR_EMEM,
@@ -269,23 +261,8 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
 
 /* ---- the run ---- */
 
-static int asks_for(const struct filter_plan *plan, const struct filter_rule *table, int words)
-{
-    for (size_t i = 0; i < plan->n; i++)
-        for (const struct filter_rule *r = table; r->name; r++)
-            if (plan->at[i].rule == r && r->words >= words)
-                return 1;
-    return 0;
-}
-
 static void set_memory(struct stage *s)
 {
-    const struct filter_plan *p = &s->plan;
-    s->cost = asks_for(p, rule_ngrams, FILTER_WORDS) ? COST_NGRAMS
-              : asks_for(p, rule_gopher, FILTER_WORDS) || asks_for(p, rule_fineweb, FILTER_WORDS)
-                  ? COST_WORDS
-              : asks_for(p, rule_ngrams, FILTER_NO_WORDS) ? COST_WINDOWS
-                                                          : COST_PLAIN;
     const int threads = s->job->threads > 1 ? s->job->threads : 1;
     s->small = s->job->memory / 16 / (unsigned)threads;
     s->big = s->job->memory / 4;
@@ -294,7 +271,7 @@ static void set_memory(struct stage *s)
 static int open_lexicon(struct stage *s, struct weir_err *err)
 {
     const struct weir_filters_opt *o = s->opt;
-    if (!asks_for(&s->plan, rule_harmful, FILTER_NO_WORDS)) {
+    if (!s->plan.harmful) {
         if (o->lexicons.n || o->allow.n)
             return weir_err_set(err, WEIR_EUSAGE,
                                 "--lexicon and --allow need a rule that uses them, as of "

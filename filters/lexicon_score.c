@@ -13,7 +13,7 @@
 #include "filters/lexicon.h"
 
 /* A text of nothing but terms must not fill the memory; what so many hits come to is clear. */
-enum { MAX_HITS = 1 << 19 };
+enum { MAX_HITS = 1 << 16 };
 
 int lexicon_scan_init(struct lexicon_scan *s, const lexicon *l, struct weir_err *err)
 {

@@ -68,8 +68,10 @@ static int check_content(struct check *c, const struct index_file *f, int ids,
             rc = bad_id(c, at, n / c->r.width, err);
         at += n;
     }
-    if (!rc && want)
-        rc = index_content_check(want, f->path.p, f->size, hash, err);
+    if (!rc && want) {
+        const struct index_content is = index_content_of(f->size, hash);
+        rc = index_content_check(want, &is, f->path.p, err);
+    }
     XXH3_freeState(hash);
     return rc;
 }

@@ -326,19 +326,31 @@ void index_manifest_free(struct index_manifest *m)
     memset(m, 0, sizeof *m);
 }
 
-int index_content_check(const struct index_content *c, const char *path, uint64_t bytes,
-                        const void *hash_state, struct weir_err *err)
+struct index_content index_content_of(uint64_t bytes, const void *hash_state)
 {
+    struct index_content c = {.bytes = bytes};
     XXH128_canonical_t digest;
-    char hexadecimal[33] = "";
-    if (bytes != c->bytes)
-        return weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " bytes, the manifest says %" PRIu64,
-                            path, bytes, c->bytes);
     XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash_state));
     for (int i = 0; i < 16; i++)
-        snprintf(hexadecimal + 2 * i, 3, "%02x", digest.digest[i]);
-    if (!strcmp(hexadecimal, c->hash))
-        return 0;
-    return weir_err_set(err, WEIR_EBAD, "%s: XXH3-128 is %s, the manifest says %s", path,
-                        hexadecimal, c->hash);
+        snprintf(c.hash + 2 * i, 3, "%02x", digest.digest[i]);
+    return c;
+}
+
+int index_content_check(const struct index_content *said, const struct index_content *is,
+                        const char *path, struct weir_err *err)
+{
+    if (is->bytes != said->bytes)
+        return weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " bytes, the manifest says %" PRIu64,
+                            path, is->bytes, said->bytes);
+    if (strcmp(is->hash, said->hash))
+        return weir_err_set(err, WEIR_EBAD, "%s: XXH3-128 is %s, the manifest says %s", path,
+                            is->hash, said->hash);
+    return 0;
+}
+
+void index_content_list(struct weir_buf *list, const char *path, const struct index_content *c)
+{
+    weir_buf_adds(list, list->n ? ",{\"name\":" : "{\"name\":");
+    weir_buf_add_json_lossy(list, weir_span(path, strlen(path)));
+    weir_buf_addf(list, ",\"bytes\":%" PRIu64 ",\"xxh128\":\"%s\"}", c->bytes, c->hash);
 }

@@ -39,9 +39,12 @@ WEIR_MUST_CHECK int index_manifest_merge(struct index_manifest *m,
                                          struct weir_err *err);
 void index_manifest_free(struct index_manifest *m);
 
-/* WEIR_EBAD when a file of so many bytes, whose XXH3-128 state is given, is not what c says. */
-WEIR_MUST_CHECK int index_content_check(const struct index_content *c, const char *path,
-                                        uint64_t bytes, const void *hash_state,
+/* The content whose XXH3-128 state is given, and WEIR_EBAD when it is not what a manifest says. */
+struct index_content index_content_of(uint64_t bytes, const void *hash_state);
+WEIR_MUST_CHECK int index_content_check(const struct index_content *said,
+                                        const struct index_content *is, const char *path,
                                         struct weir_err *err);
+/* Adds a file to a job's list of inputs or outputs, for the ledger. */
+void index_content_list(struct weir_buf *list, const char *path, const struct index_content *c);
 
 #endif

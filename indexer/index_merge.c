@@ -151,14 +151,17 @@ static int copy_bin(struct merge *g, const struct index_reader *r, const struct 
         const uint64_t left = r->bin.size - at;
         const size_t n = left < COPY_BYTES ? (size_t)left : COPY_BYTES;
         rc = index_file_read(&r->bin, at, g->block, n, err);
-        if (!rc && m)
+        if (!rc)
             (void)XXH3_128bits_update(hash, g->block, n); // fails on NULL only
         if (!rc)
             rc = weir_io_write(g->w.bin, g->block, n, err);
         at += n;
     }
-    if (!rc && m)
-        rc = index_content_check(&m->bin, r->bin.path.p, r->bin.size, hash, err);
+    if (!rc) {
+        const struct index_content is = index_content_of(r->bin.size, hash);
+        index_content_list(&g->job->input_list, r->bin.path.p, &is);
+        rc = m ? index_content_check(&m->bin, &is, r->bin.path.p, err) : 0;
+    }
     XXH3_freeState(hash);
     return rc;
 }

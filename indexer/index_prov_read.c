@@ -159,19 +159,59 @@ static int check_hash(const struct index_prov *p, char *block, size_t block_byte
     return rc;
 }
 
-static int check_docs(const struct index_prov *p, struct weir_err *err)
+/* Documents one behind another, each where its place says; heads are read through a block. */
+struct walk {
+    const struct index_prov *p;
+    uint64_t at; // where the next document must stand, from INDEX_PROV_HEADER
+    char *block;
+    uint64_t block_at;
+    size_t block_n, block_bytes;
+};
+
+static int read_head(struct walk *w, struct prov_doc *head, struct weir_err *err)
 {
-    struct weir_buf buf = {0};
-    struct index_prov_doc d;
+    const uint64_t at = INDEX_PROV_HEADER + w->at, end = w->p->docs_at;
+    if (at < w->block_at || at - w->block_at + sizeof *head > w->block_n) {
+        w->block_at = at;
+        w->block_n = end - at < w->block_bytes ? (size_t)(end - at) : w->block_bytes;
+        const int rc = index_file_read(&w->p->file, at, w->block, w->block_n, err);
+        if (rc)
+            return rc;
+    }
+    memcpy(head, w->block + (at - w->block_at), sizeof *head);
+    return 0;
+}
+
+static int check_doc(struct walk *w, uint64_t doc, uint64_t place, struct weir_err *err)
+{
+    const uint64_t docs_bytes = w->p->docs_at - INDEX_PROV_HEADER;
+    struct prov_doc head;
+    if (place != w->at || docs_bytes - w->at < sizeof head)
+        return damaged_doc(w->p, doc, err);
+    const int rc = read_head(w, &head, err);
+    if (rc)
+        return rc;
+    const uint64_t used = sizeof head + (uint64_t)head.n_id + head.n_source + head.n_origin;
+    if (((used + 7) & ~UINT64_C(7)) > docs_bytes - w->at)
+        return damaged_doc(w->p, doc, err);
+    w->at += (used + 7) & ~UINT64_C(7);
+    return 0;
+}
+
+static int check_docs(const struct index_prov *p, char *block, size_t block_bytes,
+                      struct weir_err *err)
+{
+    struct walk w = {.p = p, .block = block, .block_bytes = block_bytes};
+    uint64_t places[1024];
     int rc = 0;
-    for (uint64_t i = 0; !rc && i < p->n_docs; i++)
-        rc = index_prov_doc(p, i, &buf, &d, err);
-    uint64_t place[2] = {0, 0};
-    if (!rc && p->n_docs)
-        rc = doc_place(p, 0, place, err);
-    if (!rc && (p->n_docs ? place[0] : p->docs_at - INDEX_PROV_HEADER))
+    for (uint64_t first = 0; !rc && first < p->n_docs; first += 1024) {
+        const size_t n = p->n_docs - first < 1024 ? (size_t)(p->n_docs - first) : 1024;
+        rc = index_file_read(&p->file, p->docs_at + 8 * first, places, 8 * n, err);
+        for (size_t i = 0; !rc && i < n; i++)
+            rc = check_doc(&w, first + i, places[i], err);
+    }
+    if (!rc && w.at != p->docs_at - INDEX_PROV_HEADER)
         rc = weir_err_set(err, WEIR_EBAD, "%s: bytes that belong to no document", p->file.path.p);
-    weir_buf_free(&buf);
     return rc;
 }
 
@@ -182,16 +222,28 @@ struct side {
     uint64_t seq, doc;
     uint64_t doc_end; // first sequence behind document doc, by the document index
     struct index_prov_seq *s;
+    int64_t ends[1024]; // of the documents from first_end on
+    uint64_t first_end, n_ends;
 };
+
+static int read_end(struct side *w, uint64_t doc, struct weir_err *err)
+{
+    int rc = 0;
+    if (doc < w->first_end || doc - w->first_end >= w->n_ends) {
+        w->first_end = doc;
+        w->n_ends = w->r->n_docs - doc < 1024 ? w->r->n_docs - doc : 1024;
+        rc = index_reader_docs(w->r, doc + 1, w->n_ends, w->ends, err);
+    }
+    w->doc_end = (uint64_t)w->ends[doc - w->first_end];
+    return rc;
+}
 
 static int next_doc(struct side *w, struct weir_err *err)
 {
     while (w->seq >= w->doc_end && w->doc + 1 < w->r->n_docs) {
-        int64_t end;
-        const int rc = index_reader_docs(w->r, ++w->doc + 1, 1, &end, err);
+        const int rc = read_end(w, ++w->doc, err);
         if (rc)
             return rc;
-        w->doc_end = (uint64_t)end;
     }
     return 0;
 }
@@ -230,9 +282,7 @@ static int check_seqs(const struct index_prov *p, const struct index_reader *r,
     struct side w = {.p = p, .r = r, .s = weir_calloc(INDEX_BLOCK, sizeof *w.s)};
     if (!w.s)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    int64_t end = 0;
-    int rc = !r->knowlm && r->n_docs ? index_reader_docs(r, 1, 1, &end, err) : 0;
-    w.doc_end = (uint64_t)end;
+    int rc = !r->knowlm && r->n_docs ? read_end(&w, 0, err) : 0;
     uint64_t n_tokens;
     if (!rc)
         rc = index_reader_walk(r, &n_tokens, check_block, &w, err);
@@ -247,9 +297,9 @@ int index_prov_check(const struct index_prov *p, const struct index_reader *r, s
     if (!block)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     int rc = check_hash(p, block, block_bytes, err);
-    free(block);
     if (!rc)
-        rc = check_docs(p, err);
+        rc = check_docs(p, block, block_bytes, err);
+    free(block);
     if (!rc && r)
         rc = check_seqs(p, r, err);
     return rc;

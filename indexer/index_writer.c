@@ -132,13 +132,8 @@ static int settle(struct index_writer *w, weir_io *io, struct index_content *c,
     struct index_content ignored = {0};
     c = c ? c : &ignored;
     const int rc = weir_io_prepare(io, &c->bytes, c->hash, err);
-    struct weir_buf *list = &w->job->output_list;
-    const char *name = weir_io_name(io);
-    weir_buf_adds(list, list->n ? ",{\"name\":" : "{\"name\":");
-    weir_buf_add_json_lossy(list, weir_span(name, strlen(name)));
-    weir_buf_addf(list, ",\"bytes\":%llu,\"xxh128\":\"%s\"}", (unsigned long long)c->bytes,
-                  c->hash);
-    return rc ? rc : weir_buf_check(list, err);
+    index_content_list(&w->job->output_list, weir_io_name(io), c);
+    return rc ? rc : weir_buf_check(&w->job->output_list, err);
 }
 
 static int put_manifest(struct index_writer *w, struct weir_err *err)

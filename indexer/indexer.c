@@ -114,6 +114,16 @@ static int check_lengths(const struct indexer *x, const struct weir_sample *s, s
     return 0;
 }
 
+/* What the chunker said it wrote: the samples' tokens, each as often as samples hold it. */
+static void count_in(const struct indexer *x, const struct weir_tok_doc *d, struct weir_rec *r)
+{
+    if (!(x->h.flags & WEIR_TOK_SAMPLES))
+        return; // the reader counted all of the document
+    r->n_tokens_in = 0;
+    for (size_t i = 0; i < d->n_samples; i++)
+        r->n_tokens_in += d->samples[i].n;
+}
+
 static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
                 struct weir_err *err)
 {
@@ -128,15 +138,13 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
         weir_rec_bad(b, r, "bad-frame", "%s", bad.msg);
         return 0;
     }
+    weir_rec_source(b, r, d.source);
+    const size_t n = sequences(x, &d, &whole, &s);
+    count_in(x, &d, r);
     if (!check_strings(&d)) {
         weir_rec_bad(b, r, "bad-utf8", "id, source or origin is not UTF-8");
         return 0;
     }
-    weir_rec_source(b, r, d.source);
-    const size_t n = sequences(x, &d, &whole, &s);
-    r->n_tokens_in = 0;
-    for (size_t i = 0; i < n; i++)
-        r->n_tokens_in += s[i].n;
     if (!n) {
         weir_rec_drop(b, r, "empty", NULL);
         return 0;
@@ -225,7 +233,9 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     if (x->w.with_kinds)
         count_kinds(x, &d, s, n);
     x->n_eods += x->opt->eod >= 0;
-    x->n_pads += r->n_tokens_out - r->n_tokens_in - (x->opt->eod >= 0);
+    x->n_pads += r->n_tokens_out - (x->opt->eod >= 0);
+    for (size_t i = 0; i < n; i++)
+        x->n_pads -= s[i].n;
     const struct weir_count in = {.records = 1, .bytes = d.text_bytes},
                             out = {.records = n, .tokens = r->n_tokens_out};
     const struct weir_span source = d.source.n ? d.source : WEIR_LIT("(none)");

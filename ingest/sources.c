@@ -6,7 +6,7 @@ extern const struct ingest_source ingest_baike, ingest_wudao, ingest_wiki, inges
     ingest_jsonl;
 
 const struct ingest_source *const ingest_sources[] = {
-    &ingest_baike,         &ingest_wudao, &ingest_wiki,  &ingest_wikiextractor, &ingest_github,
-    &ingest_stackexchange, &ingest_arxiv, &ingest_books, &ingest_gutenberg,     &ingest_text,
-    &ingest_jsonl,         NULL,
+    &ingest_baike,     &ingest_wudao,         &ingest_wiki,  &ingest_wikiextractor,
+    &ingest_github,    &ingest_stackexchange, &ingest_arxiv, &ingest_books,
+    &ingest_gutenberg, &ingest_text,          &ingest_jsonl, NULL,
 };

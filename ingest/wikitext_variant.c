@@ -8,9 +8,21 @@ struct rule {
     int rank;         // 0 is best
 };
 
-/* Variants in the order in which their text is taken: zh-cn and its fallbacks. */
-static const char *const variants[] = {"zh-cn",   "zh-hans", "zh-sg", "zh-my", "zh",
-                                       "zh-hant", "zh-tw",   "zh-hk", "zh-mo"};
+/* Variants in the order in which their text is taken: zh-cn and its fallbacks; each also by its tag
+ * of BCP 47. */
+static const struct {
+    const char *code, *tag;
+} variants[] = {
+    {"zh-cn", "zh-hans-cn"},
+    {"zh-hans", "zh-hans"},
+    {"zh-sg", "zh-hans-sg"},
+    {"zh-my", "zh-hans-my"},
+    {"zh", "zh"},
+    {"zh-hant", "zh-hant"},
+    {"zh-tw", "zh-hant-tw"},
+    {"zh-hk", "zh-hant-hk"},
+    {"zh-mo", "zh-hant-mo"},
+};
 enum { N_VARIANTS = sizeof variants / sizeof *variants, N_SIMPLIFIED = 4, RANK_ANY = 10 };
 
 static uint32_t skip_space(const wikitext *w, uint32_t at, uint32_t end)
@@ -31,8 +43,14 @@ static int variant_at(const wikitext *w, uint32_t at, uint32_t end, uint32_t *te
     if (colon == end || w->s[colon] != ':')
         return -1;
     *text = colon + 1;
+    char low[16];
+    if (n >= sizeof low)
+        return -1;
+    for (uint32_t i = 0; i < n; i++)
+        low[i] = wt_lower(w->s[at + i]);
+    low[n] = 0;
     for (int i = 0; i < N_VARIANTS; i++)
-        if (weir_span_is(weir_span(w->s + at, n), variants[i]))
+        if (!strcmp(low, variants[i].code) || !strcmp(low, variants[i].tag))
             return i;
     return -1;
 }

@@ -24,6 +24,8 @@ static struct weir_named *names_find(struct weir_names *t, struct weir_span name
 int weir_names_add(struct weir_names *t, struct weir_span name, struct weir_count in,
                    struct weir_count out)
 {
+    /* Names are kept as C strings: one with a NUL counts under what stands before it. */
+    name.n = name.n ? strnlen(name.p, name.n) : 0;
     struct weir_named *x = names_find(t, name);
     if (!x && t->n >= WEIR_NAMES_MAX) {
         name = WEIR_LIT("(other)");

@@ -59,6 +59,9 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
 {
     const struct weir_common *c = &args->common;
     const char *const outs[] = {c->output, c->rejects, c->ledger};
+    if (c->rejects && !strcmp(c->rejects, "-"))
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--rejects needs a file: standard output is for data");
     for (size_t o = 0; o < 3; o++) {
         if (!outs[o] || !strcmp(outs[o], "-") || !strncmp(outs[o], "/dev/", 5))
             continue;

@@ -52,7 +52,7 @@ static int read_batch(void *ctx, void *batch, struct weir_err *err)
         if (b->raw.failed)
             return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     }
-    const double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
+    double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
     __atomic_store(&e->share, &share, __ATOMIC_RELAXED);
     return !b->n_rec;
 }

@@ -1,19 +1,20 @@
 # A dataset build: raw dumps in, Megatron datasets out.  Copy this file and change the first part.
 #
-#   make -f dataset.mk -j8                 build what is missing or out of date
-#   make -f dataset.mk -j8                 after a kill, a power cut, a full disk: the same again
-#   make -f dataset.mk -n                  what would be done;  V=1 says it while it is done
-#   make -f dataset.mk -j256 RUN='srun -N1 -n1 -c8 --exclusive' J=8      on a cluster
-#   make -f dataset.mk clean-wudao         forget one source, with all that came from it
+#   make -f dataset.mk -j8            build what is missing or out of date
+#   make -f dataset.mk -j8            after a kill, a power cut, a full disk: the same again
+#   make -f dataset.mk -n             what would be done;  V=1 says it while it is done
+#   make -f dataset.mk -j256 RUN='srun -N1 -n1 -c8 --exclusive' J=8          on a cluster
 #
 # Every program writes its output under its name only when it is complete, so a file that is there
-# is whole, and make needs no stamps and no locks.  What every stage counted is in ledger/, what it
-# left out, with the reason, in rejects/.  The same inputs give the same bytes, for any -j.
+# is whole, and make needs no stamps and no locks.  What is older than what it is made from is made
+# again, and what is not there: after a change of options delete the folder of that stage.  What
+# every stage counted is in ledger/, what it left out, with the reason, in rejects/.  The same
+# inputs give the same bytes, for any -j.
 #
-#   raw file ─ ingest ─► docs/ ─ filters ─► clean/ ─┐ a shard each: as many at once as make's -j
-#                                                   dedup ─► unique.jsonl.zst   one step over all
-#   dataset/ ◄─ indexer ◄─ samples/ ◄─ chunker ◄─ tokens/ ◄─ by-source/ ◄─┘   a source each
-#       └─ merge ─► dataset/corpus.{bin,idx,json,prov}
+#   raw file ─ ingest ─► docs/ ─ filters ─► clean/        a shard each, as many at once as -j says
+#                 shards of a group ─ dedup ─► unique/    one step over all the group's shards
+#   unique/ ─ tokenize ─► tokens/ ─ chunker ─► samples/ ─ indexer ─► dataset/        a group each
+#                 all groups ─ merge ─► dataset/corpus.{bin,idx,json,prov}
 
 # ---- What to build: change this -------------------------------------------------------------
 RAW   ?= samples/raw
@@ -22,141 +23,133 @@ MODEL ?= samples/tokenizer.model
 # Tokens of a sample.
 N     ?= 1024
 
-# The sources, in the order in which dedup reads them: of two copies the one that is read first is
-# kept, so the best source comes first.  Names are letters, digits and underscores.
-SOURCES ?= baike wudao zhwiki books enwiki arxiv gutenberg stackexchange code
+# A group becomes a dataset: texts that have the same filters and that can be copies of each other.
+# Its sources are in the order in which dedup reads them: of two copies the one that is read first
+# is kept, so the best source comes first.  Presets: weir filters --list-presets.  A group may have
+# further rules of its own: zh.filters = --rule chars-min=200.
+GROUPS       ?= zh en code
+zh.sources   ?= baike wudao zhwiki books
+zh.preset    ?= zh-web
+en.sources   ?= enwiki arxiv gutenberg stackexchange
+en.preset    ?= en-web
+code.sources ?= github
+code.preset  ?= code
 
-# For each source: its files (or folders), each a shard of its own; what they are (weir ingest
-# --list-sources); which filters they go through (weir filters --list-presets).
-baike.raw         ?= $(RAW)/baike.jsonl
-baike.from        ?= baike
-baike.preset      ?= zh-web
-wudao.raw         ?= $(RAW)/wudao.json
-wudao.from        ?= wudao
-wudao.preset      ?= zh-web
-zhwiki.raw        ?= $(RAW)/zhwiki.xml
-zhwiki.from       ?= wiki
-zhwiki.preset     ?= zh-web
-books.raw         ?= $(RAW)/books
-books.from        ?= books
-books.preset      ?= zh-web
-enwiki.raw        ?= $(RAW)/enwiki.xml
-enwiki.from       ?= wiki
-enwiki.preset     ?= en-web
-arxiv.raw         ?= $(RAW)/arxiv.jsonl
-arxiv.from        ?= arxiv
-arxiv.preset      ?= en-web
-gutenberg.raw     ?= $(RAW)/gutenberg
-gutenberg.from    ?= gutenberg
-gutenberg.preset  ?= en-web
-stackexchange.raw  ?= $(RAW)/stackexchange.xml
+# A source: what it is (weir ingest --list-sources), and its files or folders, each of them a shard.
+# Names are letters, digits and underscores; no two files of a source have the same name.
+baike.from         ?= baike
+baike.raw          ?= $(RAW)/baike.jsonl
+wudao.from         ?= wudao
+wudao.raw          ?= $(RAW)/wudao.json
+zhwiki.from        ?= wiki
+zhwiki.raw         ?= $(RAW)/zhwiki.xml
+books.from         ?= books
+books.raw          ?= $(RAW)/books
+enwiki.from        ?= wiki
+enwiki.raw         ?= $(RAW)/enwiki.xml
+arxiv.from         ?= arxiv
+arxiv.raw          ?= $(RAW)/arxiv.jsonl
+gutenberg.from     ?= gutenberg
+gutenberg.raw      ?= $(RAW)/gutenberg
 stackexchange.from ?= stackexchange
-stackexchange.preset ?= en-web
-code.raw          ?= $(RAW)/code.tar
-code.from         ?= github
-code.preset       ?= code
+stackexchange.raw  ?= $(RAW)/stackexchange.xml
+github.from        ?= github
+github.raw         ?= $(RAW)/code.tar
 
 # ---- How to build it ------------------------------------------------------------------------
 WEIR ?= weir
 # Put before every program: empty here, srun on a cluster.
 RUN  ?=
-# Threads and memory of one program; make's -j says how many run at once.  The global step runs
-# alone and may have more.
+# Threads and memory of one program; make's -j says how many programs run at once.
 J    ?= 1
 MEM  ?= 1G
-GLOBAL_J   ?= 0
-GLOBAL_MEM ?= 4G
-# Options of single stages.
-INGEST    ?=
-FILTERS   ?=
-DEDUP     ?=
-TOKENIZE  ?=
-CHUNKER   ?= --fill none
-INDEXER   ?=
+# The same for dedup, which holds the signatures of a whole group.
+DEDUP_J   ?= $(J)
+DEDUP_MEM ?= 4G
+# Further options of single stages.
+INGEST   ?=
+FILTERS  ?=
+DEDUP    ?=
+TOKENIZE ?=
+CHUNKER  ?= --fill none
+INDEXER  ?=
 
 # ---- The rest is the plan -------------------------------------------------------------------
-SHELL       := /bin/bash
-.SHELLFLAGS := -e -o pipefail -c
+SHELL       := /bin/sh
 MAKEFLAGS   += -r -O
 Q           := $(if $(V),,@)
 .DELETE_ON_ERROR:
-.SECONDARY:
 all:
 
-# A shard is SOURCE-FILE: wudao-part-00001.json.  shard.files says what it is made of.
-shards = $(foreach f,$($(1).raw),$(1)-$(notdir $(f)))
-SHARDS := $(foreach s,$(SOURCES),$(call shards,$(s)))
+# A shard is SOURCE-FILE: wudao-part-00001.json.  Its documents are made from that file, or from all
+# files below that folder.
+shards_of = $(foreach s,$($(1).sources),$(foreach f,$($(s).raw),$(s)-$(notdir $(f))))
 source_of = $(firstword $(subst -, ,$(1)))
-define shard # SOURCE RAW
-$(1)-$(notdir $(2)).input := $(2)
-$(OUT)/docs/$(1)-$(notdir $(2)).docs.jsonl.zst: $(shell find -L $(2) -type f 2>/dev/null | LC_ALL=C sort)
+files_in  = $(shell find -L $(1) -type f 2>/dev/null | LC_ALL=C sort)
+SHARDS   := $(foreach g,$(GROUPS),$(call shards_of,$(g)))
+define shard # GROUP SOURCE RAW
+$(2)-$(notdir $(3)).input := $(3)
+$(2)-$(notdir $(3)).filters := --preset $($(1).preset) $($(1).filters)
+$(OUT)/docs/$(2)-$(notdir $(3)).docs.jsonl.zst: $(call files_in,$(3))
+$(OUT)/unique/$(1).jsonl.zst: $(OUT)/clean/$(2)-$(notdir $(3)).clean.jsonl.zst
 endef
-$(foreach s,$(SOURCES),$(foreach f,$($(s).raw),$(eval $(call shard,$(s),$(f)))))
+$(foreach g,$(GROUPS),$(foreach s,$($(g).sources),$(foreach f,$($(s).raw),\
+    $(eval $(call shard,$(g),$(s),$(f))))))
 
-# Options of every program, and where its account and its rejects go: stage, threads, memory.  The
-# ledger is appended to, and a stage that runs again must not count twice.
-ledger  = $(OUT)/ledger/$(*:%=%.)$(1).jsonl
-rejects = $(OUT)/rejects/$(*:%=%.)$(1).jsonl.zst
-begin   = @mkdir -p $(@D) $(OUT)/ledger $(OUT)/rejects; rm -f $(call ledger,$(1)); \
-          echo '$(1) $(or $*,over all shards)'
-common  = -j $(2) -m $(3) --ledger $(call ledger,$(1))
-each    = $(call common,$(1),$(J),$(MEM))
+# A program's ledger is appended to, so a stage that runs again begins a new one.
+ledger  = $(OUT)/ledger/$*.$(1).jsonl
+rejects = --rejects $(OUT)/rejects/$*.$(1).jsonl.zst
+begin   = @mkdir -p $(@D) $(OUT)/ledger $(OUT)/rejects; rm -f $(ledger); echo '$(1) $*'
+common  = -j $(J) -m $(MEM) --ledger $(ledger)
 
 $(OUT)/docs/%.docs.jsonl.zst:
 	$(call begin,ingest)
 	$(Q)$(RUN) $(WEIR) ingest --from $($(call source_of,$*).from) --source $(call source_of,$*) \
-	    $(INGEST) $(call each,ingest) --rejects $(call rejects,ingest) -o $@ $($*.input)
+	    $(INGEST) $(call common,ingest) $(call rejects,ingest) -o $@ $($*.input)
 
 $(OUT)/clean/%.clean.jsonl.zst: $(OUT)/docs/%.docs.jsonl.zst
 	$(call begin,filters)
-	$(Q)$(RUN) $(WEIR) filters --preset $($(call source_of,$*).preset) $(FILTERS) \
-	    $(call each,filters) --rejects $(call rejects,filters) -o $@ $<
+	$(Q)$(RUN) $(WEIR) filters $($*.filters) $(FILTERS) \
+	    $(call common,filters) $(call rejects,filters) -o $@ $<
 
-# The one step that must see everything: shards in the order of SHARDS, whatever was built first.
-$(OUT)/unique.jsonl.zst: $(SHARDS:%=$(OUT)/clean/%.clean.jsonl.zst)
+# The step that must see everything: the shards in the order in which they are listed above,
+# whatever was built first.
+$(OUT)/unique/%.jsonl.zst:
 	$(call begin,dedup)
-	$(Q)$(RUN) $(WEIR) dedup $(DEDUP) $(call common,dedup,$(GLOBAL_J),$(GLOBAL_MEM)) \
-	    --rejects $(call rejects,dedup) -o $@ $^
+	$(Q)$(RUN) $(WEIR) dedup $(DEDUP) -j $(DEDUP_J) -m $(DEDUP_MEM) --ledger $(call ledger,dedup) \
+	    $(call rejects,dedup) -o $@ $^
 
-# A source's documents are the lines that ingest gave its name; in a text the quotes have a
-# backslash before them, so nothing else matches.
-$(OUT)/by-source/%.jsonl.zst: $(OUT)/unique.jsonl.zst
-	@mkdir -p $(@D)
-	$(Q)zstd -dcq $< | { LC_ALL=C grep -F '"source":"$*"' || test $$? = 1; } | zstd -q >$@.tmp
-	@mv $@.tmp $@
-
-$(OUT)/tokens/%.tok.zst: $(OUT)/by-source/%.jsonl.zst $(MODEL)
+$(OUT)/tokens/%.tok.zst: $(OUT)/unique/%.jsonl.zst $(MODEL)
 	$(call begin,tokenize)
-	$(Q)$(RUN) $(WEIR) tokenize --model $(MODEL) $(TOKENIZE) $(call each,tokenize) -o $@ $<
+	$(Q)$(RUN) $(WEIR) tokenize --model $(MODEL) $(TOKENIZE) $(call common,tokenize) -o $@ $<
 
 $(OUT)/samples/%.samples.zst: $(OUT)/tokens/%.tok.zst
 	$(call begin,chunker)
-	$(Q)$(RUN) $(WEIR) chunker -n $(N) $(CHUNKER) $(call each,chunker) -o $@ $<
+	$(Q)$(RUN) $(WEIR) chunker -n $(N) $(CHUNKER) $(call common,chunker) -o $@ $<
 
 # Four files; the manifest is the last to appear.
 $(OUT)/dataset/%.json: $(OUT)/samples/%.samples.zst
 	$(call begin,indexer)
-	$(Q)$(RUN) $(WEIR) indexer $(INDEXER) $(call each,indexer) -o $(@:.json=) $<
+	$(Q)$(RUN) $(WEIR) indexer $(INDEXER) $(call common,indexer) -o $(@:.json=) $<
 
-$(OUT)/dataset/corpus.json: $(SOURCES:%=$(OUT)/dataset/%.json)
-	@echo 'merge into corpus'
-	$(Q)$(RUN) $(WEIR) indexer merge $(^:.json=) -o $(@:.json=)
+$(OUT)/dataset/corpus.json: $(GROUPS:%=$(OUT)/dataset/%.json)
+	@echo 'merge $(GROUPS)'
+	$(Q)$(RUN) $(WEIR) indexer merge -m $(MEM) -o $(@:.json=) $(^:.json=)
 
-# Everything a reader trusts, in every dataset; then the account over all stages.
+# Everything that a reader of the datasets trusts; then the account over all stages.
 $(OUT)/check.txt: $(OUT)/dataset/corpus.json
-	$(Q)for d in $(SOURCES) corpus; do $(RUN) $(WEIR) indexer check -q $(OUT)/dataset/$$d; done >$@.tmp
+	@echo 'check $(GROUPS) corpus'
+	$(Q)$(RUN) $(WEIR) indexer check -q $(GROUPS:%=$(OUT)/dataset/%) $(OUT)/dataset/corpus >$@.tmp
 	@mv $@.tmp $@
 
-LEDGERS = $(SHARDS:%=$(OUT)/ledger/%.ingest.jsonl) $(SHARDS:%=$(OUT)/ledger/%.filters.jsonl) \
-    $(OUT)/ledger/dedup.jsonl $(SOURCES:%=$(OUT)/ledger/%.tokenize.jsonl) \
-    $(SOURCES:%=$(OUT)/ledger/%.chunker.jsonl) $(SOURCES:%=$(OUT)/ledger/%.indexer.jsonl)
+LEDGERS = $(foreach stage,ingest filters,$(SHARDS:%=$(OUT)/ledger/%.$(stage).jsonl)) \
+    $(foreach stage,dedup tokenize chunker indexer,$(GROUPS:%=$(OUT)/ledger/%.$(stage).jsonl))
 $(OUT)/audit.txt: $(OUT)/check.txt
-	$(Q)$(WEIR) audit $(LEDGERS) >$@.tmp
+	$(Q)$(WEIR) audit -q $(LEDGERS) >$@.tmp
 	@mv $@.tmp $@
 
-all: $(OUT)/audit.txt
-clean-%:
-	rm -f $(OUT)/{docs,clean}/$*-* $(OUT)/{by-source,tokens,samples,dataset}/$*.*
+# Files that only patterns name would be deleted at the end.
+all: $(GROUPS:%=$(OUT)/tokens/%.tok.zst) $(GROUPS:%=$(OUT)/samples/%.samples.zst) $(OUT)/audit.txt
 clean:
 	rm -rf $(OUT)
 .PHONY: all clean

@@ -33,12 +33,13 @@ ingest() # SOURCE FILE…
 weir filters -q --preset harmful --rule garbled-max=0.005 --rule dup-line-chars-max=0.2 \
     --rejects /dev/null "$dir/docs.jsonl" | weir dedup -q --rejects /dev/null | jq -r .text >"$dir/text"
 
+# The model holds the names of its files, so these are the same every time.
 # byte_fallback: a character without a piece becomes its UTF-8 bytes.  identity and the two
 # whitespace options: decoding gives back every byte.  split_digits: a number is its digits.
-spm_train --input="$dir/text" --model_prefix="$dir/m" --model_type=bpe --vocab_size=4000 \
+(cd "$dir" && spm_train --input=text --model_prefix=m --model_type=bpe --vocab_size=4000 \
     --character_coverage=0.9995 --byte_fallback --split_digits --num_threads=1 \
     --normalization_rule_name=identity --remove_extra_whitespaces=false \
     --allow_whitespace_only_pieces --add_dummy_prefix --max_sentence_length=65536 \
-    --unk_id=0 --bos_id=1 --eos_id=2 --pad_id=-1 --unk_surface=' ⁇ ' --minloglevel=1
+    --unk_id=0 --bos_id=1 --eos_id=2 --pad_id=-1 --unk_surface=' ⁇ ' --minloglevel=1)
 mv "$dir/m.model" "$model"
 ls -l "$model"

@@ -49,7 +49,7 @@ awk 'FNR == 1 { open = 0 }
      END { exit bad }' $(git ls-files '*.c') || bad=1
 
 # shellcheck disable=SC2086
-hits=$(grep -nE 'TODO|FIXME|XXX[^X]|#if 0|[[:space:]]$' $sources)
+hits=$(grep -nE '\bTODO\b|FIXME|\bXXX\b|#if 0|[[:space:]]$' $sources)
 [ -z "$hits" ] || say "leftovers:
 $hits"
 

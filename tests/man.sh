@@ -7,7 +7,7 @@ command -v groff >/dev/null 2>&1 || { echo "groff is not installed"; exit 77; }
 groff -man -Tutf8 -ww -z "$page" 2>warnings || true
 [ ! -s warnings ] || { cat warnings; exit 1; }
 MANWIDTH=80 groff -man -Tutf8 -rLL=78n "$page" | sed 's/\x1b\[[0-9;]*m//g; s/.\x08//g' >text
-[ "$(awk 'length($0) > 80' text | wc -l)" = 0 ] || { awk 'length($0) > 80' text; exit 1; }
+[ "$(wc -L <text)" -le 80 ] || { echo "wider than 80 columns"; exit 1; }
 [ -d "$SRC/samples/raw" ] || { echo "no samples"; exit 77; }
 awk '/^\.SH EXAMPLES/ { on = 1; next } /^\.SH/ { on = 0 } on && /^\.EX/ { code = 1; next }
      /^\.EE/ { if (code) print "#END"; code = 0 } code { gsub(/\\-/, "-"); gsub(/\\e/, "\\"); print }' \

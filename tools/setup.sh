@@ -8,8 +8,7 @@ out=$1 mode=$2
 # pkg-config name : Debian package
 libs='icu-uc:libicu-dev icu-i18n:libicu-dev libzstd:libzstd-dev zlib:zlib1g-dev liblzma:liblzma-dev
 libxxhash:libxxhash-dev sentencepiece:libsentencepiece-dev simdjson:libsimdjson-dev
-libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev opencc:libopencc-dev
-uchardet:libuchardet-dev'
+libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev'
 # command : Debian package
 tools='pkg-config:pkg-config gcc:gcc g++:g++ ar:binutils zstd:zstd bzip2:bzip2 xz:xz-utils
 spm_encode:sentencepiece man:man-db'

@@ -174,6 +174,8 @@ static void many_names(void)
     struct weir_names t = {0};
     const struct weir_count one = {1, 1, 1}, none = {0};
     uint64_t sum = 0;
+    assert(!weir_names_add(&t, weir_span("s0\0x", 4), none, none) && t.n == 1);
+    assert(!weir_names_add(&t, weir_span("s0\0y", 4), none, none) && t.n == 1);
     for (int i = 0; i < WEIR_NAMES_MAX + 100; i++) {
         char name[16];
         const int n = snprintf(name, sizeof name, "s%d", i);

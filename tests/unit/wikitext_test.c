@@ -121,6 +121,7 @@ static const struct golden chinese[] = {
     {"-{巨集=>zh-cn:宏;}-", "宏"},
     {"-{zh-hans:[[a|x;y]];zh-hant:z}-", "x;y"},
     {"-{zh-hans:a&nbsp;b; c;zh-hant:d}-", "a b; c"},
+    {"-{zh-Hant-TW:電腦;zh-Hans-CN:计算机}-", "计算机"},
     {"-{zh-tw:只有}-", "只有"},
     {"-{zh|甲}-", "甲"},
     {"[[电脑|-{zh-hans:计算机;zh-hant:電腦}-]]们", "计算机们"},

@@ -1,8 +1,8 @@
 # The samples' pipeline drops what samples/answer-key.tsv says, for the reason it says, and nothing else.
 unset MAKEFLAGS MAKELEVEL MFLAGS
 make -s -j2 -f "$SRC/samples/dataset.mk" OUT=out RAW="$SRC/samples/raw" \
-    MODEL="$SRC/samples/tokenizer.model" out/unique.jsonl.zst >log 2>&1 || { cat log; exit 1; }
-zstd -dcq out/unique.jsonl.zst >kept
+    MODEL="$SRC/samples/tokenizer.model" out/unique/zh.jsonl.zst out/unique/en.jsonl.zst out/unique/code.jsonl.zst >log 2>&1 || { cat log; exit 1; }
+zstd -dcq out/unique/*.zst >kept
 for f in out/rejects/*.zst; do zstd -dcq "$f" >"${f%.zst}"; done
 
 # The lines of FILE in which FIELD is VALUE; a text is named by how it begins.
@@ -32,7 +32,6 @@ grep -v '^#' "$SRC/samples/answer-key.tsv" >key
 while IFS="$(printf '\t')" read -r stage shard reason field value note; do
     case $stage in
     kept) having kept "$field" "$value" >found || say "not kept: $value"; continue ;;
-    dedup) file=out/rejects/dedup.jsonl ;;
     *) file=out/rejects/$shard.$stage.jsonl ;;
     esac
     having "$file" "$field" "$value" >found || { say "$stage did not drop $field $value of $shard"; continue; }
