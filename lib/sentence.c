@@ -397,11 +397,28 @@ static int behind_clause(struct weir_span t, size_t at, uint32_t next)
     return 0;
 }
 
+static int is_ascii_word(uint8_t c)
+{
+    return weir_is_ascii_alpha(c) || weir_is_ascii_digit(c);
+}
+
+/* Does a character of U+5000 to U+9FFF stand at p?  All of them are Han. */
+static int is_common_han(const uint8_t *p)
+{
+    return p[0] >= 0xE5 && p[0] <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
 enum weir_bound weir_bound_at(struct weir_span text, size_t at)
 {
+    const uint8_t *u = (const uint8_t *)text.p;
     unsigned len;
     if (!at || at >= text.n)
         return WEIR_BOUND_CLAUSE;
+    /* Most places; the rest says the same of them, slowly. */
+    if (is_ascii_word(u[at - 1]) && (is_ascii_word(u[at]) || u[at] == ' '))
+        return u[at] == ' ' ? WEIR_BOUND_WORD : WEIR_BOUND_CHAR;
+    if (at >= 3 && is_common_han(u + at - 3))
+        return weir_is_han(char_at(text, at, &len)) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
     const uint32_t before = char_at(text, weir_utf8_prev(text.p, at), &len);
     const uint32_t next = char_at(text, at, &len);
     const enum mark m = mark_of(next);

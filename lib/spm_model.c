@@ -55,6 +55,16 @@ static int next_field(struct weir_span *s, struct field *f)
     return 1;
 }
 
+static float get_float(const char *p)
+{
+    const uint8_t *u = (const uint8_t *)p;
+    const uint32_t bits =
+        (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 | (uint32_t)u[3] << 24;
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
 static int read_piece(struct spm_model *m, struct weir_span s, struct weir_err *err)
 {
     struct field f;
@@ -63,8 +73,10 @@ static int read_piece(struct spm_model *m, struct weir_span s, struct weir_err *
     while ((rc = next_field(&s, &f)) > 0) {
         if (f.number == 1 && f.wire == 2)
             p.text = f.bytes;
+        else if (f.number == 2 && f.wire == 5)
+            p.score = get_float(f.bytes.p);
         else if (f.number == 3 && f.wire == 0)
-            p.type = (uint8_t)f.value;
+            p.type = f.value > SPM_BYTE ? 0 : (uint8_t)f.value;
     }
     if (rc < 0 || p.type < SPM_NORMAL || p.type > SPM_BYTE)
         return weir_err_set(err, WEIR_EBAD, "damaged piece %zu", m->n_pieces);
@@ -80,6 +92,10 @@ static int read_trainer(struct spm_model *m, struct weir_span s)
     struct field f;
     int rc;
     while ((rc = next_field(&s, &f)) > 0) {
+        if (f.wire == 2 && f.number == 44)
+            m->unk_surface = f.bytes;
+        else if (f.wire == 2 && f.number >= 45 && f.number <= 48 && f.bytes.n)
+            m->special[f.number - 45] = f.bytes;
         if (f.wire)
             continue;
         if (f.number == 3)
@@ -97,9 +113,10 @@ static int read_normalizer(struct spm_model *m, struct weir_span s)
     struct field f;
     int rc;
     while ((rc = next_field(&s, &f)) > 0) {
-        if (f.number == 2 && f.wire == 2)
+        if (f.number == 2 && f.wire == 2) {
+            m->charsmap = f.bytes;
             m->folds = f.bytes.n > 0;
-        else if (f.wire)
+        } else if (f.wire)
             continue;
         else if (f.number == 3)
             m->dummy_prefix = !!f.value;
@@ -111,12 +128,27 @@ static int read_normalizer(struct spm_model *m, struct weir_span s)
     return rc;
 }
 
+static int read_denormalizer(struct spm_model *m, struct weir_span s)
+{
+    struct field f;
+    int rc;
+    while ((rc = next_field(&s, &f)) > 0)
+        if (f.number == 2 && f.wire == 2)
+            m->unfolds = f.bytes.n > 0;
+    return rc;
+}
+
 static int read_model(struct spm_model *m, struct weir_err *err)
 {
     struct weir_span s = weir_buf_span(&m->file);
     struct field f;
     int rc;
     m->type = SPM_UNIGRAM;
+    m->unk_surface = WEIR_LIT(" \xE2\x81\x87 ");
+    m->special[0] = WEIR_LIT("<unk>");
+    m->special[1] = WEIR_LIT("<s>");
+    m->special[2] = WEIR_LIT("</s>");
+    m->special[3] = WEIR_LIT("<pad>");
     m->dummy_prefix = m->remove_spaces = m->escape_spaces = 1;
     while ((rc = next_field(&s, &f)) > 0) {
         if (f.wire != 2)
@@ -124,7 +156,8 @@ static int read_model(struct spm_model *m, struct weir_err *err)
         if (f.number == 1 && read_piece(m, f.bytes, err))
             return err->code;
         if ((f.number == 2 && read_trainer(m, f.bytes) < 0) ||
-            (f.number == 3 && read_normalizer(m, f.bytes) < 0))
+            (f.number == 3 && read_normalizer(m, f.bytes) < 0) ||
+            (f.number == 5 && read_denormalizer(m, f.bytes) < 0))
             rc = -1;
         if (rc < 0)
             break;

@@ -16,6 +16,7 @@ enum { SPM_UNIGRAM = 1, SPM_BPE = 2 };
 struct spm_piece {
     struct weir_span text;    // as the model spells it, in file
     struct weir_span surface; // what decoding writes inside a text: ▁ → space, <0x0A> → its byte
+    float score;
     uint8_t type, byte;
 };
 
@@ -28,7 +29,11 @@ struct spm_model {
     size_t n_pieces, cap_pieces;
     int type;
     int byte_fallback, whitespace_suffix, dummy_prefix, remove_spaces, escape_spaces;
-    int folds; // has normalisation rules
+    int folds;                    // has normalisation rules
+    struct weir_span charsmap;    // precompiled normalisation rules, in file
+    struct weir_span unk_surface; // what decoding writes for <unk>
+    struct weir_span special[4];  // spelling of unk, bos, eos, pad
+    int unfolds;                  // has rules for decoded text
     struct weir_buf surfaces;
     struct spm_cuts *cuts; // NULL when cutting cannot be proved to keep the ids
 };

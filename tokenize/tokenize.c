@@ -16,6 +16,9 @@ static int check_options(const struct weir_tokenize_opt *opt, struct weir_err *e
         !opt->model                                ? "--model FILE is needed"
         : opt->json && (opt->lines || opt->decode) ? "--json goes with neither --lines nor --decode"
         : (opt->bos || opt->eos) && (!opt->lines || opt->decode) ? "--bos and --eos go with --lines"
+        : opt->check && opt->decode                              ? "--check is of encoding"
+        : opt->check && opt->encoder == WEIR_ENCODER_LIBRARY
+            ? "--check compares with the library: it goes without --encoder library"
         : knowlm && (opt->lines || opt->decode) ? "--compat goes with neither --lines nor --decode"
         : !knowlm && (opt->keep_newlines || opt->no_split)
             ? "--keep-newlines and --no-split are of --compat knowlm"
@@ -38,13 +41,7 @@ static int check_specials(const struct tokenize *t, struct weir_err *err)
 static void fill_header(struct tokenize *t)
 {
     struct weir_tok_header *h = &t->header;
-    h->vocab_size = weir_spm_vocab_size(t->model);
     h->width = h->vocab_size <= 65536 ? 2 : 4;
-    h->bos = weir_spm_bos(t->model);
-    h->eos = weir_spm_eos(t->model);
-    h->pad = weir_spm_pad(t->model);
-    h->unk = weir_spm_unk(t->model);
-    memcpy(h->sha256, weir_spm_sha256(t->model), sizeof h->sha256);
     if (t->opt->compat == WEIR_COMPAT_KNOWLM) {
         h->flags = WEIR_TOK_KNOWLM;
         h->max_tokens = (uint32_t)t->opt->seq_length;
@@ -61,6 +58,7 @@ static void note_model(struct tokenize *t)
     for (size_t i = 0; i < sizeof t->header.sha256; i++)
         weir_buf_addf(b, "%02x", t->header.sha256[i]);
     weir_buf_addf(b, "\",\"vocab_size\":%u}", t->header.vocab_size);
+    weir_buf_addf(b, ",\"encoder\":\"%s\"", t->tok ? "weir" : "sentencepiece");
 }
 
 static void *thread_new(void *ctx, struct weir_err *err)
@@ -79,7 +77,9 @@ static void *thread_new(void *ctx, struct weir_err *err)
 
 static void free_arrays(struct tokenize_thread *th)
 {
+    weir_tok_scratch_free(th->scratch);
     free(th->pieces);
+    free(th->checked);
     free(th->ids);
     free(th->units);
     free(th->bounds);
@@ -124,8 +124,8 @@ static void share_memory(struct tokenize *t, uint64_t fixed)
 {
     const uint64_t taken = fixed + ((uint64_t)32 << 20);
     const uint64_t rest = t->job->memory > taken ? t->job->memory - taken : 1 << 20;
-    t->large = rest / 4 / (uint64_t)t->job->threads / weir_spm_cost(t->model);
-    weir_spm_limit(t->model, rest - rest / 4);
+    t->large = rest / 4 / (uint64_t)t->job->threads / tokenize_cost(t);
+    tokenize_limit(t, rest - rest / 4);
 }
 
 /* user[0]: bytes that do not come back, of a document that was written. */
@@ -220,7 +220,7 @@ static int run_stage(struct tokenize *t, struct weir_err *err)
     struct weir_stage s = {
         .ctx = t, .thread_new = thread_new, .thread_free = thread_free, .commit = commit};
     const int framed = !opt->json && !opt->lines && !opt->decode;
-    s.fixed_memory = weir_spm_memory(t->model);
+    s.fixed_memory = tokenize_memory(t);
     s.no_newline = framed;
     s.work = work;
     share_memory(t, s.fixed_memory);
@@ -247,9 +247,11 @@ int weir_tokenize_run(const struct weir_tokenize_opt *opt, struct weir_job *job,
     int rc = check_options(opt, err);
     if (rc)
         return rc;
-    t.model = weir_spm_open(opt->model, err);
-    if (!t.model)
-        return err->code;
+    rc = tokenize_open(&t, err);
+    if (rc) {
+        tokenize_close(&t);
+        return rc;
+    }
     fill_header(&t);
     note_model(&t);
     rc = check_specials(&t, err);
@@ -259,7 +261,7 @@ int weir_tokenize_run(const struct weir_tokenize_opt *opt, struct weir_job *job,
     weir_tok_reader_close(t.frames);
     weir_inputs_close(t.inputs);
     weir_tok_sum_free(t.sum);
-    weir_spm_free(t.model);
+    tokenize_close(&t);
     pthread_mutex_destroy(&t.one_large);
     return rc;
 }

@@ -10,7 +10,7 @@ static int decode(const struct tokenize *t, struct tokenize_thread *th,
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     for (size_t i = 0; i < n; i++)
         th->ids[i] = weir_tok_at(&t->header, d, first + i);
-    return weir_spm_decode(t->model, th->ids, n, text, err);
+    return tokenize_decode(t, th->ids, n, text, err);
 }
 
 /* KnowLM's pieces were encoded one by one, each with its own dummy prefix. */

@@ -64,10 +64,10 @@ int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct 
                    struct weir_span lang, struct weir_span code_lang, struct weir_err *err)
 {
     size_t n;
-    int rc = weir_spm_encode(t->model, text, &th->pieces, &th->cap_pieces, &n, err);
+    int rc = tokenize_encode(t, th, text, &n, err);
     if (rc || !n)
         return rc;
-    th->folded = weir_spm_folded(t->model, text, th->pieces, n);
+    th->folded = tokenize_folded(t, th, text, n);
     if (weir_grow(&th->ids, &th->cap_ids, n, sizeof *th->ids) ||
         weir_grow(&th->bounds, &th->cap_bounds, n, sizeof *th->bounds))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -172,6 +172,8 @@ int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, stru
     rc = t->opt->compat == WEIR_COMPAT_KNOWLM
              ? tokenize_knowlm(t, th, d.text, err)
              : tokenize_split(t, th, d.text, d.lang, d.code_lang, err);
+    if (rc && t->opt->check && d.id.n < 200)
+        weir_err_prefix(err, "document %.*s", (int)d.id.n, d.id.p ? d.id.p : "");
     if (rc)
         return rc;
     if (!th->n_ids) {

@@ -82,7 +82,7 @@ static int append_ids(const struct tokenize *t, struct tokenize_thread *th, stru
 {
     enum { PREFIX = 29871 }; // "▁" of LLaMA's vocabulary, whatever the model
     size_t n;
-    const int rc = weir_spm_encode(t->model, s, &th->pieces, &th->cap_pieces, &n, err);
+    const int rc = tokenize_encode(t, th, s, &n, err);
     if (rc)
         return rc;
     if (weir_grow(&th->ids, &th->cap_ids, th->n_ids + n + 2, sizeof *th->ids))

@@ -19,10 +19,10 @@ int tokenize_line_work(const struct tokenize *t, struct tokenize_thread *th, str
 {
     const struct weir_span text = weir_rec_raw(b, r);
     size_t n;
-    const int rc = weir_spm_encode(t->model, text, &th->pieces, &th->cap_pieces, &n, err);
+    const int rc = tokenize_encode(t, th, text, &n, err);
     if (rc)
         return rc;
-    r->user[0] = weir_spm_folded(t->model, text, th->pieces, n);
+    r->user[0] = tokenize_folded(t, th, text, n);
     r->out_at = b->out.n;
     if (t->opt->bos)
         tokenize_add_id(&b->out, t->header.bos, ' ');
@@ -76,7 +76,7 @@ int tokenize_unline_work(const struct tokenize *t, struct tokenize_thread *th, s
         return weir_err_set(err, rc, "%s", bad.msg);
     r->n_tokens_in = th->n_ids;
     r->out_at = b->out.n;
-    rc = weir_spm_decode(t->model, th->ids, th->n_ids, &b->out, err);
+    rc = tokenize_decode(t, th->ids, th->n_ids, &b->out, err);
     if (rc)
         return rc;
     made_line(b, r, 0);

@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #include "weir/json.h"
-#include "weir/spm.h"
+#include "weir/tok.h"
 #include "weir/tokenize.h"
 #include "weir/tokens.h"
 
@@ -14,7 +14,8 @@ struct tokenize_thread;
 struct tokenize {
     const struct weir_tokenize_opt *opt;
     struct weir_job *job;
-    weir_spm *model;
+    weir_tok *tok;   // Weir's encoder, NULL where the library encodes
+    weir_spm *model; // the library, NULL where it is not needed
     struct weir_tok_header header;
     struct weir_tok_sum *sum; // of frames written
     weir_inputs *inputs;      // where the stage reads itself
@@ -30,8 +31,9 @@ struct tokenize {
  * tokenize_knowlm(). */
 struct tokenize_thread {
     weir_json *json;
-    struct weir_piece *pieces;
-    size_t cap_pieces;
+    weir_tok_scratch *scratch;
+    struct weir_piece *pieces, *checked; // checked: the library's
+    size_t cap_pieces, cap_checked;
     uint32_t *ids, *units;
     size_t n_ids, cap_ids, n_units, cap_units;
     uint8_t *bounds; // of each id
@@ -41,6 +43,22 @@ struct tokenize_thread {
     struct weir_buf text; // decoded
     uint64_t folded;      // bytes of the text that decoding would not give back
 };
+
+/* tokenize_encode.c: opens the model and fills t->header. */
+int tokenize_open(struct tokenize *t, struct weir_err *err);
+void tokenize_close(struct tokenize *t);
+/* Bytes that the encoders hold; bytes that a text takes for each of its bytes, about; the bound of
+ * what one text may take. */
+uint64_t tokenize_memory(const struct tokenize *t);
+unsigned tokenize_cost(const struct tokenize *t);
+void tokenize_limit(struct tokenize *t, uint64_t bytes);
+/* Makes th->pieces.  With --check an id that is not the library's is an error. */
+int tokenize_encode(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,
+                    size_t *n, struct weir_err *err);
+uint64_t tokenize_folded(const struct tokenize *t, const struct tokenize_thread *th,
+                         struct weir_span text, size_t n);
+int tokenize_decode(const struct tokenize *t, const uint32_t *ids, size_t n, struct weir_buf *text,
+                    struct weir_err *err);
 
 /* Encodes text as one and cuts it at its sentences. */
 int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,

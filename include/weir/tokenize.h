@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 enum weir_tokenize_compat { WEIR_COMPAT_NONE, WEIR_COMPAT_KNOWLM };
+enum weir_tokenize_encoder { WEIR_ENCODER_WEIR, WEIR_ENCODER_LIBRARY };
 enum weir_tokenize_language { WEIR_LANGUAGE_CHINESE, WEIR_LANGUAGE_ENGLISH };
 
 struct weir_tokenize_opt {
@@ -16,6 +17,8 @@ struct weir_tokenize_opt {
     int json;          // JSON Lines instead of the token stream
     int lines;         // text lines instead of documents, lines of ids instead of frames
     int decode;        // the other way
+    int encoder;       // enum weir_tokenize_encoder
+    int check;         // encode with the library too and stop where ids differ
     int bos, eos;      // with lines: put around every line's ids
     int compat;        // enum weir_tokenize_compat; the rest is of WEIR_COMPAT_KNOWLM
     int language;      // enum weir_tokenize_language

@@ -68,7 +68,8 @@ WEIR_API void weir_tok_put_end(struct weir_buf *b, const struct weir_tok_sum *s)
 /* Frames of the job's inputs as records for weir_stage_run(): streams may stand one behind another,
  * within one input too, when their headers are equal.  Each record's raw bytes are one frame. */
 typedef struct weir_tok_reader weir_tok_reader;
-/* Reads the first header (*h filled). */
+/* Reads the first header (*h filled).  A frame of more than max_record bytes becomes a WEIR_BAD
+ * record with its first bytes. */
 WEIR_API weir_tok_reader *weir_tok_reader_open(weir_inputs *in, uint64_t max_record,
                                                struct weir_tok_header *h, struct weir_err *err);
 /* A weir_stage.next with the reader as ctx: verifies the end marker and checksum at each end. */
@@ -76,7 +77,8 @@ WEIR_API int weir_tok_reader_next(void *reader, struct weir_batch *b, struct wei
 /* Input bytes of headers and end markers not yet counted as a record's framing. */
 WEIR_API uint64_t weir_tok_reader_tail(const weir_tok_reader *r);
 WEIR_API void weir_tok_reader_close(weir_tok_reader *r);
-/* Views a frame: every count checked against n, ids against the vocabulary.  WEIR_EBAD when not. */
+/* Views a frame, which must be aligned to 8 bytes (a reader's records are): every count checked
+ * against n, ids against the vocabulary.  WEIR_EBAD when not. */
 WEIR_API WEIR_MUST_CHECK int weir_tok_get_doc(const void *frame, size_t n,
                                               const struct weir_tok_header *h,
                                               struct weir_tok_doc *d, struct weir_err *err);

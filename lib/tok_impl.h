@@ -1,0 +1,242 @@
+/* What the parts of Weir's tokenizer share.
+ *
+ * Text is encoded in its canonical form: as the normaliser leaves it, but with each U+2581 as one
+ * space where the model escapes spaces.  It is valid UTF-8, so that a piece's length in it is a
+ * property of the piece.
+ *
+ *      text ──tok_normalize()──► canonical ──► tok_bpe_encode() or tok_unigram_encode() ──► pieces
+ *                  └──────────── origin of each canonical byte, or a shift ───────────────────┘
+ */
+#ifndef WEIR_TOK_IMPL_H
+#define WEIR_TOK_IMPL_H
+
+#include "spm_model.h"
+#include "weir/tok.h"
+
+enum {
+    TOK_SYMBOL_BITS = 20, // three fit into one entry of the merge table
+    TOK_NO_SYMBOL = (1 << TOK_SYMBOL_BITS) - 1,
+    TOK_LONGEST_PIECE = 1024,
+    TOK_JOINS_LEFT = 1 << 30, // a piece holds this character behind another one
+    TOK_JOINS_RIGHT = 1 << 29,
+    TOK_FROZEN = 1 << 28, // symbols: user-defined, never merges
+};
+
+/* ---- tok_trie.c: a double array; no key holds NUL ---- */
+
+struct tok_key {
+    struct weir_span text;
+    uint32_t value;
+};
+struct tok_unit {
+    uint32_t base, check; // child by byte c: base + c, whose check is the parent
+};
+struct tok_trie {
+    struct tok_unit *units; // 256 more than any child's index: no range checks
+    int32_t *values;        // -1: no key ends here
+    size_t n, cap_units, cap_values;
+    uint8_t first[256]; // bytes that keys begin with
+};
+/* Sorts keys; of equal keys the last counts. */
+int tok_trie_build(struct tok_trie *t, struct tok_key *keys, size_t n);
+void tok_trie_free(struct tok_trie *t);
+
+static inline uint32_t tok_trie_next(const struct tok_trie *t, uint32_t node, uint8_t c)
+{
+    const uint32_t to = t->units[node].base + c;
+    return t->units[to].check == node ? to : 0;
+}
+
+/* Length of the longest key that s begins with, 0 when there is none. */
+static inline size_t tok_trie_longest(const struct tok_trie *t, const char *s, size_t n,
+                                      uint32_t *value)
+{
+    size_t longest = 0;
+    uint32_t node = 0;
+    if (!n || !t->first[(uint8_t)*s])
+        return 0;
+    for (size_t i = 0; i < n && (node = tok_trie_next(t, node, (uint8_t)s[i])); i++)
+        if (t->values[node] >= 0) {
+            *value = (uint32_t)t->values[node];
+            longest = i + 1;
+        }
+    return longest;
+}
+
+/* ---- tables ---- */
+
+struct tok_symbol {
+    struct weir_span text; // canonical
+    float score;
+    uint8_t type;   // SPM_…; 0 for a character that pieces hold but that is none itself
+    uint8_t pieces; // it can be made: stands for itself in text
+    uint64_t split; // SPM_UNUSED: the left and right symbol it falls back to
+};
+
+/* SPM_UNUSED: no split, or which one depends on the text. */
+#define TOK_WHOLE     UINT64_MAX
+#define TOK_AMBIGUOUS (UINT64_MAX - 1)
+
+struct tok_bpe {
+    uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL
+    uint32_t *pages;
+    uint32_t *ranks;  // of symbols, as merging needs them
+    uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
+    size_t merge_mask;
+    uint64_t seed;
+    uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
+    unsigned pair_shift;
+    uint8_t ascii[128][256]; // what follows: 0 never in a piece, 1 in a piece, 2 ask pairs
+    int ambiguous;           // some piece is TOK_AMBIGUOUS
+};
+
+struct tok_unigram {
+    struct tok_trie trie;
+    double *scores; // of ids; as the library adds them
+    float unk_score;
+};
+
+struct weir_tok {
+    struct spm_model model;
+    struct weir_buf texts;      // canonical spellings
+    struct tok_symbol *symbols; // pieces, then further characters
+    size_t n_symbols, cap_symbols;
+    uint32_t *find; // hash table of canonical spellings to symbols
+    size_t find_mask;
+    uint64_t seed;
+    uint32_t unk, bos, eos, pad;
+    uint32_t byte_ids[256];
+    int copies;               // normalising changes nothing but spaces and broken UTF-8
+    struct tok_trie user;     // user-defined symbols, canonical
+    struct tok_trie user_raw; // the same as the normaliser meets them
+    int has_user;
+    struct weir_span rules; // double array of the precompiled charsmap, and what it points to
+    struct weir_span rule_texts;
+    uint8_t plain[128]; // no rule is about this ASCII character when another follows
+    uint64_t limit;     // bytes one text may take
+    struct tok_bpe *bpe;
+    struct tok_unigram *unigram;
+};
+
+struct tok_short;
+struct tok_long;
+struct tok_path;
+
+struct weir_tok_scratch {
+    int exact;            // the last text comes back as it was
+    struct weir_buf text; // canonical
+    uint32_t *origin;     // of each canonical byte, and of the end
+    size_t cap_origin;
+    struct tok_short *shorts; // the cache of chunks, see tok_bpe.c
+    struct tok_long *longs;
+    uint64_t seed[3];
+    uint32_t *symbols, *ends, *next, *before, *merged; // of one long chunk
+    uint64_t *heap;
+    size_t cap_symbols, cap_ends, cap_next, cap_before, cap_merged, cap_heap;
+    uint64_t *splits; // of each symbol, when they depend on the text
+    struct tok_path *paths;
+    size_t cap_paths;
+    uint32_t *ids;
+    size_t cap_ids;
+};
+
+/* Pieces that n canonical bytes become at most: an unknown U+2581 is one byte here and three
+ * pieces.
+ */
+#define TOK_MOST(n) (3 * (n) + 4)
+
+/* Where pieces go; offsets are those of the canonical text less shift. */
+struct tok_sink {
+    const weir_tok *t;
+    struct weir_piece *p;
+    size_t n, cap;
+    uint32_t last, shift;
+    int fuses; // neighbouring unknowns become one
+};
+
+static inline void tok_put(struct tok_sink *o, uint32_t id, size_t end)
+{
+    const uint32_t e = (uint32_t)end - o->shift;
+    o->p[o->n++] = (struct weir_piece){id, o->last, e};
+    o->last = e;
+}
+
+/* A single unknown character; room for 4 pieces. */
+void tok_put_unknown(struct tok_sink *o, const char *text, size_t at, size_t end);
+int tok_sink_room(struct tok_sink *o, size_t more);
+
+/* ---- tok_table.c ---- */
+int tok_symbols_build(weir_tok *t, struct weir_err *err);
+/* TOK_NO_SYMBOL when there is none. */
+uint32_t tok_symbol_find(const weir_tok *t, struct weir_span canonical);
+uint32_t tok_symbol_add_char(weir_tok *t, struct weir_span canonical); // TOK_NO_SYMBOL: no memory
+uint64_t tok_seed(void);
+
+/* ---- tok_norm.c ---- */
+int tok_norm_build(weir_tok *t, struct weir_err *err);
+/* Makes s->text and, unless *plain, s->origin; *shift is the length of the prefix. */
+int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int *plain,
+                  uint32_t *shift);
+
+/* ---- tok_bpe_build.c, tok_bpe.c, tok_merge.c ---- */
+int tok_bpe_build(weir_tok *t, struct weir_err *err);
+void tok_bpe_free(struct tok_bpe *b);
+int tok_bpe_scratch(weir_tok_scratch *s);
+uint64_t tok_bpe_scratch_memory(void);
+int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+/* Encodes [at, end) as one; 1 when the ids depend on text outside. */
+int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);
+/* The whole text as the library does, one queue for all. */
+int tok_merge_exact(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+
+static inline uint32_t tok_decode_char(const char *s, unsigned *len)
+{
+    const uint8_t *u = (const uint8_t *)s;
+    if (u[0] < 0x80)
+        return *len = 1, u[0];
+    if (u[0] < 0xE0)
+        return *len = 2, (u[0] & 0x1Fu) << 6 | (u[1] & 0x3F);
+    if (u[0] < 0xF0)
+        return *len = 3, (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
+    return *len = 4,
+           (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3F);
+}
+
+static inline uint32_t tok_char_info(const struct tok_bpe *b, uint32_t c)
+{
+    return b->page[c >> 8][c & 255];
+}
+
+static inline uint64_t tok_pair_bit(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> b->pair_shift;
+}
+
+static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    const uint64_t bit = tok_pair_bit(b, left, right);
+    return b->pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t key)
+{
+    return (size_t)(((key ^ b->seed) * 0x9E3779B97F4A7C15u) >> 32) & b->merge_mask;
+}
+
+/* What left and right merge to, or TOK_NO_SYMBOL. */
+static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    const uint64_t key = (uint64_t)left << TOK_SYMBOL_BITS | right;
+    size_t i = tok_merge_slot(b, key);
+    for (; b->merges[i] != UINT64_MAX; i = (i + 1) & b->merge_mask)
+        if (b->merges[i] >> TOK_SYMBOL_BITS == key)
+            return (uint32_t)b->merges[i] & TOK_NO_SYMBOL;
+    return TOK_NO_SYMBOL;
+}
+
+/* ---- tok_unigram.c ---- */
+int tok_unigram_build(weir_tok *t, struct weir_err *err);
+void tok_unigram_free(struct tok_unigram *u);
+int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+
+#endif
