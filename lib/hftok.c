@@ -31,11 +31,9 @@ static int build(hftok *t, struct weir_span json, json_tree **tree, struct weir_
     return rc;
 }
 
-/* Nothing but broken UTF-8 is changed: then no text needs to be compared. */
+/* Tokens decode to what they were found as: a text that is not normalised comes back as it was. */
 static int is_exact(const hftok *t)
 {
-    if (t->nfc || t->add_prefix_space)
-        return 0;
     for (size_t i = 0; i < t->n_added; i++) {
         const struct hf_added *a = &t->added[i];
         const struct hf_token *k = &t->tokens[a->id];
@@ -152,6 +150,16 @@ uint64_t hftok_memory(const hftok *t)
            (t->find_mask + 1 + t->pair_mask + 1) * sizeof(uint64_t) +
            t->n_merges * sizeof *t->made + ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS)) / 8 +
            sizeof hf_classes + t->n_ids;
+}
+
+uint64_t hftok_scratch_memory(void)
+{
+    return sizeof(hftok_scratch) + hf_word_memory();
+}
+
+int hftok_is_exact(const hftok_scratch *s)
+{
+    return s->exact;
 }
 
 struct weir_span hftok_piece(const hftok *t, uint32_t id)
@@ -294,20 +302,25 @@ static int encode_changed(const hftok *t, hftok_scratch *s, struct weir_span tex
     return 0;
 }
 
-int hftok_encode(const hftok *t, hftok_scratch *s, struct weir_span text, struct weir_piece **p,
-                 size_t *cap, size_t *n, struct weir_err *err)
+int hftok_encode(const hftok *t, hftok_scratch *s, uint64_t limit, struct weir_span text,
+                 struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err)
 {
-    struct hf_sink o = {.p = *p, .cap = *cap};
+    struct hf_sink o = {.p = *p, .cap = *cap, .limit = limit};
+    const int plain = !t->add_prefix_space && weir_utf8_valid(text.p, text.n) == text.n &&
+                      (!t->nfc || hf_is_nfc(text.p, text.n));
     int rc = 0;
+    s->exact = plain && t->exact;
     if (text.n > UINT32_MAX / 4)
-        return weir_err_set(err, WEIR_EBAD, "a text of more than a gigabyte");
-    if (text.n) {
-        const int plain = !t->add_prefix_space && weir_utf8_valid(text.p, text.n) == text.n &&
-                          (!t->nfc || hf_is_nfc(text.p, text.n));
+        return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);
+    if (text.n > limit / (plain ? 2 : 20))
+        rc = WEIR_EMEM;
+    else if (text.n)
         rc = plain ? encode_plain(t, s, text, &o) : encode_changed(t, s, text, &o);
-    }
     *p = o.p;
     *cap = o.cap;
-    *n = o.n;
+    *n = rc ? 0 : o.n;
+    if (rc && limit < UINT64_MAX)
+        return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", text.n,
+                            (unsigned long long)text.n * 120 / (1 << 20) + 96);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }

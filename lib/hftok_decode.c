@@ -64,12 +64,11 @@ int hftok_decode_next(const hftok *t, uint8_t bytes[4], uint8_t *n, uint32_t id,
     return weir_buf_check(text, err);
 }
 
-int hftok_decode_end(uint8_t *n, struct weir_buf *text, struct weir_err *err)
+void hftok_decode_end(uint8_t *n, struct weir_buf *text)
 {
     if (*n)
         put_bad(text);
     *n = 0;
-    return weir_buf_check(text, err);
 }
 
 int hftok_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf *text,
@@ -81,14 +80,13 @@ int hftok_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf 
         if (rc)
             return rc;
     }
-    return hftok_decode_end(&n_bytes, text, err);
+    hftok_decode_end(&n_bytes, text);
+    return weir_buf_check(text, err);
 }
 
 uint64_t hftok_folded(const hftok *t, struct weir_span text, const struct weir_piece *p, size_t n)
 {
     uint64_t folded = 0;
-    if (t->exact && weir_utf8_valid(text.p, text.n) == text.n)
-        return 0;
     for (size_t i = 0; i < n; i++) {
         const struct hf_token *k = &t->tokens[p[i].id];
         const size_t span = p[i].end - p[i].begin;

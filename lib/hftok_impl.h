@@ -134,6 +134,7 @@ struct hf_short;
 struct hf_long;
 
 struct hftok_scratch {
+    int exact;                      // the last text comes back as it was
     struct weir_buf text, repaired; // as the scanners see it; valid UTF-8
     uint32_t *origin, *repaired_at; // of each of their bytes, and of the end
     size_t cap_origin, cap_repaired_at;
@@ -150,6 +151,7 @@ struct hftok_scratch {
 struct hf_sink {
     struct weir_piece *p;
     size_t n, cap;
+    uint64_t limit; // bytes that p may take
 };
 
 /* ---- hftok_table.c ---- */
@@ -216,6 +218,7 @@ void hf_nfc(struct weir_buf *to, struct weir_span text);
 
 /* ---- hftok_word.c ---- */
 int hf_word_scratch(hftok_scratch *s);
+uint64_t hf_word_memory(void);
 /* Encodes s->text[at, end), one word of the pre-tokenizer. */
 int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);
 

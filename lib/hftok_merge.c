@@ -9,6 +9,10 @@ enum { SHORT = 40, END = 0xFFFFFFFF };
 
 int hf_sink_room(struct hf_sink *o, size_t more)
 {
+    if (o->n + more <= o->cap)
+        return 0;
+    if (o->n + more > o->limit / (2 * sizeof *o->p)) // the array moves when it grows
+        return WEIR_EMEM;
     return weir_grow(&o->p, &o->cap, o->n + more, sizeof *o->p);
 }
 

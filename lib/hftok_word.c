@@ -52,6 +52,11 @@ int hf_word_scratch(hftok_scratch *s)
     return s->shorts && s->longs ? 0 : WEIR_EMEM;
 }
 
+uint64_t hf_word_memory(void)
+{
+    return SHORT_ENTRIES * sizeof(struct hf_short) + LONG_ENTRIES * sizeof(struct hf_long);
+}
+
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
     const __uint128_t m = (__uint128_t)a * b;
