@@ -184,6 +184,12 @@ static int pre_tokenize(const hftok *t, hftok_scratch *s, unsigned stage, size_t
     return rc;
 }
 
+static int encode_words(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o)
+{
+    const int rc = pre_tokenize(t, s, 0, at, end, o);
+    return rc ? rc : hf_flush(t, s, o);
+}
+
 static int put_added(struct hf_sink *o, uint32_t id, size_t begin, size_t end)
 {
     if (hf_sink_room(o, 1))
@@ -200,15 +206,15 @@ static int encode_gap(const hftok *t, hftok_scratch *s, size_t from, size_t end,
     const size_t n = end - from;
     int rc = 0;
     if (!t->norm.n_bytes)
-        return pre_tokenize(t, s, 0, from, end, o);
+        return encode_words(t, s, from, end, o);
     while (!rc && (a = hf_added_next(t, &t->norm, s->text.p + from, n, done, &at, &begin, &to))) {
         if (begin > done)
-            rc = pre_tokenize(t, s, 0, from + done, from + begin, o);
+            rc = encode_words(t, s, from + done, from + begin, o);
         if (!rc)
             rc = put_added(o, a->id, from + begin, from + to);
         done = to;
     }
-    return rc || done >= n ? rc : pre_tokenize(t, s, 0, from + done, end, o);
+    return rc || done >= n ? rc : encode_words(t, s, from + done, end, o);
 }
 
 static int pad(hftok_scratch *s)
@@ -309,6 +315,7 @@ int hftok_encode(const hftok *t, hftok_scratch *s, uint64_t limit, struct weir_s
     const int plain = !t->add_prefix_space && weir_utf8_valid(text.p, text.n) == text.n &&
                       (!t->nfc || hf_is_nfc(text.p, text.n));
     int rc = 0;
+    s->n_queue = 0;
     s->exact = plain && t->exact;
     if (text.n > UINT32_MAX / 4)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);

@@ -150,9 +150,8 @@ static void add_pairs_of(hftok *t, const char *p, size_t n)
 }
 
 /* Characters in a token that ranks before merges inside them are no symbols of their own. */
-static void drop_late(hftok *t, uint32_t rank, const uint32_t *inner)
+static void drop_late(hftok *t, const struct hf_token *k, uint32_t rank, const uint32_t *inner)
 {
-    const struct hf_token *k = &t->tokens[t->made[rank]];
     const char *p = t->texts.p + k->bytes_at;
     uint32_t c;
     unsigned len;
@@ -174,10 +173,12 @@ int hf_cuts_build(hftok *t, struct weir_err *err)
     int rc = !inner || !t->joins || !t->partial || add_chars(t, inner) ? WEIR_EMEM : 0;
     for (size_t rank = 0; rank < t->n_merges && !rc; rank++) {
         const struct hf_token *k = &t->tokens[t->made[rank]];
-        drop_late(t, (uint32_t)rank, inner);
-        if (!rank || t->made[rank] != t->made[rank - 1])
-            add_pairs_of(t, t->texts.p + k->bytes_at, k->n_bytes);
+        drop_late(t, k, (uint32_t)rank, inner);
     }
+    /* Of all tokens: a word that is one, made by merging or not, then stays whole. */
+    for (size_t id = 0; id < t->n_ids && !rc; id++)
+        if (t->tokens[id].there && t->tokens[id].spelled)
+            add_pairs_of(t, t->texts.p + t->tokens[id].bytes_at, t->tokens[id].n_bytes);
     free(inner);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }

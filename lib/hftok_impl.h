@@ -133,7 +133,19 @@ struct hftok {
 struct hf_short;
 struct hf_long;
 
+/* A chunk of a word, waiting to be encoded. */
+struct hf_chunk {
+    uint64_t key[2]; // of at most 15 bytes
+    uint32_t slot;   // of its entry
+    uint32_t at, end;
+    uint32_t id;         // known already, or HF_NONE
+    uint8_t whole, part; // may begin with its characters; the word was cut
+};
+enum { HF_QUEUE = 32 };
+
 struct hftok_scratch {
+    struct hf_chunk queue[HF_QUEUE];
+    size_t n_queue;
     int exact;                      // the last text comes back as it was
     struct weir_buf text, repaired; // as the scanners see it; valid UTF-8
     uint32_t *origin, *repaired_at; // of each of their bytes, and of the end
@@ -219,7 +231,8 @@ void hf_nfc(struct weir_buf *to, struct weir_span text);
 /* ---- hftok_word.c ---- */
 int hf_word_scratch(hftok_scratch *s);
 uint64_t hf_word_memory(void);
-/* Encodes s->text[at, end), one word of the pre-tokenizer. */
+/* Encodes s->text[at, end), one word of the pre-tokenizer; some of it waits for hf_flush(). */
+int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o);
 int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);
 
 /* ---- hftok_read.c, hftok_config.c ---- */

@@ -9,7 +9,7 @@
 #include <sys/random.h>
 
 enum {
-    SHORT_ENTRIES = 1 << 16,
+    SHORT_ENTRIES = 1 << 17,
     LONG_ENTRIES = 1 << 16,
     SHORT_KEY = 15,
     LONG_KEY = 32,
@@ -98,42 +98,30 @@ static int encode_new(const hftok *t, hftok_scratch *s, size_t at, size_t end, i
 
 /* ---- cached chunks ---- */
 
-static int new_short(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
-                     const uint64_t key[2], size_t slot, struct hf_sink *o)
+static void remember_short(struct hf_short *table, const struct hf_chunk *c,
+                           const struct weir_piece *p, size_t n)
 {
-    const size_t before = o->n;
-    const int rc = encode_new(t, s, at, end, whole, part, o);
-    const size_t n = o->n - before;
-    if (rc || n > SHORT_IDS)
-        return rc;
-    struct hf_short *e = &s->shorts[slot];
-    s->shorts[slot ^ 1] = *e;
-    *e = (struct hf_short){.key = {key[0], key[1]}, .n = (uint8_t)n};
+    struct hf_short *e = &table[c->slot];
+    table[c->slot ^ 1] = *e;
+    *e = (struct hf_short){.key = {c->key[0], c->key[1]}, .n = (uint8_t)n};
     for (size_t i = 0; i < n; i++) {
-        e->ids[i] = o->p[before + i].id;
-        e->ends[i] = (uint8_t)(o->p[before + i].end - at);
+        e->ids[i] = p[i].id;
+        e->ends[i] = (uint8_t)(p[i].end - c->at);
     }
-    return 0;
 }
 
-static int new_long(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
-                    const uint64_t key[4], size_t slot, struct hf_sink *o)
+static void remember_long(struct hf_long *table, const uint64_t key[4], uint8_t tag, size_t slot,
+                          size_t at, const struct weir_piece *p, size_t n)
 {
-    const size_t before = o->n;
-    const int rc = encode_new(t, s, at, end, whole, part, o);
-    const size_t n = o->n - before;
-    if (rc || n > LONG_IDS)
-        return rc;
-    struct hf_long *e = &s->longs[slot];
-    s->longs[slot ^ 1] = *e;
+    struct hf_long *e = &table[slot];
+    table[slot ^ 1] = *e;
     memcpy(e->key, key, sizeof e->key);
     e->n = (uint8_t)n;
-    e->len = (uint8_t)((end - at) | (part ? PART : 0));
+    e->len = tag;
     for (size_t i = 0; i < n; i++) {
-        e->ids[i] = o->p[before + i].id;
-        e->ends[i] = (uint8_t)(o->p[before + i].end - at);
+        e->ids[i] = p[i].id;
+        e->ends[i] = (uint8_t)(p[i].end - at);
     }
-    return 0;
 }
 
 /* Room for 8 pieces is there. */
@@ -147,9 +135,15 @@ static inline void put_short(struct hf_sink *o, const struct hf_short *e, size_t
     o->n += e->n;
 }
 
-static inline int is_short(const struct hf_short *e, uint64_t a, uint64_t b)
+static void put_long(struct hf_sink *o, const struct hf_long *e, size_t at)
 {
-    return !((e->key[0] ^ a) | (e->key[1] ^ b));
+    for (size_t i = 0, from = at; i < e->n; from = at + e->ends[i++])
+        o->p[o->n++] = (struct weir_piece){e->ids[i], (uint32_t)from, (uint32_t)(at + e->ends[i])};
+}
+
+static inline int is_short(const struct hf_short *e, const uint64_t key[2])
+{
+    return !((e->key[0] ^ key[0]) | (e->key[1] ^ key[1]));
 }
 
 static inline uint64_t low_bytes(uint64_t v, size_t n)
@@ -157,15 +151,21 @@ static inline uint64_t low_bytes(uint64_t v, size_t n)
     return n >= 8 ? v : v & (((uint64_t)1 << n * 8) - 1);
 }
 
-static int chunk_long(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole, int part,
-                      struct hf_sink *o)
+static uint8_t tag_of(const struct hf_chunk *c)
 {
-    const size_t len = end - at;
+    return (uint8_t)((c->end - c->at) | (c->part ? PART : 0));
+}
+
+/* Chunks of more than 15 bytes, and those of more than 3 tokens. */
+static int encode_long(const hftok *t, hftok_scratch *s, const struct hf_chunk *c,
+                       struct hf_sink *o)
+{
+    const size_t len = c->end - c->at, before = o->n;
     uint64_t key[4] = {0};
     if (len > LONG_KEY)
-        return encode_new(t, s, at, end, whole, part, o);
-    memcpy(key, s->text.p + at, len);
-    const uint8_t tag = (uint8_t)(len | (part ? PART : 0));
+        return encode_new(t, s, c->at, c->end, c->whole, c->part, o);
+    memcpy(key, s->text.p + c->at, len);
+    const uint8_t tag = tag_of(c);
     const uint64_t h =
         mix(mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]) ^ key[2], key[3] ^ s->seed[2] ^ tag);
     const size_t slot = (size_t)(h ^ h >> 32) & (LONG_ENTRIES - 1);
@@ -173,40 +173,78 @@ static int chunk_long(const hftok *t, hftok_scratch *s, size_t at, size_t end, i
         const struct hf_long *e = &s->longs[slot ^ k];
         if (e->len != tag || memcmp(e->key, key, sizeof key))
             continue;
-        for (size_t i = 0, from = at; i < e->n; from = at + e->ends[i++])
-            o->p[o->n++] =
-                (struct weir_piece){e->ids[i], (uint32_t)from, (uint32_t)(at + e->ends[i])};
+        put_long(o, e, c->at);
         return 0;
     }
-    return new_long(t, s, at, end, whole, part, key, slot, o);
+    const int rc = encode_new(t, s, c->at, c->end, c->whole, c->part, o);
+    const size_t n = o->n - before;
+    if (!rc && len <= SHORT_KEY && n <= SHORT_IDS)
+        remember_short(s->shorts, c, o->p + before, n);
+    else if (!rc && n <= LONG_IDS)
+        remember_long(s->longs, key, tag, slot, c->at, o->p + before, n);
+    return rc;
 }
 
-static inline int chunk(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole,
+static inline int encode_chunk(const hftok *t, hftok_scratch *s, const struct hf_chunk *c,
+                               struct hf_sink *o)
+{
+    if (o->cap - o->n < 8 && hf_sink_room(o, (s->text.n - c->at) / 3 + 64))
+        return WEIR_EMEM;
+    if (c->id != HF_NONE) {
+        o->p[o->n++] = (struct weir_piece){c->id, c->at, c->end};
+        return 0;
+    }
+    if (c->end - c->at <= SHORT_KEY) {
+        const struct hf_short *e = &s->shorts[c->slot];
+        if (is_short(e, c->key)) {
+            put_short(o, e, c->at);
+            return 0;
+        }
+        e = &s->shorts[c->slot ^ 1];
+        if (is_short(e, c->key)) {
+            put_short(o, e, c->at);
+            return 0;
+        }
+    }
+    return encode_long(t, s, c, o);
+}
+
+int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o)
+{
+    int rc = 0;
+    for (size_t i = 0; i < s->n_queue && !rc; i++)
+        rc = encode_chunk(t, s, &s->queue[i], o);
+    s->n_queue = 0;
+    return rc;
+}
+
+/* Finding chunks ahead of encoding them gives their entries time to arrive from memory. */
+static inline int queue(const hftok *t, hftok_scratch *s, size_t at, size_t end, int whole,
                         int part, struct hf_sink *o)
 {
+    if (s->n_queue == HF_QUEUE && hf_flush(t, s, o))
+        return WEIR_EMEM;
+    struct hf_chunk *c = &s->queue[s->n_queue++];
     const size_t len = end - at;
+    c->at = (uint32_t)at;
+    c->end = (uint32_t)end;
+    c->whole = (uint8_t)whole;
+    c->part = (uint8_t)part;
+    c->id = HF_NONE;
     if (len > SHORT_KEY)
-        return chunk_long(t, s, at, end, whole, part, o);
-    uint64_t key[2];
-    memcpy(key, s->text.p + at, 16);
+        return 0;
+    memcpy(c->key, s->text.p + at, 16);
     if (len < 8) {
-        key[0] = low_bytes(key[0], len);
-        key[1] = 0;
+        c->key[0] = low_bytes(c->key[0], len);
+        c->key[1] = 0;
     } else {
-        key[1] = low_bytes(key[1], len - 8);
+        c->key[1] = low_bytes(c->key[1], len - 8);
     }
-    key[1] |= (uint64_t)(len | (part ? PART : 0)) << 56;
-    const uint64_t h = mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]);
-    const size_t slot = (size_t)(h ^ h >> 32) & (SHORT_ENTRIES - 1);
-    if (is_short(&s->shorts[slot], key[0], key[1])) {
-        put_short(o, &s->shorts[slot], at);
-        return 0;
-    }
-    if (is_short(&s->shorts[slot ^ 1], key[0], key[1])) {
-        put_short(o, &s->shorts[slot ^ 1], at);
-        return 0;
-    }
-    return new_short(t, s, at, end, whole, part, key, slot, o);
+    c->key[1] |= (uint64_t)(len | (part ? PART : 0)) << 56;
+    const uint64_t h = mix(c->key[0] ^ s->seed[0], c->key[1] ^ s->seed[1]);
+    c->slot = (uint32_t)(h ^ h >> 32) & (SHORT_ENTRIES - 1);
+    __builtin_prefetch(&s->shorts[c->slot]);
+    return 0;
 }
 
 /* ---- words ---- */
@@ -261,32 +299,17 @@ static int cut_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, str
     for (size_t to; at < end && !rc; at = to) {
         to = chunk_end(t, p, at, end, &whole, &first);
         const int part = at > begin || to < end;
-        if (o->cap - o->n < 8 && hf_sink_room(o, 64))
-            return WEIR_EMEM;
         unsigned len;
         hf_char(p + at, &len);
-        if (whole && part && at + len == to)
-            o->p[o->n++] = (struct weir_piece){first, (uint32_t)at, (uint32_t)to};
-        else
-            rc = chunk(t, s, at, to, whole, part, o);
+        rc = queue(t, s, at, to, whole, part, o);
+        if (!rc && whole && part && at + len == to)
+            s->queue[s->n_queue - 1].id = first;
     }
     return rc;
 }
 
 int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o)
 {
-    const char *p = s->text.p;
-    if (o->cap - o->n < 8 && hf_sink_room(o, (s->text.n - at) / 3 + 64))
-        return WEIR_EMEM;
-    if (is_ascii(p + at, end - at))
-        return chunk(t, s, at, end, 0, 0, o);
-    if (t->ignore_merges && end - at > 4) {
-        /* A token of the word's spelling counts even where merging would not make it. */
-        const uint32_t id = hf_find(t, p + at, end - at);
-        if (id != HF_NONE) {
-            o->p[o->n++] = (struct weir_piece){id, (uint32_t)at, (uint32_t)end};
-            return 0;
-        }
-    }
-    return cut_word(t, s, at, end, o);
+    return is_ascii(s->text.p + at, end - at) ? queue(t, s, at, end, 0, 0, o)
+                                              : cut_word(t, s, at, end, o);
 }
