@@ -76,6 +76,7 @@ void hftok_free(hftok *t)
     free(t->find);
     free(t->merge_list);
     free(t->made);
+    free(t->low);
     free(t->pairs);
     free(t->own);
     free(t->pages);

@@ -149,7 +149,7 @@ static uint32_t id_of(const hftok *t, const struct hf_added *a, uint32_t highest
 
 static int add_token(hftok *t, const struct hf_added *a)
 {
-    struct weir_buf bytes = {0};
+    struct weir_buf spelling = {0};
     if (a->id >= t->n_ids) {
         if (weir_grow(&t->tokens, &t->cap_tokens, (size_t)a->id + 1, sizeof *t->tokens))
             return WEIR_EMEM;
@@ -164,14 +164,17 @@ static int add_token(hftok *t, const struct hf_added *a)
     k->n_name = (uint32_t)a->content.n;
     weir_buf_add(&t->names, a->content.p, a->content.n);
     k->bytes_at = (uint32_t)t->texts.n;
-    /* The reference's decoder takes a name in the byte alphabet for bytes, whoever made it. */
-    if (hf_name_bytes(a->content, &bytes))
-        weir_buf_add(&t->texts, bytes.p, bytes.n);
+    /* The reference decodes a token as it looks for it, and takes a name in the byte alphabet for
+     * bytes, whoever made it. */
+    if (a->normalized && t->nfc)
+        hf_nfc(&spelling, a->content);
     else
-        weir_buf_add(&t->texts, a->content.p, a->content.n);
+        weir_buf_add(&spelling, a->content.p, a->content.n);
+    if (!spelling.failed && !hf_name_bytes(weir_buf_span(&spelling), &t->texts))
+        weir_buf_add(&t->texts, spelling.p, spelling.n);
     k->n_bytes = (uint32_t)t->texts.n - k->bytes_at;
-    const int failed = bytes.failed;
-    weir_buf_free(&bytes);
+    const int failed = spelling.failed;
+    weir_buf_free(&spelling);
     return failed ? WEIR_EMEM : 0;
 }
 

@@ -84,14 +84,29 @@ int hftok_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf 
     return weir_buf_check(text, err);
 }
 
+/* What tokens lost another may give back: a space that <mask> took, and the prefix. */
+static int comes_back(const hftok *t, struct weir_span text, const struct weir_piece *p, size_t n)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct hf_token *k = &t->tokens[p[i].id];
+        if (k->n_bytes > text.n - at || memcmp(t->texts.p + k->bytes_at, text.p + at, k->n_bytes))
+            return 0;
+        at += k->n_bytes;
+    }
+    return at == text.n && weir_utf8_valid(text.p, text.n) == text.n;
+}
+
 uint64_t hftok_folded(const hftok *t, struct weir_span text, const struct weir_piece *p, size_t n)
 {
     uint64_t folded = 0;
+    if (comes_back(t, text, p, n))
+        return 0;
     for (size_t i = 0; i < n; i++) {
         const struct hf_token *k = &t->tokens[p[i].id];
         const size_t span = p[i].end - p[i].begin;
         if (span != k->n_bytes || memcmp(t->texts.p + k->bytes_at, text.p + p[i].begin, span))
-            folded += span > 1 ? span : 1;
+            folded += span ? span : 1;
     }
     return folded;
 }

@@ -114,6 +114,7 @@ struct hftok {
     uint32_t *made;  // of ranks: the token that the merge makes
     uint64_t *pairs; // left, right, rank; ~0: free
     size_t pair_mask;
+    uint32_t *low;          // ranks of pairs of ids below 256
     uint32_t bytes[256];    // ids of single bytes
     _Atomic uint8_t *own;   // of ids: 0 not known yet, 1 merging its text makes it, 2 not
     uint32_t *page[0x1100]; // of 256 characters: the id that one's bytes merge to, HF_NONE: several
@@ -167,7 +168,8 @@ struct hf_sink {
 };
 
 /* ---- hftok_table.c ---- */
-int hf_tables_build(hftok *t, struct weir_err *err);
+int hf_texts_build(hftok *t, struct weir_err *err);
+int hf_merges_build(hftok *t, struct weir_err *err);
 uint32_t hf_find(const hftok *t, const char *p, size_t n); // HF_NONE: no such token
 /* Room for at least one entry of 8 bytes free; all ones. */
 uint64_t *hf_table_new(size_t n_entries, size_t *mask);

@@ -30,11 +30,17 @@ static uint32_t symbol_at(const hftok *t, const char *p, size_t at, int whole, u
 
 /* ---- short ---- */
 
+/* Ranks of single bytes, whose ids are mostly the lowest, have a table of their own. */
+static inline uint32_t first_rank(const hftok *t, uint32_t left, uint32_t right)
+{
+    return (left | right) < 256 ? t->low[left << 8 | right] : hf_rank(t, left, right);
+}
+
 static size_t merge_short(const hftok *t, uint32_t *ids, uint32_t *ends, size_t n)
 {
     uint32_t ranks[SHORT + 1];
     for (size_t i = 0; i + 1 < n; i++)
-        ranks[i] = hf_rank(t, ids[i], ids[i + 1]);
+        ranks[i] = first_rank(t, ids[i], ids[i + 1]);
     while (n > 1) {
         uint32_t rank = HF_NO_RANK;
         size_t best = 0;

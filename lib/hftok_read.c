@@ -218,13 +218,13 @@ static int read_model(struct reader *r, struct json_node model)
     if (json_tree_each(n, read_token, r))
         return r->err->code;
     if (weir_buf_check(&t->names, r->err) || weir_buf_check(&t->texts, r->err) ||
-        hf_tables_build(t, r->err))
+        hf_texts_build(t, r->err))
         return r->err->code;
     if (!json_tree_get(model, "merges", &n) || json_tree_type(n) != WEIR_JSON_ARRAY)
         return weir_err_set(r->err, WEIR_EBAD, "the model has no merges");
     if (json_tree_each(n, read_merge, r))
         return r->err->code;
-    return hf_tables_build(t, r->err);
+    return hf_merges_build(t, r->err);
 }
 
 int hf_read(hftok *t, struct json_node root, struct weir_err *err)

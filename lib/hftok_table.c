@@ -59,7 +59,7 @@ uint32_t hf_name_find(const hftok *t, struct weir_span name)
     return id == HF_NONE ? WEIR_NO_ID : id;
 }
 
-static int add_texts(hftok *t, struct weir_err *err)
+int hf_texts_build(hftok *t, struct weir_err *err)
 {
     t->find = hf_table_new(t->n_vocab, &t->find_mask);
     if (!t->find)
@@ -90,11 +90,12 @@ static int add_texts(hftok *t, struct weir_err *err)
 
 /* ---- merges ---- */
 
-static int add_merges(hftok *t, struct weir_err *err)
+int hf_merges_build(hftok *t, struct weir_err *err)
 {
     t->pairs = hf_table_new(t->n_merges, &t->pair_mask);
     t->made = weir_calloc(t->n_merges + 1, sizeof *t->made);
-    if (!t->pairs || !t->made)
+    t->low = weir_calloc(1 << 16, sizeof *t->low);
+    if (!t->pairs || !t->made || !t->low)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     for (size_t rank = 0; rank < t->n_merges; rank++) {
         const struct hf_merge *m = &t->merge_list[rank];
@@ -105,13 +106,7 @@ static int add_merges(hftok *t, struct weir_err *err)
         t->pairs[i] = key << 24 | rank; // of two of a pair the later one counts
         t->made[rank] = m->made;
     }
+    for (uint32_t i = 0; i < 1 << 16; i++)
+        t->low[i] = hf_rank(t, i >> 8, i & 255);
     return 0;
-}
-
-int hf_tables_build(hftok *t, struct weir_err *err)
-{
-    int rc = t->find ? 0 : add_texts(t, err);
-    if (rc || !t->n_merges)
-        return rc;
-    return add_merges(t, err);
 }

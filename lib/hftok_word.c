@@ -9,8 +9,8 @@
 #include <sys/random.h>
 
 enum {
-    SHORT_ENTRIES = 1 << 17,
-    LONG_ENTRIES = 1 << 16,
+    SHORT_ENTRIES = 1 << 19,
+    LONG_ENTRIES = 1 << 17,
     SHORT_KEY = 15,
     LONG_KEY = 32,
     SHORT_IDS = 3,
