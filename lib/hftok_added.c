@@ -87,12 +87,15 @@ static size_t longest(const struct hf_trie *t, const char *p, size_t at, size_t 
     return len;
 }
 
-/* \w of Unicode's regular expressions (UTS 18, annex C). */
+/* \w of Unicode's regular expressions (UTS 18, annex C); the numbers that are newer than ICU are
+ * all decimal digits. */
 static int is_word(uint32_t c)
 {
-    return u_hasBinaryProperty((UChar32)c, UCHAR_ALPHABETIC) ||
-           u_hasBinaryProperty((UChar32)c, UCHAR_JOIN_CONTROL) ||
-           U_MASK(u_charType((UChar32)c)) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK);
+    const uint32_t type = U_MASK(u_charType((UChar32)c));
+    return hf_classes[c] & (HF_L | HF_M) || type & (U_GC_ND_MASK | U_GC_PC_MASK) ||
+           (hf_classes[c] & HF_N && type == U_GC_CN_MASK) ||
+           u_hasBinaryProperty((UChar32)c, UCHAR_ALPHABETIC) ||
+           u_hasBinaryProperty((UChar32)c, UCHAR_JOIN_CONTROL);
 }
 
 static int stands_alone(const char *p, size_t n, size_t begin, size_t end)
