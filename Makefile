@@ -20,10 +20,10 @@ STAGES := ingest filters dedup tokenize chunker indexer audit
 DIRS   := lib $(STAGES)
 
 # What the libraries' packages say.  make makes this file first and reads it again; the goals for
-# newcomers install what is missing, all others name it.
+# newcomers install what is missing, all others name it and end.
 INSTALLING := $(filter demo demo-large test deps,$(MAKECMDGOALS))
-ifneq (,$(filter-out help clean format,$(or $(MAKECMDGOALS),all)))
--include $(BUILD)/deps.mk
+ifneq (,$(filter-out help clean format lint,$(or $(MAKECMDGOALS),all)))
+include $(BUILD)/deps.mk
 endif
 $(BUILD)/deps.mk: tools/setup.sh
 	@sh tools/setup.sh $@ $(if $(INSTALLING),install,check)
@@ -69,8 +69,9 @@ $(BUILD)/%.cpp.o: %.cpp $(BUILD)/.flags | $(BUILD)/weir_config.h
 $(BUILD)/libweir.a: $(OBJS)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/libweir.so: $(OBJS)
-	$(CXX) -shared -Wl,-soname,libweir.so.0 $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/libweir.so: $(OBJS) tools/libweir.map
+	$(CXX) -shared -Wl,-soname,libweir.so.0 -Wl,--version-script=tools/libweir.map $(ALL_LDFLAGS) \
+	    -o $@ $(OBJS) $(ALL_LIBS)
 
 define prog
 $(BUILD)/bin/$(call progname,$(1)): $(BUILD)/$(1).o $(BUILD)/libweir.a
@@ -96,7 +97,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 man: $(MANS)
 
 test check: all $(TESTS) $(REPLAYS)
-	@BUILD=$(CURDIR)/$(BUILD) sh tests/run.sh $(ONLY)
+	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 SAN = CC="$(CC)" CXX="$(CXX)"
 asan:
@@ -114,7 +115,7 @@ fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
 
 bench: all
-	@BUILD=$(CURDIR)/$(BUILD) sh bench/run.sh
+	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh
 format:

@@ -124,12 +124,6 @@ static struct weir_rec *add_file(struct github *g, struct weir_batch *b, struct 
     return r;
 }
 
-static void too_long(struct github *g, struct weir_batch *b, struct weir_rec *r)
-{
-    weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                 (unsigned long long)r->length, (unsigned long long)g->in->job->max_record);
-}
-
 /* Is the content worth reading?  When not, *reason says why: a fixed word, or NULL for too long. */
 static int wants_content(const struct github *g, struct weir_span path, uint64_t size,
                          const char **reason)
@@ -148,7 +142,7 @@ static int leave_out(struct github *g, struct weir_batch *b, struct weir_rec *r,
                      struct weir_err *err)
 {
     if (!reason)
-        too_long(g, b, r);
+        ingest_too_long(g->in, b, r);
     return reason ? github_drop(g->in, b, r, reason, err) : 0;
 }
 
@@ -182,7 +176,7 @@ static int read_entry(struct github *g, struct weir_batch *b, const struct walk_
     if (r->length > g->in->job->max_record) { // it has grown meanwhile
         b->raw.n = r->raw_at;
         r->raw_n = 0;
-        too_long(g, b, r);
+        ingest_too_long(g->in, b, r);
     }
     return 0;
 }
@@ -190,15 +184,14 @@ static int read_entry(struct github *g, struct weir_batch *b, const struct walk_
 static int end_folder(struct github *g, struct weir_err *err)
 {
     XXH128_canonical_t c;
-    char hex[33];
     XXH128_canonicalFromHash(&c, XXH3_128bits_digest(g->hash));
-    for (size_t i = 0; i < sizeof(c.digest); i++) {
-        hex[2 * i] = "0123456789abcdef"[c.digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[c.digest[i] & 15];
-    }
-    hex[32] = '\0';
+    g->scratch.n = 0;
+    weir_buf_add_hex(&g->scratch, c.digest, sizeof(c.digest));
+    weir_buf_addc(&g->scratch, '\0');
     g->form = GITHUB_NONE;
-    return weir_inputs_skip(g->in->inputs, g->folder_bytes, hex, err);
+    if (weir_buf_check(&g->scratch, err))
+        return WEIR_EMEM;
+    return weir_inputs_skip(g->in->inputs, g->folder_bytes, g->scratch.p, err);
 }
 
 static int next_in_folder(struct github *g, struct weir_batch *b, struct weir_err *err)
@@ -386,7 +379,7 @@ static int next_line(struct github *g, struct weir_batch *b, struct weir_err *er
         r->user[GITHUB_FORM] = GITHUB_LINES;
         g->end = start + length;
         if (is_long)
-            too_long(g, b, r);
+            ingest_too_long(g->in, b, r);
         return 1;
     }
 }
@@ -410,7 +403,7 @@ static int is_folder(const char *path)
 /* An archive begins with a header, anything else must be JSON Lines. */
 static int begin_stream(struct github *g, weir_io *io, struct weir_err *err)
 {
-    window_start(&g->w, io);
+    window_start(&g->w, io, weir_inputs_name(g->in->inputs));
     g->end = g->line = g->n_licensed = 0;
     const int rc = window_fill(&g->w, 512, err);
     if (rc)
@@ -464,15 +457,12 @@ int github_next(void *reader, struct weir_batch *b, struct weir_err *err)
         int got = g->form == GITHUB_NONE ? begin(g, err) : 1;
         if (got <= 0)
             return got;
-        const int is_stream = g->form != GITHUB_FOLDER;
         got = g->form == GITHUB_FOLDER ? next_in_folder(g, b, err)
               : g->form == GITHUB_TAR  ? next_in_tar(g, b, err)
                                        : next_line(g, b, err);
-        if (got < 0 && is_stream)
-            weir_err_prefix(err, "%s", weir_inputs_name(g->in->inputs));
         if (got)
             return got;
-        got = is_stream ? end_stream(g, err) : end_folder(g, err);
+        got = g->form == GITHUB_FOLDER ? end_folder(g, err) : end_stream(g, err);
         if (got)
             return got;
     }

@@ -19,7 +19,7 @@ int github_next(void *reader, struct weir_batch *b, struct weir_err *err);
 void github_close(void *reader);
 uint64_t github_tail(void *reader);
 
-/* Path of a file inside its input. */
+/* Path of a file inside its input; a NUL and the content stand behind it. */
 struct weir_span github_path(const struct weir_batch *b, const struct weir_rec *r);
 /* Drops a file; the rejects name its path. */
 int github_drop(const struct ingest *in, struct weir_batch *b, struct weir_rec *r,

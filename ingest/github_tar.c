@@ -90,8 +90,8 @@ void tar_free(struct tar *t)
 
 static int bad(const struct tar *t, const char *why, struct weir_err *err)
 {
-    return weir_err_set(err, WEIR_EBAD, "byte %llu: tar: %s", (unsigned long long)t->w->offset,
-                        why);
+    return weir_err_set(err, WEIR_EBAD, "%s: byte %llu: tar: %s", t->w->name,
+                        (unsigned long long)t->w->offset, why);
 }
 
 /* Reads the next header block: 1, or 0 at the end. */

@@ -22,10 +22,14 @@ enum { LICENSE_BYTES = 1 << 17 };
 
 int walk_read_file(const char *path, uint64_t most, struct weir_buf *to, struct weir_err *err)
 {
-    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat st;
+    /* O_NONBLOCK: what was a file when the folder was listed may be a pipe by now. */
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return weir_err_errno(err, "%s", path);
-    int rc = 0;
+    int rc = fstat(fd, &st) ? weir_err_errno(err, "%s", path) : 0;
+    if (!rc && !S_ISREG(st.st_mode))
+        rc = weir_err_set(err, WEIR_EFAIL, "%s: no regular file any more", path);
     while (most && !rc) {
         const size_t want = most < (1u << 18) ? (size_t)most : 1u << 18;
         if (weir_buf_reserve(to, want)) {

@@ -57,15 +57,20 @@ static struct weir_span without_stars(struct weir_span line, size_t *stars)
     return line;
 }
 
-static int ends_header(struct weir_span line)
+/* "*** START OF …": a line "*** END OF …" must come. */
+static int starts_book(struct weir_span line)
 {
     size_t stars;
     const struct weir_span s = without_stars(line, &stars);
-    if (!stars)
-        return 0;
-    return (begins(s, "START OF TH") && holds(s, "PROJECT GUTENBERG")) ||
-           (begins(s, "START OF PROJECT GUTENBERG")) ||
-           (begins(s, "END") && holds(s, "THE SMALL PRINT"));
+    return stars && ((begins(s, "START OF TH") && holds(s, "PROJECT GUTENBERG")) ||
+                     begins(s, "START OF PROJECT GUTENBERG"));
+}
+
+static int ends_small_print(struct weir_span line)
+{
+    size_t stars;
+    const struct weir_span s = without_stars(line, &stars);
+    return stars && begins(s, "END") && holds(s, "THE SMALL PRINT");
 }
 
 static int begins_footer(struct weir_span line)
@@ -139,9 +144,11 @@ void gutenberg_split(struct weir_span file, struct gutenberg_book *book)
     while (next_line(&rest, &line) && (size_t)(line.p - file.p) < HEADER_MAX) {
         if (begins_footer(line))
             break;
-        if (ends_header(line)) {
+        const int starts = starts_book(line);
+        if (starts || ends_small_print(line)) {
             body = rest;
             book->header = 1;
+            book->cut_off = starts;
         }
     }
     rest = weir_span(file.p, book->header ? (size_t)(body.p - file.p) : 0);
@@ -152,6 +159,7 @@ void gutenberg_split(struct weir_span file, struct gutenberg_book *book)
         if (begins_footer(line)) {
             body.n = (size_t)(line.p - body.p);
             book->footer = 1;
+            book->cut_off = 0;
             break;
         }
     }

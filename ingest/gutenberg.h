@@ -9,6 +9,7 @@ struct gutenberg_book {
     struct weir_span title;            // what the header says; p NULL when it does not
     struct weir_span language, number; // the same
     int header, footer;                // removed?
+    int cut_off; // a line "*** START OF" and none of those that end a book: half a file
 };
 
 void gutenberg_split(struct weir_span file, struct gutenberg_book *book);

@@ -136,6 +136,10 @@ static int check(const struct weir_ingest_opt *opt, struct weir_err *err)
         return weir_err_set(err, WEIR_EUSAGE, "--from %s: no such source; --list-sources shows all",
                             opt->from);
     const unsigned refuses = find_source(opt->from)->refuses;
+    const int is_utf8 = opt->encoding == WEIR_ENC_AUTO || opt->encoding == WEIR_ENC_UTF8;
+    if (refuses & INGEST_NO_ENCODING && !is_utf8)
+        return weir_err_set(err, WEIR_EUSAGE, "--from %s is always UTF-8: no other --encoding",
+                            opt->from);
     if (refuses & INGEST_NO_NAMES && (opt->text || opt->title || opt->id))
         return weir_err_set(err, WEIR_EUSAGE,
                             "--text, --title and --id name members of JSON records:"

@@ -143,11 +143,21 @@ static unsigned marks_in(uint32_t c)
     return u_getIntPropertyValue((UChar32)c, UCHAR_NFC_QUICK_CHECK) == UNORM_NO ? 3 : 1;
 }
 
+/* Marks that a character which is none leaves behind itself in NFC, at most: U+FB4B becomes U+05D5
+ * and U+05B9 (composition exclusions, UAX #15, 5.1). */
+static unsigned marks_behind(uint32_t c)
+{
+    return u_getIntPropertyValue((UChar32)c, UCHAR_NFC_QUICK_CHECK) == UNORM_NO &&
+                   u_getIntPropertyValue((UChar32)c, UCHAR_TRAIL_CANONICAL_COMBINING_CLASS)
+               ? 3
+               : 0;
+}
+
 static void count_marks(struct ingest_out *out, struct line *line, uint32_t c, struct weir_buf *to)
 {
     const unsigned n = marks_in(c);
     line->compose = 1;
-    line->marks = n ? line->marks + n : 0;
+    line->marks = n ? line->marks + n : marks_behind(c);
     if (line->marks > MAX_MARKS) {
         weir_buf_add_utf8(to, 0x034F);
         ingest_note(out, "combining-run", 1);

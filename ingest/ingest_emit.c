@@ -41,16 +41,15 @@ static void add_member(struct weir_buf *b, const char *key, struct weir_span val
     weir_buf_add_json_lossy(b, value);
 }
 
-static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir_span raw,
+static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir_span made_of,
                         uint32_t nth)
 {
     XXH128_canonical_t c;
-    XXH128_canonicalFromHash(&c, XXH3_128bits(raw.p, raw.n));
+    XXH128_canonicalFromHash(&c, XXH3_128bits(made_of.p, made_of.n));
     struct weir_buf id = {0};
     weir_buf_add(&id, source.p, source.n);
     weir_buf_addc(&id, ':');
-    for (size_t i = 0; i < sizeof c.digest; i++)
-        weir_buf_addf(&id, "%02x", c.digest[i]);
+    weir_buf_add_hex(&id, c.digest, sizeof c.digest);
     if (nth)
         weir_buf_addf(&id, "-%u", nth + 1);
     weir_buf_add_json_lossy(b, weir_buf_span(&id));
@@ -146,7 +145,7 @@ static void write_doc(struct ingest *in, struct ingest_out *out, struct weir_bat
     if (d->id.p)
         weir_buf_add_json_lossy(&b->out, d->id);
     else
-        add_hash_id(&b->out, source, weir_rec_raw(b, r), r->n_out);
+        add_hash_id(&b->out, source, d->made_of.p ? d->made_of : weir_rec_raw(b, r), r->n_out);
     weir_buf_adds(&b->out, ",\"text\":");
     weir_buf_add_json(&b->out, text);
     add_member(&b->out, "source", source);
@@ -163,6 +162,12 @@ static void write_doc(struct ingest *in, struct ingest_out *out, struct weir_bat
         weir_buf_add(&b->out, d->extra.p, d->extra.n);
     }
     weir_buf_adds(&b->out, "}\n");
+}
+
+void ingest_too_long(const struct ingest *in, struct weir_batch *b, struct weir_rec *r)
+{
+    weir_rec_bad(b, r, "too-long", "%llu bytes, more than --max-record %llu",
+                 (unsigned long long)r->length, (unsigned long long)in->job->max_record);
 }
 
 int ingest_emit(struct ingest *in, struct ingest_out *out, struct weir_batch *b, struct weir_rec *r,

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static int list_folder(const char *dir, struct ingest_paths *entries, struct wei
     const size_t n = strlen(dir);
     const char *slash = n && dir[n - 1] == '/' ? "" : "/";
     int rc = 0;
-    for (struct dirent *e; !rc && (e = readdir(d));) {
+    struct dirent *e;
+    for (errno = 0; !rc && (e = readdir(d)); errno = 0) {
         if (e->d_name[0] == '.')
             continue;
         struct weir_buf path = {0};
@@ -45,6 +47,8 @@ static int list_folder(const char *dir, struct ingest_paths *entries, struct wei
             rc = add_name(entries, path.p, err);
         weir_buf_free(&path);
     }
+    if (!rc && errno)
+        rc = weir_err_errno(err, "%s", dir);
     closedir(d);
     if (entries->n)
         qsort(entries->at, entries->n, sizeof *entries->at, by_bytes);

@@ -4,9 +4,10 @@
 
 enum { CHUNK = 1 << 18 };
 
-void window_start(struct window *w, weir_io *io)
+void window_start(struct window *w, weir_io *io, const char *name)
 {
     w->io = io;
+    w->name = name;
     w->buf.n = 0;
     w->at = 0;
     w->offset = 0;
@@ -73,8 +74,8 @@ int window_read(struct window *w, void *p, uint64_t n, struct weir_err *err)
             if (rc)
                 return rc;
             if (w->buf.n == w->at)
-                return weir_err_set(err, WEIR_EBAD, "byte %llu: the input is truncated",
-                                    (unsigned long long)w->offset);
+                return weir_err_set(err, WEIR_EBAD, "%s: byte %llu: the input is truncated",
+                                    w->name, (unsigned long long)w->offset);
         }
         n -= have;
         if (to)

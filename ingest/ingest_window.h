@@ -5,7 +5,8 @@
 #include "weir/io.h"
 
 struct window {
-    weir_io *io; // borrowed
+    weir_io *io;      // borrowed
+    const char *name; // of the input, for messages; borrowed
     struct weir_buf buf;
     size_t at;       // first byte not consumed in buf
     uint64_t offset; // of that byte in the uncompressed input
@@ -13,7 +14,7 @@ struct window {
 };
 
 /* Starts on another stream; keeps the memory. */
-void window_start(struct window *w, weir_io *io);
+void window_start(struct window *w, weir_io *io, const char *name);
 void window_free(struct window *w);
 
 /* Unconsumed bytes that are there already. */

@@ -20,8 +20,9 @@ struct ingest {
 /* What a source says of a document; absent fields have p == NULL.  Text may be in any state: it is
  * cleaned (NFC, line ends, controls …) by ingest_emit(), which counts each kind of repair. */
 struct ingest_doc {
-    struct weir_span id;   // the source's own, or absent: SOURCE:xxh3-128 of the raw record
-    struct weir_span text; // valid UTF-8
+    struct weir_span id;      // the source's own, or absent: SOURCE:xxh3-128 of what it is made of
+    struct weir_span made_of; // absent: the raw record
+    struct weir_span text;    // valid UTF-8
     struct weir_span title, url, license, path;
     struct weir_span source;          // absent: the source's default name, or --source
     struct weir_span lang, code_lang; // absent: lang is guessed from the text's script
@@ -30,8 +31,9 @@ struct ingest_doc {
 };
 
 enum ingest_refuse {
-    INGEST_NO_NAMES = 1, // --text, --title, --id
-    INGEST_NO_LINKS = 2, // --links
+    INGEST_NO_NAMES = 1,    // --text, --title, --id
+    INGEST_NO_LINKS = 2,    // --links
+    INGEST_NO_ENCODING = 4, // --encoding but UTF-8
 };
 
 struct ingest_source {
@@ -68,6 +70,9 @@ int ingest_emit(struct ingest *in, struct ingest_out *out, struct weir_batch *b,
  * are counted in out.  Input must be valid UTF-8. */
 int ingest_clean(struct ingest_out *out, struct weir_span text, struct weir_buf *to,
                  struct weir_err *err);
+
+/* Makes a record of r->length bytes bad that is longer than --max-record. */
+void ingest_too_long(const struct ingest *in, struct weir_batch *b, struct weir_rec *r);
 
 /* raw as UTF-8, by --encoding or detected: *text is raw itself, or a copy in out that lives until
  * the next call.  Returns 1, 0 after making r a bad record (reason "encoding"), negative on error.

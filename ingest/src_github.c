@@ -72,6 +72,7 @@ static int convert_file(struct ingest *in, struct ingest_out *out, struct weir_b
         reason = judge(d.path, d.text, &lang, &lines);
     if (reason)
         return github_drop(in, b, r, reason, err);
+    d.made_of = weir_span(d.path.p, d.path.n + 1 + weir_rec_raw(b, r).n);
     describe(&d, lang, (const char *)(uintptr_t)r->user[GITHUB_LICENSE_P]);
     return ingest_emit(in, out, b, r, &d, err);
 }

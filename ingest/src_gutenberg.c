@@ -48,6 +48,10 @@ static int convert_file(struct ingest *in, struct ingest_out *out, struct weir_b
     if (rc <= 0)
         return rc;
     gutenberg_split(text, &book);
+    if (book.cut_off) {
+        weir_rec_bad(b, r, "truncated", "\"*** START OF\" without \"*** END OF\": half a file?");
+        return 0;
+    }
     ingest_note(out, "gutenberg-header", (uint64_t)book.header);
     ingest_note(out, "gutenberg-footer", (uint64_t)book.footer);
     d.text = book.text;

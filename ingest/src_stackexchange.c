@@ -219,6 +219,6 @@ const struct ingest_source ingest_stackexchange = {
     .thread_new = thread_new,
     .thread_free = thread_free,
     .convert = convert,
-    .refuses = INGEST_NO_NAMES | INGEST_NO_LINKS,
+    .refuses = INGEST_NO_NAMES | INGEST_NO_LINKS | INGEST_NO_ENCODING,
     .has_scores = 1,
     .memory_share = 4};

@@ -270,4 +270,5 @@ const struct ingest_source ingest_wiki = {
     .thread_new = thread_new,
     .thread_free = thread_free,
     .convert = convert,
+    .refuses = INGEST_NO_NAMES | INGEST_NO_ENCODING,
 };

@@ -37,8 +37,6 @@ static struct weir_span wiki_of(struct weir_span url, char *buf, size_t size)
 
 static int open(struct ingest *in, void **reader, struct weir_err *err)
 {
-    if (in->opt->encoding != WEIR_ENC_AUTO && in->opt->encoding != WEIR_ENC_UTF8)
-        return weir_err_set(err, WEIR_EUSAGE, "WikiExtractor writes UTF-8 only");
     return ingest_frame_open(in, INGEST_DOCS | INGEST_LINES | INGEST_ARRAY, reader, err);
 }
 
@@ -159,4 +157,4 @@ const struct ingest_source ingest_wikiextractor = {
     .thread_new = thread_new,
     .thread_free = thread_free,
     .convert = convert,
-    .refuses = INGEST_NO_LINKS};
+    .refuses = INGEST_NO_LINKS | INGEST_NO_ENCODING};

@@ -64,9 +64,6 @@ void stackexchange_close(void *reader)
 
 int stackexchange_open(struct ingest *in, void **reader, struct weir_err *err)
 {
-    const int encoding = in->opt->encoding;
-    if (encoding != WEIR_ENC_AUTO && encoding != WEIR_ENC_UTF8)
-        return weir_err_set(err, WEIR_EUSAGE, "Posts.xml is UTF-8: no other --encoding");
     struct reader *s = weir_calloc(1, sizeof(*s));
     if (!s)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -171,8 +168,7 @@ static int bad_row(struct reader *s, struct weir_batch *b, const struct row *row
     if (!r)
         return WEIR_EMEM;
     if (row->too_long)
-        weir_rec_bad(b, r, "too-long", "%llu bytes; at most %llu are accepted",
-                     (unsigned long long)row->length, (unsigned long long)s->in->job->max_record);
+        ingest_too_long(s->in, b, r);
     else
         weir_rec_bad(b, r, "xml", "%s", why);
     return 1;
@@ -209,7 +205,7 @@ static int begin_input(struct reader *s, struct weir_err *err)
     if (weir_grow(&s->name, &s->cap_name, s->n_name + 1, sizeof(*s->name)))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     s->name[s->n_name++] = weir_inputs_name(s->in->inputs);
-    window_start(&s->w, io);
+    window_start(&s->w, io, s->name[s->n_name - 1]);
     rows_start(&s->rows, &s->w, s->in->job->max_record);
     s->reading = 1;
     return 1;
@@ -224,10 +220,8 @@ static int read_rows(struct reader *s, struct weir_batch *b, struct weir_err *er
         if (got <= 0)
             return got;
         got = rows_next(&s->rows, &row, err);
-        if (got < 0) {
-            weir_err_prefix(err, "%s", s->name[s->n_name - 1]);
+        if (got < 0)
             return got;
-        }
         if (got) {
             s->records += row.length;
             got = take_row(s, b, &row, err);

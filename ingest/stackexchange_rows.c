@@ -18,7 +18,8 @@ void rows_start(struct rows *rows, struct window *w, uint64_t max_row)
 
 static int bad_input(const struct rows *rows, const char *why, struct weir_err *err)
 {
-    return weir_err_set(err, WEIR_EBAD, "line %llu: %s", (unsigned long long)rows->line, why);
+    return weir_err_set(err, WEIR_EBAD, "%s:%llu: %s", rows->w->name,
+                        (unsigned long long)rows->line, why);
 }
 
 static void take(struct rows *rows, size_t n)

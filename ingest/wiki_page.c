@@ -86,9 +86,12 @@ static void in_page(wiki_parser *p, const char *name, const char **at)
 static void on_start(void *ctx, const char *name, const char **at)
 {
     wiki_parser *p = ctx;
+    const int inside_value = p->to != NULL;
     p->to = NULL;
     if (++p->depth > DEPTH_MAX)
         refuse(p, "elements nested too deeply");
+    else if (inside_value)
+        refuse(p, "an element inside of a value: text that is not escaped");
     else if (p->depth == 2)
         in_page(p, name, at);
     else if (p->in_revision && p->depth == p->in_revision + 1)

@@ -328,9 +328,18 @@ static void end_heading(wikitext *w, int level)
     wt_putc(w, '\n');
 }
 
+/* Nothing but a mark is left of an item: "* {{cite}}." */
+static int is_left_over(const wikitext *w)
+{
+    return w->removed && w->line == WT_L_ITEM && w->out.n == w->line_mark + 1 &&
+           strchr(".,;:", w->out.p[w->line_mark]);
+}
+
 void wt_line_end(wikitext *w)
 {
     trim_end(w, w->line_out);
+    if (is_left_over(w))
+        wt_truncate(w, w->line_mark);
     clip_links(w);
     end_quotes(w);
     if (w->line == WT_L_HEADING) {

@@ -89,22 +89,40 @@ static size_t open_bracket(const struct weir_buf *b, size_t from)
     return b->n >= from + 3 && !memcmp(b->p + b->n - 3, "（", 3) ? 3 : 0;
 }
 
-/* "word {{x}}, next": no space is left before the mark. */
-static void tidy_space(wikitext *w, size_t from)
+static const char *const separators[] = {",", ";", "，", "；", "、"};
+enum { N_SEPARATORS = sizeof separators / sizeof *separators };
+
+/* The length of a closing bracket at s, or 0. */
+static size_t close_bracket(const char *s, size_t n)
+{
+    if (n && *s == ')')
+        return 1;
+    return n >= 3 && !memcmp(s, "）", 3) ? 3 : 0;
+}
+
+/* "word {{x}}, next": no space is left before the mark; "(word, {{x}})": nor is the separator. */
+static void tidy_end(wikitext *w, size_t from)
 {
     const size_t left = w->stop - w->pos;
     const char *s = w->s + w->pos;
-    if (!left || !*s || !strchr(",.;:)", *s) || (left > 1 && *s != ')' && !wt_is_space(s[1])))
+    const size_t closes = close_bracket(s, left);
+    if (!closes && (!left || !*s || !strchr(",.;:", *s) || (left > 1 && !wt_is_space(s[1]))))
         return;
     if (w->out.n > from && w->out.p[w->out.n - 1] == ' ')
         w->out.n--;
+    for (size_t i = 0; i < N_SEPARATORS && closes; i++) {
+        const size_t n = strlen(separators[i]);
+        if (w->out.n >= from + n && !memcmp(w->out.p + w->out.n - n, separators[i], n)) {
+            w->out.n -= n;
+            return;
+        }
+    }
 }
 
 /* A bracket that held only what was removed goes too; so does the separator behind what was
  * removed at its start: "Foo ({{IPA|x}}; born" gives "Foo (born". */
 static void tidy(wikitext *w)
 {
-    static const char *const separators[] = {",", ";", "，", "；", "、"};
     size_t from = w->line_mark;
     if (w->n_frame && w->frame[w->n_frame - 1].out_at > from)
         from = w->frame[w->n_frame - 1].out_at;
@@ -113,20 +131,16 @@ static void tidy(wikitext *w)
         from = l->at + l->n;
     const size_t bracket = open_bracket(&w->out, from);
     if (!bracket) {
-        tidy_space(w, from);
+        tidy_end(w, from);
         return;
     }
     uint32_t at = w->pos;
     while (at < w->stop && w->s[at] == ' ')
         at++;
     const char *s = w->s + at;
-    const size_t left = w->stop - at;
-    if (left && *s == ')')
-        at += 1;
-    else if (left >= 3 && !memcmp(s, "）", 3))
-        at += 3;
-    else {
-        for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
+    const size_t left = w->stop - at, closes = close_bracket(s, left);
+    if (!closes) {
+        for (size_t i = 0; i < N_SEPARATORS; i++) {
             const size_t n = strlen(separators[i]);
             if (left >= n && !memcmp(s, separators[i], n))
                 w->pos = at + (uint32_t)n;
@@ -135,7 +149,7 @@ static void tidy(wikitext *w)
             w->pos++;
         return;
     }
-    w->pos = at;
+    w->pos = at + (uint32_t)closes;
     w->out.n -= bracket;
     while (w->out.n > from && w->out.p[w->out.n - 1] == ' ')
         w->out.n--;

@@ -259,8 +259,44 @@ static void html_list(wikitext *w, const char *name, size_t n, int closing)
     }
 }
 
+/* The character for a superscript that begins at s, *n bytes long, or NULL. */
+static const char *superscript(const char *s, size_t left, size_t *n)
+{
+    static const char *const raised[10] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    *n = 1;
+    if (weir_is_ascii_digit((unsigned char)*s))
+        return raised[*s - '0'];
+    if (left >= 3 && !memcmp(s, "−", 3)) {
+        *n = 3;
+        return "⁻";
+    }
+    return *s == '+' ? "⁺" : *s == '-' ? "⁻" : *s == 'n' ? "ⁿ" : NULL;
+}
+
+/* "10<sup>18</sup>" is 10¹⁸, not 1018.  1 when w->pos went behind it. */
+static int short_superscript(wikitext *w)
+{
+    static const char open[] = "<sup>", close[] = "</sup>";
+    enum { OPEN = sizeof open - 1, CLOSE = sizeof close - 1, MOST = 8 };
+    const char *s = w->s + w->pos, *end = w->s + w->stop, *p = s + OPEN;
+    const char *out[MOST];
+    size_t n_out = 0, n;
+    if (end - s < OPEN + CLOSE || memcmp(s, open, OPEN))
+        return 0;
+    while (end - p > CLOSE && n_out < MOST && (out[n_out] = superscript(p, (size_t)(end - p), &n)))
+        p += n, n_out++;
+    if (!n_out || end - p < CLOSE || memcmp(p, close, CLOSE))
+        return 0;
+    for (size_t i = 0; i < n_out; i++)
+        wt_put(w, out[i], strlen(out[i]));
+    w->pos = (uint32_t)(p + CLOSE - w->s);
+    return 1;
+}
+
 void wt_html(wikitext *w)
 {
+    if (short_superscript(w))
+        return;
     const char *s = w->s + w->pos;
     size_t at, k;
     const enum html html = html_tag(s, w->stop - w->pos, &at, &k);

@@ -9,6 +9,9 @@ enum keep {
     KEEP_LAST,    // the last one
     KEEP_JOIN,    // all of them in a row
     KEEP_TEXT,    // argument n, or text=
+    KEEP_LT,      // lt=, or argument n
+    KEEP_ISBN,    // "ISBN" and the number
+    KEEP_VAL,     // a quantity: number ± error × 10^e= u=
     KEEP_LABEL,   // argument n + 2, else n: links to a page in another language
     KEEP_CONVERT, // number and unit as given
     KEEP_AS_OF,   // "As of", day, month, year
@@ -45,6 +48,9 @@ static const struct {
     {"flagcountry", KEEP_ARG, 1}, {"僻字", KEEP_ARG, 1},
     {"le", KEEP_LABEL, 1},        {"link-", KEEP_LABEL, 1},
     {"tsl", KEEP_ARG, 3},         {"translink", KEEP_ARG, 3},
+    {"ill", KEEP_LT, 1},          {"interlanguage link", KEEP_LT, 1},
+    {"ipa", KEEP_LAST, 0},        {"isbn", KEEP_ISBN, 0},
+    {"flagu", KEEP_ARG, 1},       {"val", KEEP_VAL, 0},
 };
 
 /* Templates that stand for a few characters. */
@@ -58,7 +64,9 @@ static const struct {
 
 struct args {
     struct weir_span at[ARGS + 1]; // positional, from 1; trimmed
-    struct weir_span text;         // text=
+    struct weir_span text;         // text=, lt=
+    struct weir_span exponent;     // e=
+    struct weir_span unit;         // u=, ul=
     int lower;                     // lc=
     unsigned n;                    // the last positional one
     uint32_t first;                // where the first argument starts
@@ -108,6 +116,10 @@ static void parse_args(const wikitext *w, uint32_t at, uint32_t end, size_t ni, 
             to = arg_number(name);
             if (weir_span_is(name, "text") || weir_span_is(name, "lt"))
                 a->text = value;
+            if (weir_span_is(name, "e"))
+                a->exponent = value;
+            if (weir_span_is(name, "u") || weir_span_is(name, "ul"))
+                a->unit = value;
             a->lower |= weir_span_is(name, "lc") && value.n;
         } else {
             next++;
@@ -257,6 +269,29 @@ static void dates(wikitext *w, const struct args *a)
     wt_raw(w, a->at[4], 1, 0);
 }
 
+static void isbn(wikitext *w, const struct args *a)
+{
+    wt_put(w, "ISBN ", 5);
+    wt_raw(w, a->at[1], 1, 0);
+}
+
+/* {{val|6.241|e=18|u=C}} 6.241 × 10^18 C; {{val|1.5|0.2}} 1.5 ± 0.2; {{val|1.5|(2)}} 1.5(2). */
+static void quantity(wikitext *w, const struct args *a)
+{
+    wt_raw(w, a->at[1], 1, 0);
+    if (a->at[2].n && *a->at[2].p != '(')
+        wt_put(w, " ± ", 4);
+    wt_raw(w, a->at[2], 1, 0);
+    if (a->exponent.n) {
+        wt_put(w, " × 10^", 7);
+        wt_raw(w, a->exponent, 1, 0);
+    }
+    if (a->unit.n) {
+        wt_space(w);
+        wt_raw(w, a->unit, 1, 0);
+    }
+}
+
 /* The kinds that put their arguments together themselves, from plain text only. */
 static void compose(wikitext *w, enum keep kind, const struct args *a, const struct wt_node *nd)
 {
@@ -273,6 +308,10 @@ static void compose(wikitext *w, enum keep kind, const struct args *a, const str
         as_of(w, a);
     else if (kind == KEEP_FRAC)
         fraction(w, a);
+    else if (kind == KEEP_ISBN)
+        isbn(w, a);
+    else if (kind == KEEP_VAL)
+        quantity(w, a);
     else
         dates(w, a);
 }
@@ -289,6 +328,9 @@ static void keep(wikitext *w, int i, const struct args *a, const struct wt_node 
         break;
     case KEEP_TEXT:
         s = s.n ? s : a->text;
+        break;
+    case KEEP_LT:
+        s = a->text.n ? a->text : s;
         break;
     case KEEP_LABEL:
         s = a->at[arg + 2].n ? a->at[arg + 2] : s;

@@ -87,6 +87,14 @@ void weir_account_clear(const struct weir_account *a)
         fputs("\r\033[K", stderr);
 }
 
+void weir_account_text(const char *s)
+{
+    for (; *s; s++) {
+        const unsigned char c = (unsigned char)*s;
+        fputc(c < 0x20 || c == 0x7F ? '?' : c, stderr);
+    }
+}
+
 static void print_reasons(const struct weir_job *job)
 {
     const struct weir_names *r = &job->tally.reasons;
@@ -100,8 +108,10 @@ static void print_details(const struct weir_account *a, const struct weir_job *j
     char n[32], m[32], s[32];
     for (size_t i = 0; i < job->tally.sources.n; i++) {
         const struct weir_named *x = &job->tally.sources.at[i];
-        fprintf(stderr, "%s: source %s: in %s, out %s (%s)\n", a->program, x->name,
-                grouped(x->in.records, n), grouped(x->out.records, m), sized(x->out.bytes, s));
+        fprintf(stderr, "%s: source ", a->program);
+        weir_account_text(x->name);
+        fprintf(stderr, ": in %s, out %s (%s)\n", grouped(x->in.records, n),
+                grouped(x->out.records, m), sized(x->out.bytes, s));
     }
     for (size_t i = 0; i < job->tally.notes.n; i++) {
         const struct weir_named *x = &job->tally.notes.at[i];

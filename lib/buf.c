@@ -71,6 +71,16 @@ void weir_buf_addf(struct weir_buf *b, const char *fmt, ...)
     b->n += (size_t)n;
 }
 
+void weir_buf_add_hex(struct weir_buf *b, const void *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < n; i++) {
+        weir_buf_addc(b, digits[p[i] >> 4]);
+        weir_buf_addc(b, digits[p[i] & 15]);
+    }
+}
+
 void weir_buf_add_utf8(struct weir_buf *b, uint32_t c)
 {
     if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))

@@ -77,6 +77,8 @@ static ssize_t raw_read(weir_io *io, void *p, size_t n, struct weir_err *err)
         while (got < 0 && errno == EINTR);
         if (got < 0)
             return weir_err_errno(err, "%s: cannot read", io->name);
+        if (!got && io->fd > 0 && io->raw_offset < io->raw_size)
+            return weir_err_set(err, WEIR_EIO, "%s: became shorter while it was read", io->name);
     }
     XXH3_128bits_update(io->hash, p, (size_t)got);
     io->raw_offset += (uint64_t)got;
@@ -124,7 +126,8 @@ static weir_io *open_fd_read(int fd, const char *name, struct weir_err *err)
     }
     io->fd = fd;
     if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
-        io->raw_size = (uint64_t)st.st_size;
+        const off_t at = lseek(fd, 0, SEEK_CUR); // standard input may have been read from before
+        io->raw_size = (uint64_t)(at < st.st_size ? st.st_size - at : 0);
         posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     } else if (S_ISDIR(st.st_mode)) {
         weir_err_set(err, WEIR_EIO, "%s: is a directory", name);
@@ -361,7 +364,6 @@ static weir_io *open_write(const char *path, const struct weir_codec *codec, str
     }
     io->fd = std ? 1 : weir_atomic_open(&io->atomic, path, err);
     if (io->fd < 0) {
-        io->fd = -1;
         weir_io_abort(io);
         return NULL;
     }
@@ -396,7 +398,6 @@ weir_io *weir_io_open_temp(const char *dir, struct weir_err *err)
     io->writing = io->temp = 1;
     io->fd = weir_atomic_temp(dir, err);
     if (io->fd < 0) {
-        io->fd = -1;
         weir_io_abort(io);
         return NULL;
     }
@@ -447,11 +448,9 @@ int weir_io_close(weir_io *io, struct weir_err *err)
     int rc = weir_io_prepare(io, NULL, NULL, err);
     if (!rc && io->prepared && io->fd >= 0)
         rc = weir_atomic_commit(&io->atomic, io->fd, err);
-    if (io->fd > 0) {
-        /* Delayed errors of network file systems show here. */
-        if (close(io->fd) && io->writing && !rc)
-            rc = weir_err_errno(err, "%s: cannot close", io->name);
-    }
+    /* Delayed errors of network file systems show here. */
+    if (io->fd > 0 && close(io->fd) && io->writing && !rc)
+        rc = weir_err_errno(err, "%s: cannot close", io->name);
     weir_atomic_drop(&io->atomic);
     io_free(io);
     return rc;

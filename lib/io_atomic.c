@@ -75,13 +75,14 @@ static char *dir_of(const char *path)
     return dir;
 }
 
-/* A name beside the final one that nobody else uses. */
+/* A name beside the final one that nobody else uses, a new one each time: one may be taken by what
+ * a killed process of the same number left.  Of a long name its begin, or it would be too long. */
 static char *name_beside(const char *final)
 {
     static unsigned counter;
     char *dir = dir_of(final), *copy = strdup(final), *name = NULL;
     if (dir && copy &&
-        asprintf(&name, "%s/.%s.%ld-%u.tmp", dir, basename(copy), (long)getpid(),
+        asprintf(&name, "%s/.%.100s.%ld-%u.tmp", dir, basename(copy), (long)getpid(),
                  __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED)) < 0)
         name = NULL;
     free(dir);
@@ -102,13 +103,60 @@ static int open_unnamed(const char *dir, int mode)
 
 static int open_named(struct weir_atomic *a)
 {
-    a->temp = name_beside(a->final);
-    if (!a->temp)
-        return -1;
-    const int fd = open(a->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd >= 0)
+    int fd;
+    do {
+        free(a->temp);
+        a->temp = name_beside(a->final);
+        if (!a->temp)
+            return -1;
+        fd = open(a->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (fd < 0 && errno == EEXIST);
+    if (fd >= 0) {
         a->slot = slot_take(a->temp);
+    } else { // not ours to remove
+        free(a->temp);
+        a->temp = NULL;
+    }
     return fd;
+}
+
+/* Gives an unnamed file a temporary name beside the final one. */
+static int link_named(struct weir_atomic *a, int fd)
+{
+    char proc[64], *name;
+    int rc;
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+    do {
+        name = name_beside(a->final);
+        if (!name)
+            return -1;
+        rc = linkat(AT_FDCWD, proc, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+        if (rc)
+            free(name);
+    } while (rc && errno == EEXIST);
+    if (rc)
+        return -1;
+    a->temp = name;
+    a->slot = slot_take(name);
+    return 0;
+}
+
+/* The name a file will appear under: through a symbolic link, also one to nothing yet, the file it
+ * names is made or replaced, and the link stays. */
+static char *behind_link(const char *path, int exists)
+{
+    char to[4096], *dir, *name = NULL;
+    const ssize_t n = exists ? -1 : readlink(path, to, sizeof to - 1);
+    if (n < 0)
+        return exists ? realpath(path, NULL) : strdup(path);
+    to[n] = 0;
+    if (to[0] == '/')
+        return strdup(to);
+    dir = dir_of(path);
+    if (dir && asprintf(&name, "%s/%s", dir, to) < 0)
+        name = NULL;
+    free(dir);
+    return name;
 }
 
 int weir_atomic_open(struct weir_atomic *a, const char *path, struct weir_err *err)
@@ -121,8 +169,11 @@ int weir_atomic_open(struct weir_atomic *a, const char *path, struct weir_err *e
         const int fd = open(path, O_WRONLY | O_CLOEXEC);
         return fd >= 0 ? fd : weir_err_errno(err, "%s: cannot write", path);
     }
-    /* Through a symbolic link: the file it names is replaced, the link stays. */
-    a->final = exists ? realpath(path, NULL) : strdup(path);
+    const size_t n = strlen(path);
+    if (!n || path[n - 1] == '/')
+        return weir_err_set(err, WEIR_EIO, "%s: cannot write: not the name of a file",
+                            n ? path : "(empty name)");
+    a->final = behind_link(path, exists);
     char *dir = a->final ? dir_of(a->final) : NULL;
     if (!dir) {
         weir_atomic_drop(a);
@@ -137,6 +188,8 @@ int weir_atomic_open(struct weir_atomic *a, const char *path, struct weir_err *e
         weir_atomic_drop(a);
         return rc;
     }
+    if (exists) // a private file stays private; where modes mean nothing, this fails
+        (void)!fchmod(fd, st.st_mode & 0777);
     return fd;
 }
 
@@ -157,20 +210,8 @@ int weir_atomic_commit(struct weir_atomic *a, int fd, struct weir_err *err)
 {
     if (!a->final)
         return 0;
-    if (!a->temp) {
-        char proc[64];
-        snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
-        a->temp = name_beside(a->final);
-        if (!a->temp)
-            return weir_err_errno(err, "%s: cannot name", a->final);
-        if (linkat(AT_FDCWD, proc, AT_FDCWD, a->temp, AT_SYMLINK_FOLLOW)) {
-            const int rc = weir_err_errno(err, "%s: cannot name", a->final);
-            free(a->temp);
-            a->temp = NULL;
-            return rc;
-        }
-        a->slot = slot_take(a->temp);
-    }
+    if (!a->temp && link_named(a, fd))
+        return weir_err_errno(err, "%s: cannot name", a->final);
     if (rename(a->temp, a->final))
         return weir_err_errno(err, "%s: cannot rename into place", a->final);
     slot_give(a->slot);
@@ -206,8 +247,29 @@ int weir_atomic_temp(const char *dir, struct weir_err *err)
     return fd >= 0 ? fd : weir_err_errno(err, "%s: cannot make a temporary file", dir);
 }
 
+static int same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* What is not there yet is the same when it would be made under one name in one folder. */
+static int same_place(const char *a, const char *b)
+{
+    struct stat sa, sb;
+    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+    char *dir_a = dir_of(a), *dir_b = dir_of(b);
+    const int yes = dir_a && dir_b && !stat(dir_a, &sa) && !stat(dir_b, &sb) && same(&sa, &sb) &&
+                    !strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b);
+    free(dir_a);
+    free(dir_b);
+    return yes;
+}
+
 int weir_io_same_file(const char *a, const char *b)
 {
     struct stat sa, sb;
-    return !stat(a, &sa) && !stat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    const int has_a = !stat(a, &sa), has_b = !stat(b, &sb);
+    if (has_a && has_b)
+        return same(&sa, &sb);
+    return !has_a && !has_b && same_place(a, b);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "weir/utf8.h"
+
 static void count_add(struct weir_count *a, struct weir_count b)
 {
     a->records += b.records;
@@ -13,8 +15,8 @@ static void count_add(struct weir_count *a, struct weir_count b)
 
 static struct weir_named *names_find(struct weir_names *t, struct weir_span name)
 {
-    /* Some dozens of names as a rule, the most recent hit first among them: a line of pointers
-     * beats a hash table.  A hostile source of thousands of names is bounded by WEIR_NAMES_MAX. */
+    /* Some dozens of names as a rule: going through them beats a hash table.  A hostile source of
+     * thousands of names is bounded by WEIR_NAMES_MAX. */
     for (size_t i = 0; i < t->n; i++)
         if (weir_span_is(name, t->at[i].name))
             return &t->at[i];
@@ -26,6 +28,8 @@ int weir_names_add(struct weir_names *t, struct weir_span name, struct weir_coun
 {
     /* Names are kept as C strings: one with a NUL counts under what stands before it. */
     name.n = name.n ? strnlen(name.p, name.n) : 0;
+    if (name.n > WEIR_NAME_BYTES)
+        name.n = weir_utf8_prev(name.p, WEIR_NAME_BYTES + 1);
     struct weir_named *x = names_find(t, name);
     if (!x && t->n >= WEIR_NAMES_MAX) {
         name = WEIR_LIT("(other)");

@@ -16,6 +16,8 @@ namespace dom = simdjson::dom;
 static_assert(WEIR_PADDING >= simdjson::SIMDJSON_PADDING, "lines must carry simdjson's padding");
 
 static const size_t max_depth = 128;
+// A list of members takes ten times their bytes; no document has that many.
+static const size_t max_members = 65536;
 
 struct weir_json {
     dom::parser parser;
@@ -177,6 +179,9 @@ try {
     const auto e = j->parser.parse(line, n, false).get_object().get(o);
     if (e)
         return fail(line, n, e, err);
+    if (o.size() > max_members)
+        return weir_err_set(err, WEIR_EBAD, "an object of more than %zu members", max_members);
+    j->fields.reserve(o.size());
     list_members(j, o, line, n);
     *f = j->fields.data();
     *n_f = j->fields.size();

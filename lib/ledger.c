@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,18 +68,37 @@ static void add_files(struct weir_buf *b, const char *name, const struct weir_bu
     weir_buf_addc(b, ']');
 }
 
-/* One write: lines of stages that finish at the same time do not mix. */
+int weir_ledger_check(const char *path, struct weir_err *err)
+{
+    int ok = !access(path, W_OK);
+    if (!ok && errno == ENOENT) {
+        char *copy = strdup(path);
+        ok = copy && !access(dirname(copy), W_OK | X_OK);
+        free(copy);
+    }
+    return ok ? 0 : weir_err_errno(err, "%s: cannot open the ledger", path);
+}
+
+/* One write under a lock: lines of stages that finish at the same time do not mix, also where
+ * appending alone is not atomic (NFS).  A file without locks is written all the same. */
 static int append(const char *path, const struct weir_buf *b, struct weir_err *err)
 {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return weir_err_errno(err, "%s: cannot open the ledger", path);
-    int rc = 0;
+    int rc, locked;
+    do
+        locked = !fcntl(fd, F_OFD_SETLKW, &lock);
+    while (!locked && errno == EINTR);
+    const off_t end = lseek(fd, 0, SEEK_END);
     const ssize_t put = write(fd, b->p, b->n);
-    if (put < 0)
-        rc = weir_err_errno(err, "%s: cannot write the ledger", path);
-    else if ((size_t)put < b->n)
-        rc = weir_err_set(err, WEIR_EIO, "%s: the ledger was cut short (disk full?)", path);
+    rc = put < 0 ? weir_err_errno(err, "%s: cannot write the ledger", path) : 0;
+    if (put >= 0 && (size_t)put < b->n) {
+        const int taken_back = locked && end >= 0 && !ftruncate(fd, end);
+        rc = weir_err_set(err, WEIR_EIO, "%s: cannot write the ledger: disk full?%s", path,
+                          taken_back ? "" : " its last line is broken");
+    }
     if (close(fd) && !rc)
         rc = weir_err_errno(err, "%s: cannot close the ledger", path);
     return rc;

@@ -9,7 +9,7 @@
 
 struct weir_lines {
     weir_inputs *in;
-    uint64_t max_record;
+    uint64_t max_record, keep;
     char *block;
     size_t at, n;
     uint64_t offset;  // of block[at] in the current input
@@ -29,7 +29,7 @@ weir_lines *weir_lines_open(weir_inputs *in, uint64_t max_record, struct weir_er
         return NULL;
     }
     l->in = in;
-    l->max_record = max_record;
+    l->max_record = l->keep = max_record;
     return l;
 }
 
@@ -102,7 +102,7 @@ static int gather(weir_lines *l, struct weir_batch *b, uint64_t *length, int *ne
         const char *from = l->block + l->at;
         const char *nl = memchr(from, '\n', l->n - l->at);
         const size_t n = nl ? (size_t)(nl - from) : l->n - l->at;
-        if (*length <= l->max_record)
+        if (*length <= l->keep)
             weir_buf_add(&b->raw, from, n);
         *length += n;
         l->at += n + (nl != NULL);
@@ -124,12 +124,12 @@ int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err)
         if (rc <= 0)
             return rc;
         l->line++;
-        if (!l->verbatim && length <= l->max_record && is_blank(b->raw.p + at, b->raw.n - at)) {
+        if (!l->verbatim && length <= l->keep && is_blank(b->raw.p + at, b->raw.n - at)) {
             b->raw.n = at;
             l->framing += length + (uint64_t)newline;
             continue;
         }
-        if (length > l->max_record)
+        if (length > l->keep && b->raw.n - at > EXCERPT)
             b->raw.n = at + EXCERPT;
         const size_t kept = b->raw.n - at;
         b->raw.n = at;
@@ -147,6 +147,11 @@ int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err)
                          (unsigned long long)length, (unsigned long long)l->max_record);
         return 1;
     }
+}
+
+void weir_lines_keep(weir_lines *l, uint64_t keep)
+{
+    l->keep = keep < l->max_record ? keep : l->max_record;
 }
 
 void weir_lines_verbatim(weir_lines *l)

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
@@ -9,6 +10,15 @@
 #include "lib/io_atomic.h"
 #include "lib/opt.h"
 #include "weir_config.h"
+
+/* A file that is opened while 0, 1 or 2 is closed would get that number, and messages or data with
+ * it. What stands there instead fails when it is used. */
+static void fill_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
+            return;
+}
 
 static int all_processors(void)
 {
@@ -69,7 +79,7 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
             if (weir_io_same_file(args->words[i], outs[o]))
                 return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", outs[o]);
         for (size_t k = 0; k < o; k++)
-            if (outs[k] && (!strcmp(outs[k], outs[o]) || weir_io_same_file(outs[k], outs[o])))
+            if (outs[k] && weir_io_same_file(outs[k], outs[o]))
                 return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", outs[o]);
     }
     return 0;
@@ -99,6 +109,8 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     if (!c->quiet && (c->progress || account->terminal))
         job->on_progress = weir_account_progress;
     job->progress_state = account;
+    if (c->ledger && (rc = weir_ledger_check(c->ledger, err)))
+        return rc;
     if (c->rejects) {
         job->rejects = weir_io_open_write(c->rejects, err);
         if (!job->rejects)
@@ -155,7 +167,9 @@ static void print_version(const struct weir_prog *prog)
 
 static int report(const struct weir_prog *prog, const struct weir_err *err)
 {
-    fprintf(stderr, "%s: %s\n", prog->name, err->msg[0] ? err->msg : "failed");
+    fprintf(stderr, "%s: ", prog->name);
+    weir_account_text(err->msg[0] ? err->msg : "failed");
+    fputc('\n', stderr);
     if (err->code != WEIR_EUSAGE)
         return 1;
     fprintf(stderr, "%s: see %s --help\n", prog->name, prog->name);
@@ -166,6 +180,7 @@ int weir_main(const struct weir_prog *prog, int argc, char **argv)
 {
     struct weir_err err = {0};
     struct weir_args args = {0};
+    fill_standard_streams();
     /* Batches are large and reused: taken from the system one by one they are given back one by
      * one, and -m stays what it says. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);

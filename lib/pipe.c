@@ -60,7 +60,7 @@ static int step_work(struct run *r, int thread)
     for (uint64_t seq = r->tail; seq < r->head; seq++) {
         const size_t i = seq % p->n_batches;
         struct slot *s = &r->slot[i];
-        if (s->state != FULL)
+        if (s->state != FULL || (p->budget && s->cost > p->budget && seq != r->tail))
             continue;
         s->state = BUSY;
         pthread_mutex_unlock(&r->mu);

@@ -4,8 +4,9 @@
  * many batches at once.  All return 0 to go on and < 0 after filling *err; read() returns 1 at the
  * end of input (that batch is not used).  The first failure in batch order wins: nothing behind it
  * is written.  threads == 1 runs everything in the calling thread.  The ring never grows, and
- * nothing is read while the batches in flight hold budget bytes or more, so peak memory is bounded
- * by budget and one batch. */
+ * nothing is read while the batches in flight hold budget bytes or more; a batch that costs more
+ * than the budget is worked on when all before it are written, alone.  So peak memory is bounded by
+ * twice the budget, or by one such batch. */
 #ifndef WEIR_PIPE_H
 #define WEIR_PIPE_H
 

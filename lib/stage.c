@@ -13,6 +13,8 @@
 #define BASE_MEMORY ((uint64_t)24 << 20)
 /* Peak bytes a record costs over its own length while it is parsed, changed and written. */
 #define RECORD_COST 8
+/* Memory for which another thread is started: its stack, its scratch, its batch. */
+#define MIN_THREAD_MEMORY ((uint64_t)1 << 20)
 
 struct engine {
     const struct weir_stage *s;
@@ -21,36 +23,59 @@ struct engine {
     weir_lines *lines;
     int (*next)(void *, struct weir_batch *, struct weir_err *);
     void *next_ctx;
-    void **scratch;   // of each thread
-    size_t target;    // bytes of raw records a batch aims at
-    uint64_t largest; // longest record that fits the memory
-    double share;     // of the input consumed, set by read, shown by write
+    void **scratch;       // of each thread
+    size_t target;        // bytes of raw records a batch aims at
+    struct weir_err late; // a failed read, told when the records before it are written
+    uint64_t largest;     // longest record that fits the memory
+    double share;         // of the input consumed, set by read, shown by write
     struct timespec shown;
 };
 
-static int read_batch(void *ctx, void *batch, struct weir_err *err)
+static void batch_empty(const struct engine *e, struct weir_batch *b)
 {
-    struct engine *e = ctx;
-    struct weir_batch *b = batch;
     weir_buf_reset(&b->raw, 2 * e->target);
     weir_buf_reset(&b->out, 4 * e->target);
     weir_buf_reset(&b->aux, 4 * e->target);
     b->n_rec = 0;
-    while (b->raw.n < e->target && b->n_rec < MAX_BATCH_RECORDS) {
-        const int rc = e->next(e->next_ctx, b, err);
-        if (rc < 0)
-            return rc;
-        if (!rc)
+}
+
+static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *err)
+{
+    const int rc = e->next(e->next_ctx, b, err);
+    if (rc <= 0)
+        return rc;
+    const struct weir_rec *r = &b->rec[b->n_rec - 1];
+    const uint64_t n = e->lines && r->fate != WEIR_BAD ? r->length : r->raw_n;
+    if (n > e->largest)
+        return weir_err_set(
+            err, WEIR_EMEM, "%s: a record of %llu bytes needs about -m %lluM", r->file,
+            (unsigned long long)n,
+            (unsigned long long)((n * RECORD_COST + BASE_MEMORY + e->s->fixed_memory) >> 20) + 1);
+    if (b->raw.failed)
+        return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+    return 1;
+}
+
+/* When a read fails behind some records, they come first: what is written, and which of two errors
+ * is the first, must not depend on where batches end. */
+static int read_batch(void *ctx, void *batch, struct weir_err *err)
+{
+    struct engine *e = ctx;
+    struct weir_batch *b = batch;
+    int rc = e->late.code;
+    while (!rc && b->raw.n < e->target && b->n_rec < MAX_BATCH_RECORDS) {
+        const size_t n = b->n_rec;
+        const int got = next_record(e, b, &e->late);
+        if (!got)
             break;
-        const struct weir_rec *r = &b->rec[b->n_rec - 1];
-        if (r->raw_n > e->largest)
-            return weir_err_set(
-                err, WEIR_EMEM, "%s: a record of %zu bytes needs about -m %lluM", r->file, r->raw_n,
-                (unsigned long long)((r->raw_n * RECORD_COST + BASE_MEMORY + e->s->fixed_memory) >>
-                                     20) +
-                    1);
-        if (b->raw.failed)
-            return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+        if (got < 0) {
+            b->n_rec = n;
+            rc = weir_err_set(&e->late, got, "cannot read");
+        }
+    }
+    if (rc && !b->n_rec) {
+        *err = e->late;
+        return rc;
     }
     double share = e->job->reading ? weir_inputs_share(e->job->reading) : -1;
     __atomic_store(&e->share, &share, __ATOMIC_RELAXED);
@@ -62,6 +87,20 @@ static size_t batch_cost(void *ctx, void *batch)
     (void)ctx;
     const struct weir_batch *b = batch;
     return b->raw.n * RECORD_COST;
+}
+
+/* Scratch grows with the largest record it met; one that met a giant would keep what no budget
+ * counts. */
+static void drop_large_scratch(struct engine *e, int thread, const struct weir_batch *b)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < b->n_rec; i++)
+        if (b->rec[i].raw_n > longest)
+            longest = b->rec[i].raw_n;
+    if (longest <= e->target || !e->scratch[thread] || !e->s->thread_free)
+        return;
+    e->s->thread_free(e->scratch[thread]);
+    e->scratch[thread] = NULL;
 }
 
 static int work_batch(void *ctx, int thread, void *batch, struct weir_err *err)
@@ -83,6 +122,7 @@ static int work_batch(void *ctx, int thread, void *batch, struct weir_err *err)
         if (b->out.failed || b->aux.failed)
             return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     }
+    drop_large_scratch(e, thread, b);
     return 0;
 }
 
@@ -175,6 +215,7 @@ static int write_batch(void *ctx, void *batch, struct weir_err *err)
         if (rc)
             return rc;
     }
+    batch_empty(e, b);
     if (e->job->on_progress)
         show_progress(e);
     return 0;
@@ -193,7 +234,9 @@ static void batches_free(struct weir_batch *batch, size_t n)
 
 static int run_batches(struct engine *e, uint64_t memory, struct weir_err *err)
 {
-    const size_t threads = (size_t)(e->job->threads > 1 ? e->job->threads : 1);
+    const size_t asked = (size_t)(e->job->threads > 1 ? e->job->threads : 1);
+    const size_t room = memory / MIN_THREAD_MEMORY;
+    const size_t threads = asked <= room ? asked : room > 1 ? room : 1;
     const size_t n = threads > 1 ? threads + 2 : 1;
     struct weir_batch *batch = weir_calloc(n, sizeof *batch);
     void **ring = weir_calloc(n, sizeof *ring);
@@ -206,7 +249,8 @@ static int run_batches(struct engine *e, uint64_t memory, struct weir_err *err)
     for (size_t i = 0; i < n; i++)
         ring[i] = &batch[i];
     e->target = memory / (n * RECORD_COST * 2);
-    e->target = e->target < (16u << 10) ? 16u << 10 : e->target > (1u << 20) ? 1u << 20 : e->target;
+    if (e->target > 1u << 20)
+        e->target = 1u << 20;
     const struct weir_pipe p = {.read = read_batch,
                                 .work = work_batch,
                                 .write = write_batch,
@@ -247,6 +291,7 @@ int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir
             weir_inputs_close(e.inputs);
             return err->code;
         }
+        weir_lines_keep(e.lines, e.largest);
         e.next = weir_lines_next;
         e.next_ctx = e.lines;
         weir_job_use_inputs(job, e.inputs);

@@ -62,7 +62,7 @@ WEIR_API uint64_t weir_io_raw_size(const weir_io *io);
 /* XXH3-128 (canonical form) of the file's bytes read or written so far, as 32 hex digits and NUL:
  * what xxh128sum prints for the file. */
 WEIR_API void weir_io_hash(const weir_io *io, char hex[33]);
-/* 1 when both are the same existing file. */
+/* 1 when both are the same file, or neither is there and both would be made as the same. */
 WEIR_API int weir_io_same_file(const char *a, const char *b);
 
 #ifdef __cplusplus

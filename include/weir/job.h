@@ -19,8 +19,10 @@ struct weir_named {
 };
 
 /* A small table of names in order of first appearance.  Past WEIR_NAMES_MAX names everything new
- * counts as "(other)": names come from the data, so the table is bounded. */
-#define WEIR_NAMES_MAX 4096
+ * counts as "(other)", and of a name the first bytes count: names come from the data, so the table
+ * is bounded. */
+#define WEIR_NAMES_MAX  4096
+#define WEIR_NAME_BYTES 256
 struct weir_names {
     struct weir_named *at;
     size_t n, cap;

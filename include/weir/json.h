@@ -30,10 +30,10 @@ WEIR_API weir_json *weir_json_new(struct weir_err *err);
 WEIR_API void weir_json_free(weir_json *j);
 
 /* Parses one object and lists its members in order of appearance.  The WEIR_PADDING bytes behind
- * line[n] must be readable.  The whole of it is validated, nested values too (depth at most 128),
- * and nothing but white space may follow.  *f and every span stay valid until the next call with
- * this parser (raw as long as the line).  Returns 0, or WEIR_EBAD with the reason.  Whole numbers
- * above 64 bits are refused, as simdjson does. */
+ * line[n] must be readable.  The whole of it is validated, nested values too (depth at most 128,
+ * members of the object at most 65,536), and nothing but white space may follow.  *f and every span
+ * stay valid until the next call with this parser (raw as long as the line).  Returns 0, or
+ * WEIR_EBAD with the reason.  Whole numbers above 64 bits are refused, as simdjson does. */
 WEIR_API WEIR_MUST_CHECK int weir_json_object(weir_json *j, const char *line, size_t n,
                                               struct weir_field **f, size_t *n_f,
                                               struct weir_err *err);

@@ -123,6 +123,9 @@ typedef struct weir_lines weir_lines;
 WEIR_API weir_lines *weir_lines_open(weir_inputs *in, uint64_t max_record, struct weir_err *err);
 /* Every line becomes a record from now on, blank ones too, and a byte order mark is text. */
 WEIR_API void weir_lines_verbatim(weir_lines *l);
+/* From now on a line longer than keep, though allowed, has its length and no more than its first
+ * 256 bytes: for a caller that will refuse it. */
+WEIR_API void weir_lines_keep(weir_lines *l, uint64_t keep);
 WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err *err);
 /* Input bytes behind the last record that belong to none. */
 WEIR_API uint64_t weir_lines_tail(const weir_lines *l);

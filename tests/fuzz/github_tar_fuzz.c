@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     weir_io *io = weir_io_open_mem(data, size, &err);
     if (!io)
         return 0;
-    window_start(&w, io);
+    window_start(&w, io, "input");
     tar_start(&t, &w);
     for (int i = 0; tar_next(&t, &m, &err) > 0; i++) {
         const uint64_t n = m.size < sizeof(taken) ? m.size : sizeof(taken);

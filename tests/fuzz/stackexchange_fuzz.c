@@ -17,7 +17,7 @@ static void read_rows(weir_io *io, const uint8_t *data, size_t size)
     struct weir_buf text = {0};
     post_parser *p = post_parser_new(&err);
     uint64_t end = 0;
-    window_start(&w, io);
+    window_start(&w, io, "input");
     rows_start(&rows, &w, 512);
     while (p && rows_next(&rows, &row, &err) > 0) {
         struct weir_err why = {0};

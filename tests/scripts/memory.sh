@@ -29,3 +29,27 @@ same_peak ingest docs weir ingest --from jsonl -o /dev/null
 same_peak filters docs weir filters --preset knowlm-zh -o /dev/null
 same_peak chunker tok weir chunker -n 128 -o /dev/null
 same_peak indexer chunk weir indexer -o set
+
+# Large records, some of them nothing but structure, and more threads than they leave room for.
+awk 'BEGIN { ones = ",1"; words = "河水流过堰坝 "
+             for (i = 0; i < 18; i++) { ones = ones ones; if (i < 17) words = words words }
+             for (i = 0; i < 24; i++)
+                 if (i % 3) printf "{\"id\":\"%d\",\"text\":\"%d short\",\"a\":[1%s]}\n", i, i, ones
+                 else printf "{\"id\":\"%d\",\"text\":\"%d %s\"}\n", i, i, words }' >large
+within() # INPUT COMMAND…
+{
+    input=$1
+    shift
+    "$@" -q -j 64 -m 128M --ledger ledger "$input" >made
+    used=$(peak)
+    echo "$*: $used bytes"
+    [ "$used" -le $((128 << 20)) ]
+}
+within large weir ingest --from jsonl
+within large weir filters --rule chars-min=1
+within large weir dedup
+within large weir tokenize --model "$model"
+mv made tok
+within tok weir chunker -n 128
+mv made chunk
+within chunk weir indexer -o set

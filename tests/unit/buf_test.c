@@ -110,8 +110,18 @@ static void utf8(void)
     assert(weir_is_symbol('+') && weir_is_number('7') && !weir_is_punct('a'));
 }
 
+static void hex(void)
+{
+    struct weir_buf b = {0};
+    weir_buf_addc(&b, '=');
+    weir_buf_add_hex(&b, "\x00\x9a\xff\n", 4);
+    assert(weir_span_is(weir_buf_span(&b), "=009aff0a"));
+    weir_buf_free(&b);
+}
+
 int main(void)
 {
+    hex();
     json_strings();
     utf8();
     growth();

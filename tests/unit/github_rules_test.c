@@ -3,7 +3,12 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest/github_walk.h"
 
 static struct weir_span span(const char *s)
 {
@@ -171,8 +176,23 @@ static void tags(void)
     assert(tag_is("", ""));
 }
 
+/* A pipe that took a file's place since the folder was listed must not be waited for. */
+static void no_file_any_more(void)
+{
+    char dir[] = "/tmp/weir_walk_XXXXXX", path[64];
+    struct weir_buf to = {0};
+    struct weir_err err = {0};
+    assert(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/pipe", dir);
+    assert(!mkfifo(path, 0600));
+    assert(walk_read_file(path, 100, &to, &err) < 0 && strstr(err.msg, path));
+    assert(!unlink(path) && !rmdir(dir));
+    weir_buf_free(&to);
+}
+
 int main(void)
 {
+    no_file_any_more();
     paths();
     generated();
     lines();

@@ -59,7 +59,7 @@ static int list(size_t n, struct weir_buf *out, int take_data)
     int got = 1;
     assert(io);
     out->n = 0;
-    window_start(&w, io);
+    window_start(&w, io, "input");
     tar_start(&t, &w);
     while ((got = tar_next(&t, &m, &err)) > 0) {
         assert(m.data_at + m.size <= n || m.size > n);

@@ -43,6 +43,7 @@ int main(void)
           "It was.\n\nEnd of The Project Gutenberg Etext of Something\n",
           "CHAPTER I\n\nIt was.", 1, 1);
     gives("*END THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.03.08.01*END*\n一\n", "一", 1, 0);
+    assert(!book.cut_off); // not all of the old files have a last line
 
     /* what is no header or footer stays */
     gives("\n\n  An ordinary book.\nThe end of the affair.\n",
@@ -52,6 +53,7 @@ int main(void)
         "*** START OF THE PROJECT GUTENBERG EBOOK Z ***\nProduced by hand, the bread\na\nb\nc\nd\n"
         "e\nf\ng\nh\ni\nj\nk\nl\nm\n",
         "Produced by hand, the bread\na\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm", 1, 0);
+    assert(book.cut_off);
 
     static const char latin[] = "Character set encoding: ISO-8859-1\n";
     assert(gutenberg_is_latin1(weir_span(latin, sizeof latin - 1)));

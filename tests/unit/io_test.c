@@ -307,8 +307,28 @@ static void skips(void)
     free(text);
 }
 
+/* An input cut while it is read is a failure, not a shorter input. */
+static void shrinks(void)
+{
+    struct weir_err err = {0};
+    struct weir_buf text = {0};
+    char some[1000];
+    make_text(&text, 2000000, 3);
+    write_file("shrinks", &text);
+    weir_io *io = weir_io_open_read("shrinks", &err);
+    assert(io && weir_io_read_all(io, some, sizeof some, &err) == 1);
+    assert(!truncate("shrinks", 1000000));
+    ssize_t got;
+    while ((got = weir_io_read(io, some, sizeof some, &err)) > 0)
+        ;
+    assert(got == WEIR_EIO && strstr(err.msg, "shrinks: became shorter while it was read"));
+    weir_io_abort(io);
+    weir_buf_free(&text);
+}
+
 int main(void)
 {
+    shrinks();
     skips();
     round_trips();
     concatenated();

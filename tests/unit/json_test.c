@@ -114,6 +114,23 @@ static void doc_is(const char *in, const char *key, const char *value, const cha
     weir_buf_free(&b);
 }
 
+/* Hostile: a list of members takes far more room than they do. */
+static void many_members(void)
+{
+    struct weir_err err = {0};
+    struct weir_field *f;
+    size_t n_f;
+    for (int n = 65536; n <= 65537; n++) {
+        line.n = 0;
+        for (int i = 0; i < n; i++)
+            weir_buf_adds(&line, i ? ",\"\":1" : "{\"\":1");
+        weir_buf_addc(&line, '}');
+        const int rc = weir_json_object(j, line.p, line.n, &f, &n_f, &err);
+        assert(rc == (n > 65536 ? WEIR_EBAD : 0) && (rc || n_f == 65536));
+    }
+    assert(!strcmp(err.msg, "an object of more than 65536 members"));
+}
+
 static void documents(void)
 {
     struct weir_err err = {0};
@@ -146,6 +163,7 @@ int main(void)
     refused();
     numbers();
     documents();
+    many_members();
     weir_json_free(j);
     weir_buf_free(&line);
     return 0;

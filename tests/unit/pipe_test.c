@@ -89,9 +89,48 @@ static void one(int threads, int ring, int stage, int at, size_t budget)
         assert(j.most_in_flight <= (int)(budget / 10) + (budget % 10 != 0));
 }
 
+/* Every fifth batch costs more than the budget: it is worked on when all before it are written. */
+static size_t some_cost(void *ctx, void *batch)
+{
+    const struct item *it = batch;
+    (void)ctx;
+    return it->seq % 5 == 4 ? 1000 : 10;
+}
+
+static int work_alone(void *ctx, int thread, void *batch, struct weir_err *err)
+{
+    const struct job *j = ctx;
+    const struct item *it = batch;
+    assert(it->seq % 5 != 4 || j->out == it->seq);
+    return work_item(ctx, thread, batch, err);
+}
+
+static void giants(int threads)
+{
+    struct item items[16];
+    void *batches[16];
+    for (int i = 0; i < 16; i++)
+        batches[i] = &items[i];
+    struct job j = {0};
+    struct weir_err err = {0};
+    const struct weir_pipe p = {.read = read_item,
+                                .work = work_alone,
+                                .write = write_item,
+                                .cost = some_cost,
+                                .ctx = &j,
+                                .batches = batches,
+                                .n_batches = 16,
+                                .budget = 100,
+                                .threads = threads};
+    assert(!weir_pipe_run(&p, &err) && j.out == TOTAL);
+}
+
 int main(void)
 {
     int runs = 0;
+    for (int threads = 1; threads <= 12; threads++)
+        for (int rep = 0; rep < 5; rep++)
+            giants(threads);
     for (int rep = 0; rep < 10; rep++)
         for (int threads = 1; threads <= 12; threads++)
             for (int ring = 1; ring <= 16; ring += 5)

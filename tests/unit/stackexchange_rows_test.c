@@ -16,7 +16,7 @@ static int list(const char *xml, uint64_t max_row, struct weir_buf *out, struct 
     weir_io *io = weir_io_open_mem(xml, strlen(xml), err);
     assert(io);
     out->n = 0;
-    window_start(&w, io);
+    window_start(&w, io, "input");
     rows_start(&rows, &w, max_row);
     while ((got = rows_next(&rows, &row, err)) > 0) {
         assert(row.too_long || !memcmp(xml + row.offset, row.raw.p, row.length));

@@ -169,6 +169,54 @@ static void long_lines(void)
     weir_buf_free(&text);
 }
 
+/* Five records, then a read that fails. */
+static int five_then_failure(void *ctx, struct weir_batch *b, struct weir_err *err)
+{
+    int *n = ctx;
+    if (*n == 5)
+        return weir_err_set(err, WEIR_EIO, "the disk is gone");
+    struct weir_rec *r = weir_batch_add(b, *n == 3 ? "bad" : "pA", 2);
+    assert(r);
+    r->line = r->length = 2;
+    ++*n;
+    return 1;
+}
+
+/* What was read before a failed read is written, and a bad record before it is the first error. */
+static void late_failure(int with_rejects, int threads)
+{
+    struct weir_buf out = {0}, rejects = {0};
+    struct weir_err err = {0};
+    struct weir_job job;
+    int n = 0;
+    const struct weir_stage s = {.ctx = &n, .next = five_then_failure, .work = work};
+    weir_job_init(&job, "test");
+    job.threads = threads;
+    job.out = weir_io_open_buf(&out, &err);
+    job.rejects = with_rejects ? weir_io_open_buf(&rejects, &err) : NULL;
+    assert(weir_stage_run(&s, &job, &err) == (with_rejects ? WEIR_EIO : WEIR_EBAD));
+    assert(strstr(err.msg, with_rejects ? "the disk is gone" : "it is broken"));
+    assert(job.tally.kept.records == (with_rejects ? 4 : 3));
+    weir_job_free(&job);
+    weir_buf_free(&out);
+    weir_buf_free(&rejects);
+}
+
+static void long_names(void)
+{
+    char name[3 * 100];
+    struct weir_names t = {0};
+    const struct weir_count one = {1, 1, 1}, none = {0};
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = "\xE6\xB2\xB3"[i % 3];
+    assert(!weir_names_add(&t, weir_span(name, sizeof name), one, none));
+    assert(!weir_names_add(&t, weir_span(name, sizeof name - 3), one, none));
+    /* 85 whole characters of three bytes fit 256. */
+    assert(t.n == 1 && strlen(t.at[0].name) == 255 && t.at[0].in.records == 2);
+    free(t.at[0].name);
+    free(t.at);
+}
+
 static void many_names(void)
 {
     struct weir_names t = {0};
@@ -195,6 +243,11 @@ int main(void)
     fates();
     same_for_any_threads();
     long_lines();
+    for (int threads = 1; threads <= 4; threads += 3) {
+        late_failure(0, threads);
+        late_failure(1, threads);
+    }
     many_names();
+    long_names();
     return 0;
 }

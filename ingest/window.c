@@ -1,0 +1,74 @@
+#include "ingest/window.h"
+
+#include <string.h>
+
+#define CHUNK (256u << 10)
+
+void ingest_window_start(struct ingest_window *w, weir_io *io, const char *name)
+{
+    w->io = io;
+    w->name = name;
+    w->eof = 0;
+    w->buf.n = w->at = 0;
+    w->base = 0;
+    w->line = 1;
+}
+
+int ingest_window_fill(struct ingest_window *w, struct weir_err *err)
+{
+    if (w->at) {
+        w->buf.n -= w->at;
+        memmove(w->buf.p, w->buf.p + w->at, w->buf.n);
+        w->base += w->at;
+        w->at = 0;
+    }
+    if (weir_buf_reserve(&w->buf, CHUNK))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    const ssize_t n = weir_io_read(w->io, w->buf.p + w->buf.n, CHUNK, err);
+    if (n < 0)
+        return (int)n;
+    w->buf.n += (size_t)n;
+    w->eof = n == 0;
+    return 0;
+}
+
+size_t ingest_count_lines(const char *p, size_t n)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < n; i++)
+        lines += p[i] == '\n';
+    return lines;
+}
+
+size_t ingest_window_advance(struct ingest_window *w, size_t end)
+{
+    const size_t n = end - w->at;
+    w->line += ingest_count_lines(w->buf.p + w->at, n);
+    w->at = end;
+    return n;
+}
+
+void ingest_window_skip(struct ingest_window *w, size_t end)
+{
+    w->framing += ingest_window_advance(w, end);
+}
+
+int ingest_window_skip_blank(struct ingest_window *w, struct weir_err *err)
+{
+    for (;;) {
+        size_t i = w->at;
+        while (i < w->buf.n && ingest_is_blank(w->buf.p[i]))
+            i++;
+        ingest_window_skip(w, i);
+        if (i < w->buf.n || w->eof)
+            return i < w->buf.n;
+        const int rc = ingest_window_fill(w, err);
+        if (rc)
+            return rc;
+    }
+}
+
+int ingest_window_bad(const struct ingest_window *w, struct weir_err *err, const char *why)
+{
+    return weir_err_set(err, WEIR_EBAD, "%s:%llu: %s", w->name, (unsigned long long)w->line, why);
+}

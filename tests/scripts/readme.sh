@@ -1,0 +1,8 @@
+# The lines of README that a newcomer types by hand.
+set -eu
+cp -r "$SRC/samples" samples
+awk '/^Then by hand:/ { on = 1; next } on && /^    / { print substr($0, 5); any = 1; next } on && any { exit }' \
+    "$SRC/README.md" | grep -v '^export PATH=' >lines
+[ "$(grep -c weir lines)" -ge 6 ]
+sh -e lines >out 2>err || { cat out err; exit 1; }
+grep -q '^baike: ok' out
