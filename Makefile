@@ -114,7 +114,9 @@ fuzz:
 fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
 
-bench: all
+$(BUILD)/bench/tok_bench: $(BUILD)/bench/tok_bench.c.o $(BUILD)/libweir.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+bench: all $(BUILD)/bench/tok_bench
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh

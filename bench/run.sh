@@ -88,3 +88,12 @@ row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/nu
 weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
 mv "$out.new" "$out"
+
+# Encoding alone, against the SentencePiece library, on the same bytes in one run.
+jq -r .text "$zh" 2>/dev/null | head -c 6000000 >"$work/zh.txt" || true
+find "$work/novels" -name '*.txt' -exec cat {} + | head -c 6000000 >"$work/en.txt" || true
+tar -C "$work" -xf "$work/repos.tar"
+find "$work" -name '*.py' -exec cat {} + | head -c 6000000 >"$work/code.txt" || true
+for m in llama chinese-llama-2 internlm cpm-unigram; do
+    "$build/bench/tok_bench" "$shared/tokenizers/$m.model" "$work/zh.txt" "$work/en.txt" "$work/code.txt"
+done

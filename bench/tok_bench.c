@@ -55,7 +55,7 @@ static void measure(const weir_tok *t, const weir_spm *library, const char *name
     weir_tok_scratch *s = weir_tok_scratch_new(t, NULL);
     if (!s)
         exit(1);
-    const double slow = encode(NULL, NULL, library, text, want, &expected);
+    const double slow = encode(t, s, library, text, want, &expected);
     const double cold = encode(t, s, NULL, text, want, &ids);
     double warm = cold;
     for (int i = 0; i < 3; i++) {

@@ -40,7 +40,7 @@ static uint32_t *page_for(hftok *t, uint32_t c, size_t *n_pages, size_t *cap_pag
  * lowest rank, as always. */
 static uint32_t merge_char(const hftok *t, const char *p, unsigned n, uint32_t *highest)
 {
-    uint32_t ids[4];
+    uint32_t ids[4] = {0};
     *highest = 0;
     for (unsigned i = 0; i < n; i++)
         ids[i] = t->bytes[(uint8_t)p[i]];

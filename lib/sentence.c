@@ -1,5 +1,7 @@
 #include "weir/sentence.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "weir/utf8.h"
@@ -50,7 +52,7 @@ static enum mark ascii_mark(uint32_t c)
     }
 }
 
-static enum mark mark_of(uint32_t c)
+static enum mark slow_mark_of(uint32_t c)
 {
     if (c < 0x80)
         return ascii_mark(c);
@@ -90,6 +92,51 @@ static enum mark mark_of(uint32_t c)
     default:
         return PLAIN;
     }
+}
+
+/* Words end between characters of different kinds. */
+enum kind { SPACES, HAN, WORDS, OTHERS };
+
+static enum kind slow_kind_of(uint32_t c)
+{
+    if (c < 0x80)
+        return slow_mark_of(c) == SPACE || c == '\n'              ? SPACES
+               : weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? WORDS
+                                                                  : OTHERS;
+    if (weir_is_han(c))
+        return HAN;
+    if (weir_is_space(c))
+        return SPACES;
+    return weir_is_letter(c) || weir_is_number(c) ? WORDS : OTHERS;
+}
+
+/* Mark and kind of the characters below U+10000, four bits each. */
+static uint8_t classes[0x10000];
+static pthread_once_t classes_once = PTHREAD_ONCE_INIT;
+static atomic_int classes_ready;
+
+static void make_classes(void)
+{
+    for (uint32_t c = 0; c < 0x10000; c++)
+        classes[c] = (uint8_t)(slow_mark_of(c) | slow_kind_of(c) << 4);
+    atomic_store_explicit(&classes_ready, 1, memory_order_release);
+}
+
+/* Called by what others call, before any look at a character. */
+static inline void need_classes(void)
+{
+    if (!atomic_load_explicit(&classes_ready, memory_order_acquire))
+        pthread_once(&classes_once, make_classes);
+}
+
+static inline enum mark mark_of(uint32_t c)
+{
+    return c < 0x10000 ? (enum mark)(classes[c] & 15) : PLAIN;
+}
+
+static inline enum kind kind_of(uint32_t c)
+{
+    return c < 0x10000 ? (enum kind)(classes[c] >> 4) : slow_kind_of(c);
 }
 
 static uint32_t char_at(struct weir_span t, size_t at, unsigned *len)
@@ -356,26 +403,12 @@ static size_t code_end(struct weir_span t, size_t start)
 
 size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_rules rules)
 {
+    need_classes();
     return rules == WEIR_SENTENCE_CODE ? code_end(text, at)
                                        : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
 }
 
 /* ---- places inside a sentence ---- */
-
-enum kind { SPACES, HAN, WORDS, OTHERS };
-
-static enum kind kind_of(uint32_t c)
-{
-    if (c < 0x80)
-        return mark_of(c) == SPACE || c == '\n'                   ? SPACES
-               : weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? WORDS
-                                                                  : OTHERS;
-    if (weir_is_han(c))
-        return HAN;
-    if (weir_is_space(c))
-        return SPACES;
-    return weir_is_letter(c) || weir_is_number(c) ? WORDS : OTHERS;
-}
 
 /* Is there a clause mark, perhaps with a few closers, right before at? */
 static int behind_clause(struct weir_span t, size_t at, uint32_t next)
@@ -419,12 +452,14 @@ enum weir_bound weir_bound_at(struct weir_span text, size_t at)
         return u[at] == ' ' ? WEIR_BOUND_WORD : WEIR_BOUND_CHAR;
     if (at >= 3 && is_common_han(u + at - 3))
         return weir_is_han(char_at(text, at, &len)) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
+    need_classes();
     const uint32_t before = char_at(text, weir_utf8_prev(text.p, at), &len);
     const uint32_t next = char_at(text, at, &len);
     const enum mark m = mark_of(next);
     if (before == '\n')
         return WEIR_BOUND_CLAUSE;
-    if (m != CLOSER && m != QUOTE && m != GO_ON && behind_clause(text, at, next))
+    if (m != CLOSER && m != QUOTE && m != GO_ON && mark_of(before) != PLAIN &&
+        behind_clause(text, at, next))
         return WEIR_BOUND_CLAUSE;
     return kind_of(before) == kind_of(next) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
 }

@@ -264,6 +264,34 @@ static inline void put_char(const weir_tok *t, const weir_tok_scratch *s, struct
         tok_put_unknown(o, s->text.p, at, end);
 }
 
+/* Chinese at its fastest: characters of three bytes that join nothing, from `at` on; returns the
+ * place of the first that is none.  Whether one is a piece or becomes its bytes is no branch, for
+ * it would be a bad guess every few characters. */
+static size_t put_lone_chars(const weir_tok *t, const weir_tok_scratch *s, struct tok_sink *o,
+                             size_t at)
+{
+    const uint8_t *u = (const uint8_t *)s->text.p;
+    struct weir_piece *w = o->p + o->n, *const full = o->p + o->cap - ROOM;
+    const uint32_t n_pieces = (uint32_t)t->model.n_pieces;
+    uint32_t last = o->last;
+    while (w < full && (u[at] & 0xF0) == 0xE0) {
+        const uint32_t c = (u[at] & 0x0Fu) << 12 | (u[at + 1] & 0x3Fu) << 6 | (u[at + 2] & 0x3F);
+        const uint32_t info = tok_char_info(t->bpe, c), symbol = info & TOK_NO_SYMBOL;
+        if (info & TOK_JOINS_RIGHT)
+            break;
+        const uint32_t end = (uint32_t)at + 3 - o->shift, known = symbol < n_pieces;
+        w[0] = (struct weir_piece){known ? symbol : t->byte_ids[u[at]], last, known ? end : last};
+        w[1] = (struct weir_piece){t->byte_ids[u[at + 1]], last, last};
+        w[2] = (struct weir_piece){t->byte_ids[u[at + 2]], last, end};
+        w += known ? 1 : 3;
+        last = end;
+        at += 3;
+    }
+    o->n = (size_t)(w - o->p);
+    o->last = last;
+    return at;
+}
+
 /* Notes a chunk of several characters and has its entry fetched. */
 static inline void note(const weir_tok_scratch *s, struct chunk *c, size_t at, size_t end)
 {
@@ -286,10 +314,13 @@ static inline size_t find_chunks(const weir_tok *t, weir_tok_scratch *s, struct 
                                  struct chunk *c, size_t *at)
 {
     const char *p = s->text.p;
+    const int lone = t->model.byte_fallback && !t->has_user;
     size_t n = 0, i = *at;
     unsigned len;
     for (size_t end; i < s->text.n && n < AHEAD && o->cap - o->n >= ROOM; i = end) {
         end = i;
+        if (!n && lone && (end = put_lone_chars(t, s, o, i)) > i)
+            continue;
         if (t->has_user && tok_trie_longest(&t->user, p + i, s->text.n - i, &c[n].symbol)) {
             end += t->symbols[c[n].symbol].text.n;
             c[n].at = (uint32_t)i;

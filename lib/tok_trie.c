@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_UNIT = 0xFFFFFFFF, TRIES = 64 };
+#define NO_UNIT UINT32_MAX
+
+enum { TRIES = 64 };
 
 struct range {
     size_t from, to; // keys that begin with the node's bytes
