@@ -1,5 +1,5 @@
 /* One word of the pre-tokenizer: cut where nothing merges across, and look up what was seen before.
- * Chunks of up to 15 bytes and 3 tokens have entries of half a cache line, longer ones of a whole
+ * Chunks of up to 15 bytes and 5 tokens have entries of half a cache line, longer ones of a whole
  * one; both tables are two-way. */
 #include "hftok_impl.h"
 
@@ -13,15 +13,15 @@ enum {
     LONG_ENTRIES = 1 << 17,
     SHORT_KEY = 15,
     LONG_KEY = 32,
-    SHORT_IDS = 3,
+    SHORT_IDS = 5,
     LONG_IDS = 6,
     PART = 0x80, // in len: of a word that was cut, where a token of that spelling need not count
 };
 
 struct hf_short {
     uint64_t key[2]; // text, zeros, and len in the last byte; all zeros: free
-    uint32_t ids[SHORT_IDS];
-    uint8_t ends[SHORT_IDS], n;
+    uint64_t first;  // three ids of 20 bits, how many there are
+    uint64_t rest;   // two ids, the ends of the first four in 4 bits each
 };
 struct hf_long {
     uint64_t key[4];
@@ -103,10 +103,12 @@ static void remember_short(struct hf_short *table, const struct hf_chunk *c,
 {
     struct hf_short *e = &table[c->slot];
     table[c->slot ^ 1] = *e;
-    *e = (struct hf_short){.key = {c->key[0], c->key[1]}, .n = (uint8_t)n};
+    *e = (struct hf_short){.key = {c->key[0], c->key[1]}, .first = (uint64_t)n << 60};
     for (size_t i = 0; i < n; i++) {
-        e->ids[i] = p[i].id;
-        e->ends[i] = (uint8_t)(p[i].end - c->at);
+        uint64_t *ids = i < 3 ? &e->first : &e->rest;
+        *ids |= (uint64_t)p[i].id << i % 3 * HF_ID_BITS;
+        if (i < 4)
+            e->rest |= (uint64_t)(p[i].end - c->at) << (40 + 4 * i);
     }
 }
 
@@ -124,15 +126,22 @@ static void remember_long(struct hf_long *table, const uint64_t key[4], uint8_t 
     }
 }
 
-/* Room for 8 pieces is there. */
-static inline void put_short(struct hf_sink *o, const struct hf_short *e, size_t at)
+/* Room for 8 pieces is there.  The last piece ends with the chunk. */
+static inline void put_short(struct hf_sink *o, const struct hf_short *e, uint32_t at, uint32_t end)
 {
     struct weir_piece *p = o->p + o->n;
-    const uint32_t a = (uint32_t)at, b = a + e->ends[0], c = a + e->ends[1];
-    p[0] = (struct weir_piece){e->ids[0], a, b};
-    p[1] = (struct weir_piece){e->ids[1], b, c};
-    p[2] = (struct weir_piece){e->ids[2], c, a + e->ends[2]};
-    o->n += e->n;
+    const uint64_t ids = e->first, rest = e->rest;
+    const size_t n = ids >> 60;
+    const uint32_t b = at + (rest >> 40 & 15), c = at + (rest >> 44 & 15);
+    p[0] = (struct weir_piece){ids & HF_NONE, at, b};
+    p[1] = (struct weir_piece){ids >> 20 & HF_NONE, b, c};
+    if (n > 2) {
+        const uint32_t d = at + (rest >> 48 & 15), f = at + (rest >> 52 & 15);
+        p[2] = (struct weir_piece){ids >> 40 & HF_NONE, c, d};
+        p[3] = (struct weir_piece){rest & HF_NONE, d, f};
+        p[4] = (struct weir_piece){rest >> 20 & HF_NONE, f, end};
+    }
+    o->n += n;
 }
 
 static void put_long(struct hf_sink *o, const struct hf_long *e, size_t at)
@@ -156,7 +165,7 @@ static uint8_t tag_of(const struct hf_chunk *c)
     return (uint8_t)((c->end - c->at) | (c->part ? PART : 0));
 }
 
-/* Chunks of more than 15 bytes, and those of more than 3 tokens. */
+/* Chunks of more than 15 bytes, and those of more than 5 tokens. */
 static int encode_long(const hftok *t, hftok_scratch *s, const struct hf_chunk *c,
                        struct hf_sink *o)
 {
@@ -197,12 +206,12 @@ static inline int encode_chunk(const hftok *t, hftok_scratch *s, const struct hf
     if (c->end - c->at <= SHORT_KEY) {
         const struct hf_short *e = &s->shorts[c->slot];
         if (is_short(e, c->key)) {
-            put_short(o, e, c->at);
+            put_short(o, e, c->at, c->end);
             return 0;
         }
         e = &s->shorts[c->slot ^ 1];
         if (is_short(e, c->key)) {
-            put_short(o, e, c->at);
+            put_short(o, e, c->at, c->end);
             return 0;
         }
     }
