@@ -1,6 +1,6 @@
 /* One word of the pre-tokenizer: cut where nothing merges across, and look up what was seen before.
  * Chunks of up to 15 bytes and 5 tokens have entries of half a cache line, longer ones of a whole
- * one; both tables are two-way. */
+ * one; the first table is four-way, the second two-way. */
 #include "hftok_impl.h"
 
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 enum {
     SHORT_ENTRIES = 1 << 19,
     LONG_ENTRIES = 1 << 17,
+    SHORT_WAYS = 4,
     SHORT_KEY = 15,
     LONG_KEY = 32,
     SHORT_IDS = 5,
@@ -102,7 +103,8 @@ static void remember_short(struct hf_short *table, const struct hf_chunk *c,
                            const struct weir_piece *p, size_t n)
 {
     struct hf_short *e = &table[c->slot];
-    table[c->slot ^ 1] = *e;
+    for (size_t k = SHORT_WAYS - 1; k; k--)
+        table[c->slot ^ k] = table[c->slot ^ (k - 1)];
     *e = (struct hf_short){.key = {c->key[0], c->key[1]}, .first = (uint64_t)n << 60};
     for (size_t i = 0; i < n; i++) {
         uint64_t *ids = i < 3 ? &e->first : &e->rest;
@@ -204,15 +206,12 @@ static inline int encode_chunk(const hftok *t, hftok_scratch *s, const struct hf
         return 0;
     }
     if (c->end - c->at <= SHORT_KEY) {
-        const struct hf_short *e = &s->shorts[c->slot];
-        if (is_short(e, c->key)) {
-            put_short(o, e, c->at, c->end);
-            return 0;
-        }
-        e = &s->shorts[c->slot ^ 1];
-        if (is_short(e, c->key)) {
-            put_short(o, e, c->at, c->end);
-            return 0;
+        for (size_t k = 0; k < SHORT_WAYS; k++) {
+            const struct hf_short *e = &s->shorts[c->slot ^ k];
+            if (is_short(e, c->key)) {
+                put_short(o, e, c->at, c->end);
+                return 0;
+            }
         }
     }
     return encode_long(t, s, c, o);
