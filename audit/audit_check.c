@@ -18,6 +18,7 @@ struct check {
 static void WEIR_PRINTF(2, 3) problem(struct check *c, const char *fmt, ...)
 {
     struct audit *a = c->a;
+    struct weir_buf plain = {0};
     char text[1000];
     va_list args;
     va_start(args, fmt);
@@ -25,11 +26,15 @@ static void WEIR_PRINTF(2, 3) problem(struct check *c, const char *fmt, ...)
     va_end(args);
     if (a->n_problems >= MAX_PROBLEMS)
         return;
-    if (weir_grow(&a->problem, &a->cap_problems, a->n_problems + 1, sizeof *a->problem) ||
-        !(a->problem[a->n_problems] = strdup(text)))
+    audit_add_plain(&plain, text);
+    weir_buf_addc(&plain, 0);
+    if (plain.failed ||
+        weir_grow(&a->problem, &a->cap_problems, a->n_problems + 1, sizeof *a->problem)) {
         c->out_of_memory = 1;
-    else
-        a->n_problems++;
+        weir_buf_free(&plain);
+        return;
+    }
+    a->problem[a->n_problems++] = plain.p;
 }
 
 /* "LEDGER:LINE: STAGE" */

@@ -102,6 +102,8 @@ int audit_check(struct audit *a, struct weir_err *err);
 /* ---- audit_report.c, audit_json.c ---- */
 void audit_report(const struct audit *a, struct weir_buf *b);
 void audit_report_json(const struct audit *a, struct weir_buf *b);
+/* Appends text; what could steer a terminal or break the line becomes '?'. */
+void audit_add_plain(struct weir_buf *b, const char *text);
 /* "filters", or "filters 2" where the stage stands twice in a chain. */
 void audit_step_name(const struct audit *a, uint32_t step, char *name, size_t n);
 

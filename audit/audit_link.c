@@ -2,8 +2,8 @@
  *
  * A run reads what another wrote when hash and size of the bytes are equal.  A stage that changes
  * nothing passes equal bytes on, so that several runs may have written them: then the nearest one
- * before the reader counts, first among those that nobody read yet.  A stage always adds its ledger
- * line after those that it read from. */
+ * before the reader counts, first among those that wrote a file of that name, then among those that
+ * nobody read yet.  A stage always adds its ledger line after those that it read from. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,14 +39,63 @@ static int same_content(const struct end *a, const struct end *b)
     return a->bytes == b->bytes && !memcmp(a->hash, b->hash, 2 * sizeof *a->hash);
 }
 
+enum { LOOK_BACK = 64 }; // ends of one content whose names are compared: few are ever equal
+
+/* The nearest run before the reader at i that wrote a file of the name it read; or that read the
+ * very file itself, which was there before that run, so that nobody wrote it; else the first such
+ * writer behind it, as when lines were turned round. */
+static int find_named(const struct audit *a, const struct end *e, size_t n, size_t i,
+                      uint32_t *writer)
+{
+    const struct audit_piece *p = &a->inputs.at[e[i].piece];
+    if (p->is_stream)
+        return 0;
+    for (size_t k = i; k-- > 0 && k + LOOK_BACK >= i;) {
+        const struct audit_pieces *list = e[k].writes ? &a->outputs : &a->inputs;
+        if (strcmp(list->at[e[k].piece].name, p->name))
+            continue;
+        *writer = e[k].writes ? e[k].run : list->at[e[k].piece].writer;
+        return 1;
+    }
+    for (size_t k = i + 1; k < n && k <= i + LOOK_BACK; k++)
+        if (e[k].writes && e[k].run != e[i].run &&
+            !strcmp(a->outputs.at[e[k].piece].name, p->name)) {
+            *writer = e[k].run;
+            return 1;
+        }
+    return 0;
+}
+
+/* Takes a run off the stack where it stands near its top. */
+static size_t take(uint32_t *stack, size_t n_stack, uint32_t run)
+{
+    for (size_t k = n_stack; k-- > 0 && k + LOOK_BACK >= n_stack;)
+        if (stack[k] == run) {
+            memmove(stack + k, stack + k + 1, (n_stack - k - 1) * sizeof *stack);
+            return n_stack - 1;
+        }
+    return n_stack;
+}
+
+/* In one ledger a reader stands behind the writer. */
+static int may_write(const struct audit *a, uint32_t writer, const struct audit_piece *p)
+{
+    return strcmp(a->run[writer].ledger, a->run[p->run].ledger) != 0;
+}
+
 /* Links the ends of one content: readers take writers from a stack, the last first. */
 static void link_content(struct audit *a, const struct end *e, size_t n, uint32_t *stack)
 {
     size_t n_stack = 0;
-    uint32_t last = AUDIT_NONE;
+    uint32_t last = AUDIT_NONE, named;
     for (size_t i = 0; i < n; i++) {
         if (e[i].writes) {
             stack[n_stack++] = last = e[i].run;
+            continue;
+        }
+        if (find_named(a, e, n, i, &named)) {
+            n_stack = take(stack, n_stack, named);
+            a->inputs.at[e[i].piece].writer = named;
             continue;
         }
         if (n_stack)
@@ -64,9 +113,9 @@ static void link_content(struct audit *a, const struct end *e, size_t n, uint32_
         struct audit_piece *p = &a->inputs.at[e[i].piece];
         if (p->writer != AUDIT_NONE)
             continue;
-        if (n_stack && stack[n_stack - 1] != e[i].run)
+        if (n_stack && may_write(a, stack[n_stack - 1], p))
             p->writer = stack[--n_stack];
-        else if (behind != e[i].run)
+        else if (behind != AUDIT_NONE && may_write(a, behind, p))
             p->writer = behind;
     }
 }
@@ -314,13 +363,27 @@ static int same_totals(struct weir_count a, struct weir_count b)
     return a.records == b.records && a.bytes == b.bytes;
 }
 
+/* Marks the steps that read, over any links, what a step wrote, and the step itself. */
+static void mark_downstream(const struct audit *a, uint32_t step, unsigned char *mark)
+{
+    memset(mark, 0, a->n_steps);
+    mark[step] = 1;
+    for (int more = 1; more;) {
+        more = 0;
+        for (size_t i = 0; i < a->n_links; i++)
+            if (mark[a->link[i].from] && !mark[a->link[i].to])
+                more = mark[a->link[i].to] = 1;
+    }
+}
+
 /* Pieces that were joined, cut or recompressed on the way have no hash in common.  Two steps are
  * linked all the same when what one's unread runs wrote and what the other's unlinked runs read is
  * equal in records and bytes. */
 static int link_by_totals(struct audit *a, struct weir_err *err)
 {
     struct loose *loose = weir_calloc(a->n_steps + 1, sizeof *loose);
-    int rc = loose ? 0 : WEIR_EMEM;
+    unsigned char *downstream = weir_calloc(a->n_steps + 1, 1);
+    int rc = loose && downstream ? 0 : WEIR_EMEM;
     for (size_t i = 0; i < a->n_runs && !rc; i++) {
         const struct audit_run *r = &a->run[i];
         if (!r->replaced && !r->is_read)
@@ -330,7 +393,8 @@ static int link_by_totals(struct audit *a, struct weir_err *err)
     }
     for (uint32_t to = 0; to < a->n_steps && !rc; to++) {
         uint32_t from = 0;
-        while (from < a->n_steps && (from == to || a->step[from].stage == a->step[to].stage ||
+        mark_downstream(a, to, downstream);
+        while (from < a->n_steps && (downstream[from] || a->step[from].stage == a->step[to].stage ||
                                      !same_totals(loose[from].out, loose[to].in)))
             from++;
         if (from == a->n_steps || !loose[to].in.records)
@@ -344,6 +408,7 @@ static int link_by_totals(struct audit *a, struct weir_err *err)
         }
     }
     free(loose);
+    free(downstream);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }
 

@@ -295,6 +295,8 @@ static int read_run(struct audit *a, struct audit_run *r, struct weir_span line,
     if (!seconds)
         return err->code;
     s->seconds = strtod(seconds->raw.p, NULL); // ends at what follows the number in the line
+    if (!(s->seconds >= 0 && s->seconds <= (double)AUDIT_MAX_COUNT))
+        return weir_err_set(err, WEIR_EBAD, "\"seconds\" is not a possible time");
     r->n_in = a->inputs.n - r->in_at;
     r->n_out = a->outputs.n - r->out_at;
     return identify(a, r, &o, err);

@@ -18,17 +18,31 @@ static int width(uint32_t c)
     return east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
 }
 
-/* A name in exactly n columns, cut where it is longer; what could steer a terminal becomes '?'. */
+/* The character at p, '?' for what could steer a terminal. */
+static uint32_t plain_char(const char *p, size_t n, unsigned *len)
+{
+    const uint32_t c = weir_utf8_decode(p, n, len);
+    return c == WEIR_UTF8_BAD || u_iscntrl((UChar32)c) || u_charType((UChar32)c) == U_FORMAT_CHAR
+               ? '?'
+               : c;
+}
+
+void audit_add_plain(struct weir_buf *b, const char *text)
+{
+    unsigned len;
+    for (size_t n = strlen(text); n; text += len, n -= len)
+        weir_buf_add_utf8(b, plain_char(text, n, &len));
+}
+
+/* A name in exactly n columns, cut where it is longer. */
 static void add_name(struct weir_buf *b, const char *name, int n)
 {
     const size_t bytes = strlen(name);
     int used = 0;
     for (size_t at = 0; at < bytes;) {
         unsigned len;
-        uint32_t c = weir_utf8_decode(name + at, bytes - at, &len);
+        const uint32_t c = plain_char(name + at, bytes - at, &len);
         at += len;
-        if (c == WEIR_UTF8_BAD || u_iscntrl((UChar32)c) || u_charType((UChar32)c) == U_FORMAT_CHAR)
-            c = '?';
         const int w = width(c), room = n - used - (at < bytes);
         if (w > room) {
             weir_buf_add_utf8(b, 0x2026);

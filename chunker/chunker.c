@@ -173,6 +173,8 @@ static int set_up(struct chunker *c, const struct weir_chunker_opt *opt, struct 
     if (!opt->compat && is_knowlm)
         return weir_err_set(err, WEIR_EUSAGE,
                             "the stream is of weir tokenize --compat knowlm: give it here too");
+    if (opt->compat && opt->min_tokens)
+        return weir_err_set(err, WEIR_EUSAGE, "--compat knowlm has its own --min-tokens");
     if (is_knowlm && c->in.max_tokens != (uint64_t)opt->max_tokens)
         return weir_err_set(err, WEIR_EUSAGE,
                             "weir tokenize --compat knowlm cut for -n %" PRIu32

@@ -37,9 +37,9 @@ struct filter_rule {
     const char *name; // "chars-min"; the measure's name is the same without -min or -max
     enum filter_kind kind;
     int words; // FILTER_WORDS: the value depends on the word scheme
-    double (*measure)(struct filter_doc *d, int arg);    // NAN: the rule does not apply here
-    double (*measure_line)(const struct filter_line *l); // FILTER_LINE_MIN, MAX, STOP
-    void (*edit)(struct filter_line *l);                 // FILTER_LINE_EDIT
+    double (*measure)(struct filter_doc *d, int arg); // NAN: the rule does not apply here
+    double (*measure_line)(struct filter_line *l);    // FILTER_LINE_MIN, MAX, STOP
+    void (*edit)(struct filter_line *l);              // FILTER_LINE_EDIT
     int arg;
     const char *help;
     /* Adds JSON members (`,"category":"…"`) to the reject; may be NULL. */
@@ -92,12 +92,16 @@ void filter_list_presets(struct weir_buf *b);
 
 /* One line while line rules look at it. */
 struct filter_line {
-    struct weir_span text;     // stripped of white space at both ends, after edits
-    struct weir_span lower;    // the same with ASCII letters in lower case
-    uint32_t n_words;          // runs of non-space characters, before edits
-    uint32_t longest_word;     // in characters
-    struct weir_buf copy, low; // what text (once edited) and lower stand in
+    struct weir_span text; // stripped of white space at both ends, after edits
+    uint32_t n_words;      // runs of non-space characters, before edits
+    uint32_t longest_word; // in characters
+    struct weir_buf copy;  // what text stands in once edited
+    struct weir_buf low;   // filter_line_lower()
+    int has_lower;
 };
+
+/* The text with ASCII letters in lower case. */
+struct weir_span filter_line_lower(struct filter_line *l);
 
 /* Takes [12], [edit] and [citation needed] out. */
 void filter_line_cut_citations(struct filter_line *l);

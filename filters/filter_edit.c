@@ -52,12 +52,13 @@ void filter_line_cut_citations(struct filter_line *l)
 
 static void count_words(struct filter_line *l)
 {
+    const uint8_t *table = filter_class_table();
     unsigned len;
     uint32_t run = 0;
     l->n_words = l->longest_word = 0;
     for (size_t i = 0; i < l->text.n; i += len) {
         const uint32_t c = weir_utf8_decode(l->text.p + i, l->text.n - i, &len);
-        const int space = (filter_class_of(c) & CLASS_SPACE) != 0;
+        const int space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
         l->n_words += !space && !run;
         run = space ? 0 : run + 1;
         if (run > l->longest_word)
@@ -65,17 +66,18 @@ static void count_words(struct filter_line *l)
     }
 }
 
-static void set_lower(struct filter_line *l)
+struct weir_span filter_line_lower(struct filter_line *l)
 {
-    l->low.n = 0;
-    if (weir_buf_reserve(&l->low, l->text.n))
-        return;
+    if (l->has_lower || weir_buf_reserve(&l->low, l->text.n))
+        return weir_buf_span(&l->low);
+    char *const low = l->low.p;
     for (size_t i = 0; i < l->text.n; i++) {
         const char c = l->text.p[i];
-        l->low.p[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        low[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
     }
     l->low.n = l->text.n;
-    l->lower = weir_buf_span(&l->low);
+    l->has_lower = 1;
+    return weir_buf_span(&l->low);
 }
 
 /* The number of the rule that drops the line, n_line when none does. */
@@ -87,7 +89,7 @@ static size_t look_at(struct filter_doc *d, struct filter_line *l)
         if (c->rule->kind == FILTER_LINE_EDIT) {
             if (c->limit != 0)
                 c->rule->edit(l);
-            set_lower(l);
+            l->has_lower = 0;
             continue;
         }
         const double v = c->rule->measure_line(l);
@@ -164,7 +166,7 @@ int filter_edit_run(struct filter_doc *d)
         l->text = filter_strip(weir_span(p, (size_t)((nl ? nl : end) - p)));
         p = nl ? nl + 1 : end;
         count_words(l);
-        set_lower(l);
+        l->has_lower = 0;
         const size_t by = look_at(d, l);
         if (by < d->plan->n_line) {
             e->dropped[by]++;

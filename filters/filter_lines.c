@@ -23,7 +23,7 @@ int filter_set_clear(struct filter_set *s, size_t n)
     while (cap < SIZE_MAX / 64 && cap < 2 * n)
         cap *= 2;
     s->n = 0;
-    if (cap > s->room || s->room / 64 > cap) // scratch that met one giant stays small
+    if (cap > s->room)
         return set_room(s, cap);
     s->cap = cap;
     memset(s->slot, 0, cap * sizeof *s->slot);
@@ -84,17 +84,27 @@ static int starts_with(struct weir_span t, const char *s)
     return t.n >= n && memcmp(t.p, s, n) == 0;
 }
 
+/* ” ’ 」 』 ） 】 》 " ' ) ] */
+static int is_closer(uint32_t c)
+{
+    if (c < 0x80)
+        return c == '"' || c == '\'' || c == ')' || c == ']';
+    return c == 0x201D || c == 0x2019 || c == 0x300D || c == 0x300F || c == 0xFF09 || c == 0x3011 ||
+           c == 0x300B;
+}
+
 int filter_line_ends_zh(struct weir_span t)
 {
-    static const char *const closers[] = {"”",  "’",  "」", "』", "）", "】",
-                                          "》", "\"", "'",  ")",  "]"};
-    for (size_t i = 0; i < sizeof closers / sizeof *closers; i++)
-        if (ends_with(t, closers[i])) {
-            t.n -= strlen(closers[i]);
-            i = SIZE_MAX; // from the start: 。”）
-        }
-    return (last_class(t) & CLASS_END) || ends_with(t, "…") || ends_with(t, "；") ||
-           ends_with(t, ";") || ends_with(t, "：") || ends_with(t, ":");
+    while (t.n) {
+        const size_t at = weir_utf8_prev(t.p, t.n);
+        unsigned len;
+        const uint32_t c = weir_utf8_decode(t.p + at, t.n - at, &len);
+        if (!is_closer(c))
+            return c == 0x2026 || c == 0xFF1B || c == ';' || c == 0xFF1A || c == ':' ||
+                   (filter_class_of(c) & CLASS_END);
+        t.n = at; // 。”）
+    }
+    return 0;
 }
 
 static void measure_line(struct filter_lines *l, struct weir_span line, uint64_t n_chars)

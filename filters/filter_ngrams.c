@@ -93,6 +93,10 @@ static int grams_clear(struct filter_ngrams *g, size_t n)
     return 0;
 }
 
+/* Tables of a long text do not fit a cache: a slot is asked for so many windows before it is
+ * needed. */
+enum { AHEAD = 16 };
+
 /* Counts all n-grams into g->gram, in order of first appearance. */
 static int count_grams(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
 {
@@ -103,13 +107,20 @@ static int count_grams(struct filter_ngrams *g, const struct filter_words *w, un
     while (mask < 2 * (n_windows + 1))
         mask *= 2;
     mask--;
-    for (size_t i = 0; i < n_windows; i++) {
-        const uint64_t h = hash_sequence(g, i, n);
+    uint64_t ahead[AHEAD] = {0}; // hashes of the windows i - AHEAD to i - 1
+    for (size_t i = 0; i < n_windows + AHEAD; i++) {
+        const uint64_t h = ahead[i % AHEAD];
+        if (i < n_windows) {
+            ahead[i % AHEAD] = hash_sequence(g, i, n);
+            __builtin_prefetch(g->index + (ahead[i % AHEAD] & mask));
+        }
+        if (i < AHEAD)
+            continue;
         size_t slot = h & mask;
         while (g->index[slot] && g->gram[g->index[slot] - 1].hash != h)
             slot = (slot + 1) & mask;
         if (!g->index[slot]) {
-            g->gram[g->n_gram] = (struct filter_gram){h, 0, chars_of(w, i, n)};
+            g->gram[g->n_gram] = (struct filter_gram){h, 0, chars_of(w, i - AHEAD, n)};
             g->index[slot] = (uint32_t)++g->n_gram;
         }
         g->gram[g->index[slot] - 1].count++;
@@ -154,9 +165,15 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
     const size_t n_windows = w->n < n ? 0 : w->n - n + 1;
     if (filter_set_clear(&g->seen, n_windows) < 0)
         return WEIR_EMEM;
+    uint64_t ahead[AHEAD] = {0};
+    size_t n_ahead = 0; // windows hashed
     for (size_t i = 0; i < n_windows;) {
-        const uint64_t h = mix((g->prefix[i + n] - g->prefix[i]) * g->inverse[i]);
-        const int new = filter_set_add(&g->seen, h);
+        for (; n_ahead < n_windows && n_ahead < i + AHEAD; n_ahead++) {
+            const size_t k = n_ahead;
+            ahead[k % AHEAD] = mix((g->prefix[k + n] - g->prefix[k]) * g->inverse[k]);
+            __builtin_prefetch(g->seen.slot + (ahead[k % AHEAD] & (g->seen.cap - 1)));
+        }
+        const int new = filter_set_add(&g->seen, ahead[i % AHEAD]);
         if (new < 0)
             return WEIR_EMEM;
         if (!new)

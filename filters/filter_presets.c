@@ -89,13 +89,27 @@ static const struct filter_limit harmful[] = {
     {0},
 };
 
+/* The man page gives the reasons. */
 static const struct filter_limit zh_web[] = {
-    {"chars-min", 50},           {"chars-max", 1000000},           {"han-min", 0.3},
-    {"digits-max", 0.3},         {"punctuation-min", 0.01},        {"punctuation-max", 0.4},
-    {"symbols-max", 0.15},       {"garbled-max", 0.005},           {"bullet-lines-max", 0.9},
-    {"ellipsis-lines-max", 0.3}, {"harmful-score-max", 4},         {"harmful-density-max", 25},
-    {"dup-paragraphs-max", 0.3}, {"dup-paragraph-chars-max", 0.2}, {"dup-lines-max", 0.3},
-    {"dup-line-chars-max", 0.2}, {"dup-13-chars-max", 0.3},        {0},
+    {"chars-min", 50},
+    {"chars-max", 1000000},
+    {"han-min", 0.2},
+    {"digits-max", 0.4},
+    {"pauses-min", 0.01},
+    {"punctuation-max", 0.4},
+    {"symbols-max", 0.15},
+    {"garbled-max", 0.01},
+    {"line-mean-min", 3},
+    {"page-bullet-lines-max", 0.9},
+    {"page-ellipsis-lines-max", 0.3},
+    {"harmful-score-max", 4},
+    {"harmful-density-max", 25},
+    {"dup-paragraphs-max", 0.3},
+    {"dup-paragraph-chars-max", 0.2},
+    {"dup-lines-max", 0.5},
+    {"dup-line-chars-max", 0.2},
+    {"dup-13-chars-max", 0.4},
+    {0},
 };
 
 static const struct filter_limit en_web[] = {
@@ -104,8 +118,8 @@ static const struct filter_limit en_web[] = {
     {"digits-max", 0.2},
     {"symbols-max", 0.1},
     {"garbled-max", 0.005},
-    {"bullet-lines-max", 0.9},
-    {"ellipsis-lines-max", 0.3},
+    {"page-bullet-lines-max", 0.9},
+    {"page-ellipsis-lines-max", 0.3},
     {"harmful-score-max", 4},
     {"harmful-density-max", 25},
     {"dup-paragraphs-max", 0.3},

@@ -33,15 +33,17 @@ static uint32_t count_chars(const char *p, size_t n)
     return chars;
 }
 
-int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, size_t end)
+static inline int add_word(struct filter_words *w, size_t at, size_t end, uint32_t chars)
 {
-    if (at >= end)
-        return 0;
     if (w->n == w->cap && weir_grow(&w->at, &w->cap, w->n + 1, sizeof *w->at) < 0)
         return WEIR_EMEM;
-    const uint32_t n = (uint32_t)(end - at);
-    w->at[w->n++] = (struct filter_word){(uint32_t)at, n, count_chars(text.p + at, n)};
+    w->at[w->n++] = (struct filter_word){(uint32_t)at, (uint32_t)(end - at), chars};
     return 0;
+}
+
+int filter_words_add(struct filter_words *w, struct weir_span text, size_t at, size_t end)
+{
+    return at < end ? add_word(w, at, end, count_chars(text.p + at, end - at)) : 0;
 }
 
 /* ---- splitting ---- */
@@ -75,26 +77,44 @@ static int split_run(struct filter_words *w, struct weir_span text, enum filter_
     }
 }
 
-/* Runs of non-space characters, each split further by the scheme. */
+/* Where the run of characters that are white space, or of those that are not, ends. */
+static size_t run_end(struct weir_span text, const uint8_t *table, size_t i, unsigned space)
+{
+    unsigned len;
+    for (; i < text.n; i += len) {
+        const uint32_t c = next_char(text.p + i, text.n - i, &len);
+        if ((c <= 0x3000 ? table[c] & CLASS_SPACE : 0) != space) // no white space lies above
+            break;
+    }
+    return i;
+}
+
+static size_t letters_end(struct weir_span text, size_t i)
+{
+    while (i < text.n && weir_is_ascii_alpha((unsigned char)text.p[i]))
+        i++;
+    return i;
+}
+
+/* Runs of non-space characters, each split further by the scheme.  Runs of ASCII letters, which are
+ * most of English, are words by every scheme, but for "cannot". */
 static int split_runs(struct filter_words *w, struct weir_span text, enum filter_scheme scheme)
 {
     const uint8_t *table = filter_class_table();
-    size_t start = SIZE_MAX;
-    unsigned len;
-    for (size_t i = 0; i <= text.n; i += len) {
-        len = 1;
-        int space = 1;
-        if (i < text.n) {
-            const uint32_t c = next_char(text.p + i, text.n - i, &len);
-            space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
+    for (size_t at = run_end(text, table, 0, CLASS_SPACE); at < text.n;) {
+        size_t end = letters_end(text, at);
+        const int plain = end > at && end - at != strlen("cannot") &&
+                          (end == text.n || text.p[end] == ' ' || text.p[end] == '\n');
+        int rc;
+        if (plain) {
+            rc = add_word(w, at, end, (uint32_t)(end - at));
+        } else {
+            end = run_end(text, table, end, 0);
+            rc = split_run(w, text, scheme, at, end);
         }
-        if (!space && start == SIZE_MAX)
-            start = i;
-        if (space && start != SIZE_MAX) {
-            if (split_run(w, text, scheme, start, i) < 0)
-                return WEIR_EMEM;
-            start = SIZE_MAX;
-        }
+        if (rc < 0)
+            return WEIR_EMEM;
+        at = run_end(text, table, end, CLASS_SPACE);
     }
     return 0;
 }
@@ -121,10 +141,10 @@ static uint32_t stop_word(const char *p, size_t n)
 {
     const uint32_t v = pack(p, n);
     const int en = (unsigned char)p[0] < 0x80;
+    uint32_t found = 0;
     for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH); i++)
-        if (v == pack(stop_words[i], 4))
-            return (uint32_t)1 << i;
-    return 0;
+        found |= (uint32_t)(v == pack(stop_words[i], 4)) << i;
+    return found;
 }
 
 static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
@@ -132,7 +152,9 @@ static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct 
 {
     const char *p = text.p + a->at;
     unsigned any = 0, not_symbolic = 0, len;
-    for (uint32_t i = 0; i < a->n; i += len) {
+    const unsigned both = CLASS_LETTER | CLASS_SYMBOLIC; // mostly known by the first character
+    for (uint32_t i = 0;
+         i < a->n && ((any & CLASS_LETTER) | (not_symbolic & CLASS_SYMBOLIC)) != both; i += len) {
         const uint32_t c = next_char(p + i, a->n - i, &len);
         const unsigned k = c < 0x10000 ? table[c] : filter_class_of(c);
         any |= k;

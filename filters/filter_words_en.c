@@ -33,8 +33,10 @@ static uint32_t char_before(const struct run *r, size_t at, size_t i, unsigned *
 /* Quotes, brackets, separators and pictures that come off both ends. */
 static int is_mark(uint32_t c)
 {
+    /* ! " # & ' ( ) * , : ; < > ? [ ] _ ` { } */
+    static const uint64_t ascii[2] = {0xDC0017CE00000000u, 0x28000001A8000000u};
     if (c < 0x80)
-        return c && strchr(",:;!?()[]{}<>_#*&'\"`", (int)c) != NULL;
+        return ascii[c / 64] >> c % 64 & 1;
     static const uint16_t marks[] = {0x00A1, 0x00AB, 0x00B4, 0x00B7, 0x00BB, 0x00BF, 0x060C, 0x061B,
                                      0x061F, 0x066A, 0x06D4, 0x0964, 0x2018, 0x2019, 0x201A, 0x201C,
                                      0x201D, 0x201E, 0x2026, 0x27E6, 0x27E7, 0x3001, 0x3002, 0xFF01,
@@ -103,7 +105,8 @@ static int is_abbreviation(struct weir_span s)
         "Mich. Minn. Miss. Mo. Mont. Mr. Mrs. Ms. Mt. N.C. N.H. N.J. N.M. N.Y. Neb. Nev. Nov. "
         "Oct. Okla. Ore. Pa. Ph.D. Prof. Rep. Rev. S.C. Sen. Sep. Sept. St. Tenn. Va. Wash. Wis. "
         "a.m. co. e.g. i.e. p.m. v.s. vs. ";
-    return s.n > 2 ? s.p[s.n - 1] == '.' && is_one_of(s, words)
+    const int starts_low = s.p[0] >= 'a'; // such have four bytes at most, others seven
+    return s.n > 2 ? s.p[s.n - 1] == '.' && s.n <= (starts_low ? 4 : 7) && is_one_of(s, words)
                    : s.n == 2 && s.p[1] == '.' && weir_is_ascii_alpha((unsigned char)s.p[0]);
 }
 
@@ -117,6 +120,8 @@ static int is_host_char(unsigned char c)
 static int is_address(struct weir_span s)
 {
     const char *p = s.p, *const end = s.p + s.n;
+    if (!memchr(p, '.', s.n))
+        return 0;
     const char *mark = memmem(p, s.n, "://", 3);
     if (mark)
         p = mark + 3;
@@ -305,6 +310,8 @@ int filter_words_split_en(struct filter_words *w, struct weir_span text, size_t 
            (n = suffix(&r)) > 0)
         r.end -= n;
     const struct weir_span middle = weir_span(text.p + r.at, r.end - r.at);
+    if (is_plain(middle) && !is_cannot(middle))
+        return filter_words_add(w, text, r.at, r.end) < 0 ? WEIR_EMEM : add_suffixes(&r, end);
     const size_t tail = contraction(middle);
     int rc;
     if (tail)

@@ -8,11 +8,12 @@ const struct lexicon_row lexicon_context[] = {
      "被告人 缴获 抓获 查获 侦破 违法犯罪 治安管理处罚 行政拘留 没收 依法 打击 整治 取缔 严禁 "
      "受害者 司法解释 条例 患者 临床 治疗 症状 诊断 医学 药理 病例 感染 病理 疾病 心理健康 "
      "心理咨询 危机干预 援助热线 救助 记者 报道 新华社 据报道 央视 研究 学者 论文 世纪 年代 "
-     "小说家 导演 作品 电影史 历史 社会学"},
+     "小说家 导演 作品 电影史 历史 社会学 解剖 生殖 泌尿 麻醉 镇痛 剂量 不良反应 适应症 药典"},
     {LEX_CONTEXT, 1,
      "police arrested convicted sentenced prosecutors court researchers patients clinical "
      "treatment diagnosis disorder symptoms study journal prevention hotline lifeline "
-     "crisis_line according_to century legislation historian novel"},
+     "crisis_line according_to century legislation historian novel inhibitor inhibitors anatomy "
+     "veterinary anaesthetic anesthetic probability tourism"},
 
     {LEX_ALLOW, 1,
      "扫黄打非 反色情 打击色情 卖淫嫖娼违法 组织卖淫罪 强迫卖淫罪 强奸罪 强奸案 聚众淫乱罪 "
@@ -24,9 +25,38 @@ const struct lexicon_row lexicon_context[] = {
      "白皮杉 白皮病 老黑山 傻子瓜子 打拳击 赔率计算 想死你 想死我 约死亡 想死守 想死去 去死去 "
      "死去死 会去死 北佬会 精日语 阿三哥 张阿三 王阿三 开三肖像 港口爆 窗口爆 出口爆 入口爆 "
      "进口爆 路口爆 道口爆 北约炮 水乳交融 养殖人 繁殖人 移殖人 增殖人 生殖人 殖人员 殖人才 "
-     "肉棒骨 特码头"},
+     "肉棒骨 特码头 "
+     /* Neighbours that only share characters with a term. */
+     "情色彩 色情怀 色情景 色情况 色情感 色情节 色情调 色情绪 性交付 性交纳 性交清 性交换 性交流 "
+     "性交互 性交通 性交接 性交替 性交往 性交叉 性交给 性交费 性交款 女性交友 男性交友 做爱国 "
+     "做爱心 做爱护 性爱国 性爱护 女性爱 男性爱 天性爱 本性爱 生性爱 理性爱 "
+     "口交通 口交汇 口交易 口交货 口交警 口交叉 口交界 口交换 口交互 口交费 口交接 口交流 "
+     "口交往 乱伦理 自慰问 自慰劳 自慰藉 自慰勉 部队番号 番号部队 军番号 师番号 团番号 旅番号 "
+     "走光明 走光伏 承包养 包养护 面包养 成熟女 人妻子 为人妻 射精管 精液分析 精液检查 三黄片 "
+     "牛黄片 大黄片 蛋黄片 羽毛片 皮毛片 海潮吹 浪潮吹 车震动 车震荡 车震惊 车震撼 小穴位 "
+     "小穴道 鸡巴黎 鸡巴西 鸡巴掌 鸡巴士 A片区 A片段 K粉丝 国产自拍杆 口爆发 口爆炸 人口爆 "
+     "套现代 套现有 套现成 套现行 彩金项链 彩金戒指 彩金首饰 出千百 出千万 出千人 出千斤 出千里 "
+     "出千古 出千元 出千年 出千米 出千家 出千姿 出千分 出千瓦 出千方 出千载 演出千 付出千 "
+     "发出千 卖出千 走出千 快三十 快三年 快三个 快三岁 快三步 快三百 快三千 快三点 快三倍 "
+     "快三天 快三周 快三小时 加快三 更快三 杀号称 杀号令 往返水 返水面 返水中 返水里 返水库 "
+     "皇冠体育馆 代考古 代考察 代考证 代考虑 年代考 时代考 历代考 古代考 近代考 唐代考 宋代考 "
+     "明代考 清代考 汉代考 时代开发 现代开发 年代开发 古代开发 代开发者 代开发商 补肾壮阳 "
+     "温肾壮阳 益肾壮阳 壮阳补肾 老黑板 老黑白 白皮肤 白皮鞋 白皮纸 白皮衣 白皮革 桑白皮 "
+     "根白皮 绿教学 绿教育 绿教室 绿教材 绿教堂 白左右 白左手 白左侧 白左边 日本狗狗 日本狗粮 "
+     "日本狗獾 美国狗狗 美国狗粮 美国狗主 香港狗狗 香港狗粮 香港狗主 香港狗展 台湾狗狗 "
+     "台湾狗粮 台湾狗主 台湾狗脊 办证大厅 办证窗口 办证中心 办证处 办证人员 办证件"},
     {LEX_ALLOW, 1,
      "suicide_prevention suicide_bomber suicide_bombing suicide_bombers suicide_attack "
-     "suicide_squad casino_royale anti-pornography"},
+     "suicide_squad casino_royale anti-pornography van_dyke chink_in chinks_in chink_of "
+     "chinks_of chinks_between spic_and_span faggot_of faggots_of faggots_and_peas "
+     "faggots_in_gravy bundle_of_faggots bundles_of_faggots fag_end fag_ends blue_tits great_tits "
+     "coal_tits marsh_tits willow_tits long-tailed_tits bearded_tits crested_tits pussy_willow "
+     "pussy_willows pussy_cat pussy_riot brood_bitch brood_bitches bitch_puppy bitch_puppies "
+     "dogs_and_bitches dog_and_bitch best_bitch spayed_bitch spayed_bitches pregnant_bitch "
+     "lactating_bitch bitch_whelped bitches_whelp bitch_in_whelp breeding_bitch breeding_bitches "
+     "the_breeder's_bitches "
+     "kike_hernandez kike_hernández (cialis (levitra (viagra horny_layer horny_toad horny_toads "
+     "horny_lizard horny_scales horny_plates horny_beak horny_sheath horny_substance "
+     "teen_sex_education"},
     {0},
 };

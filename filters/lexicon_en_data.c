@@ -7,7 +7,8 @@ const struct lexicon_row lexicon_en[] = {
      "incest vibrator ejaculation prostitutes brothel"},
     {LEX_PORNOGRAPHY, 2, "porn porno boobs anal_sex bdsm sex_tape sex_toys nsfw erotica nudes"},
     {LEX_PORNOGRAPHY, 3,
-     "tits dildo dildos hentai slut horny child_porn naked_women nude_photos nude_pics sexting "
+     "tits teen_sex dildo dildos hentai slut horny child_porn naked_women nude_photos nude_pics "
+     "sexting "
      "pussy"},
     {LEX_PORNOGRAPHY, 4,
      "sluts pornhub xvideos xhamster blowjob blowjobs blow_job handjob handjobs creampie "
@@ -17,7 +18,7 @@ const struct lexicon_row lexicon_en[] = {
     {LEX_PORNOGRAPHY, 5,
      "xxx_video xxx_videos xxx_movies hardcore_porn gangbang deepthroat milf milfs sex_chat "
      "live_sex webcam_girls upskirt shemale shemales porn_videos adult_videos pussies "
-     "wet_pussy teen_sex sex_videos hardcore_sex"},
+     "wet_pussy sex_videos hardcore_sex"},
     {LEX_PORNOGRAPHY, 6,
      "free_porn teen_porn cumshot cumshots sex_cams big_tits big_cock hard_cock huge_cock "
      "bukkake free_sex_videos gay_porn lesbian_porn porn_sites porn_tube xxx_porn cum_in_my "
@@ -28,9 +29,9 @@ const struct lexicon_row lexicon_en[] = {
     {LEX_GAMBLING, 3, "online_poker sports_betting sportsbook casino_games online_gambling"},
     {LEX_GAMBLING, 4,
      "online_casino online_casinos betting_site betting_sites live_dealer play_for_real_money "
-     "gambling_sites casino_online poker_room"},
+     "gambling_sites casino_online poker_room free_spins"},
     {LEX_GAMBLING, 5,
-     "casino_bonus casino_bonuses free_spins online_slots welcome_bonus_casino "
+     "casino_bonus casino_bonuses online_slots welcome_bonus_casino "
      "real_money_casino online_betting_site slot_gacor judi_online"},
     {LEX_GAMBLING, 6, "no_deposit_bonus no_deposit_casino best_online_casino situs_judi"},
 
@@ -53,17 +54,18 @@ const struct lexicon_row lexicon_en[] = {
      "bad_credit mortgage_rates special_offer remove_me special_offers limited_time opt_in "
      "dear_sir"},
     {LEX_FRAUD, 2,
-     "viagra work_from_home get_rich_quick act_now money_back_guarantee no_obligation "
+     "viagra cialis levitra work_from_home get_rich_quick act_now money_back_guarantee "
+     "no_obligation "
      "lowest_rates consolidate_debt multi_level_marketing mailing_list_removal "
      "home_based_business absolutely_free financial_freedom order_now lose_weight toll_free "
      "no_risk opted_in for_removal unsolicited_email unsolicited_emails this_mailing_list"},
     {LEX_FRAUD, 3,
-     "cialis limited_time_offer payday_loan payday_loans lottery_winner debt_consolidation "
+     "limited_time_offer payday_loan payday_loans lottery_winner debt_consolidation "
      "extra_income be_your_own_boss free_money cable_descrambler refinance_now herbal_viagra "
      "to_be_removed_from do_not_wish_to_receive email_in_error click_here_to_order "
      "to_unsubscribe_click"},
     {LEX_FRAUD, 4,
-     "levitra earn_money_online you_have_won weight_loss_pills university_diplomas "
+     "earn_money_online you_have_won weight_loss_pills university_diplomas "
      "essay_writing_service write_my_essay guaranteed_approval bulk_email bulk_emails "
      "online_pharmacy email_addresses_for_sale million_email_addresses earn_thousands "
      "you_have_opted_in remove_in_the_subject our_mailings further_mailings"},
@@ -75,14 +77,14 @@ const struct lexicon_row lexicon_en[] = {
      "buy_viagra cheap_viagra penis_enlargement enlarge_your_penis rolex_replica replica_rolex "
      "buy_cialis viagra_online cialis_online"},
 
-    {LEX_HATE, 1, "bastard redneck fucked queer shit damn_you ass"},
-    {LEX_HATE, 2, "fuck fucking coon retarded no_homo hoe white_power sieg_heil"},
+    {LEX_HATE, 1, "bastard redneck fucked queer shit damn_you ass dyke dykes"},
+    {LEX_HATE, 2, "fuck fucking coon retard retarded no_homo hoe white_power sieg_heil"},
     {LEX_HATE, 3,
-     "dyke chink coons white_trash retard thot whore whores heil_hitler subhuman wanker "
+     "chink coons white_trash thot whore whores heil_hitler subhuman wanker "
      "asshole assholes lesbo golliwog halfbreed hoe_ass ho_ass trash_ass"},
     {LEX_HATE, 4,
      "fag fags faggy retards motherfucker motherfuckers fuck_you dickhead twat thots kys paki "
-     "chinks pickaninny slant_eye dykes bitchy_ass hoeass fucker cocksucker nigga niggas "
+     "chinks pickaninny slant_eye bitchy_ass hoeass fucker cocksucker nigga niggas "
      "niggah nigguh niccas"},
     {LEX_HATE, 5,
      "cunt cunts tranny trannies spic gook gooks beaner beaners kill_yourself pakis bitch_ass "

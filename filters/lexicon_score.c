@@ -44,11 +44,21 @@ static int is_word_char(char c)
     return weir_is_ascii_alpha((unsigned char)c) || weir_is_ascii_digit((unsigned char)c);
 }
 
+/* First byte of U+00C0 to U+024F, which are letters of Latin script. */
+static int starts_latin(char c)
+{
+    return (unsigned char)c >= 0xC3 && (unsigned char)c <= 0xC9;
+}
+
 /* A term that begins or ends with a letter or digit is a whole word there. */
 static int stands_alone(struct weir_span text, size_t at, size_t end)
 {
-    return !(at > 0 && is_word_char(text.p[at]) && is_word_char(text.p[at - 1])) &&
-           !(end < text.n && is_word_char(text.p[end - 1]) && is_word_char(text.p[end]));
+    const char *p = text.p;
+    if (at > 0 && is_word_char(p[at]) &&
+        (is_word_char(p[at - 1]) || (at > 1 && starts_latin(p[at - 2]))))
+        return 0;
+    return !(end < text.n && is_word_char(p[end - 1]) &&
+             (is_word_char(p[end]) || starts_latin(p[end])));
 }
 
 static int on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,

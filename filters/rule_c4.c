@@ -11,9 +11,20 @@ static int ends_with(struct weir_span t, const char *s)
     return t.n >= n && memcmp(t.p + t.n - n, s, n) == 0;
 }
 
+/* The first of its characters that is rare in text is sought: memmem() prepares a table for each of
+ * many short lines. */
 static int contains(struct weir_span t, const char *s)
 {
-    return memmem(t.p, t.n, s, strlen(s)) != NULL;
+    const size_t n = strlen(s), found = strcspn(s, "jkpm"), rare = found < n ? found : 0;
+    if (t.n < n)
+        return 0;
+    const char *p = t.p + rare, *const end = t.p + t.n - (n - rare) + 1;
+    while (p < end && (p = memchr(p, s[rare], (size_t)(end - p))) != NULL) {
+        if (memcmp(p - rare, s, n) == 0)
+            return 1;
+        p++;
+    }
+    return 0;
 }
 
 static int contains_any(struct weir_span t, const char *const *list)
@@ -24,48 +35,48 @@ static int contains_any(struct weir_span t, const char *const *list)
     return 0;
 }
 
-static double longest_word(const struct filter_line *l)
+static double longest_word(struct filter_line *l)
 {
     return l->longest_word;
 }
 
-static double words(const struct filter_line *l)
+static double words(struct filter_line *l)
 {
     return l->n_words;
 }
 
-static double chars(const struct filter_line *l)
+static double chars(struct filter_line *l)
 {
     return (double)weir_utf8_count(l->text.p, l->text.n);
 }
 
-static double end_mark(const struct filter_line *l)
+static double end_mark(struct filter_line *l)
 {
     const char c = l->text.n ? l->text.p[l->text.n - 1] : 0;
     return c && strchr(".?!\"'", c) && !ends_with(l->text, "...");
 }
 
-static double zh_end_mark(const struct filter_line *l)
+static double zh_end_mark(struct filter_line *l)
 {
     return filter_line_ends_zh(l->text);
 }
 
-static double lorem_ipsum(const struct filter_line *l)
+static double lorem_ipsum(struct filter_line *l)
 {
-    return contains(l->lower, "lorem ipsum");
+    return contains(filter_line_lower(l), "lorem ipsum");
 }
 
-static double javascript(const struct filter_line *l)
+static double javascript(struct filter_line *l)
 {
-    return contains(l->lower, "javascript");
+    return contains(filter_line_lower(l), "javascript");
 }
 
-static double curly_bracket(const struct filter_line *l)
+static double curly_bracket(struct filter_line *l)
 {
     return memchr(l->text.p, '{', l->text.n) != NULL;
 }
 
-static double policy(const struct filter_line *l)
+static double policy(struct filter_line *l)
 {
     static const char *const phrases[] = {"terms of use",
                                           "privacy policy",
@@ -74,14 +85,14 @@ static double policy(const struct filter_line *l)
                                           "use of cookies",
                                           "use cookies",
                                           NULL};
-    return contains_any(l->lower, phrases);
+    return contains_any(filter_line_lower(l), phrases);
 }
 
-static double zh_policy(const struct filter_line *l)
+static double zh_policy(struct filter_line *l)
 {
     static const char *const phrases[] = {"隐私政策", "隐私权政策", "使用条款", "服务条款",
                                           "用户协议", "版权所有",   "cookie",   NULL};
-    return contains_any(l->lower, phrases);
+    return contains_any(filter_line_lower(l), phrases);
 }
 
 static double sentences(struct filter_doc *d, int zh)

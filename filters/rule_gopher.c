@@ -25,11 +25,13 @@ static double words(struct filter_doc *d, int what)
 static uint64_t count(struct weir_span text, const char *s)
 {
     const size_t n = strlen(s);
-    const char *p = text.p, *const end = text.p + text.n;
+    const char first = *s, *p = text.p, *const end = text.p + text.n;
     uint64_t k = 0;
-    while (p < end && (p = memmem(p, (size_t)(end - p), s, n)) != NULL) {
-        p += n;
-        k++;
+    /* The marks counted are rare, and memchr() is far faster than memmem(). */
+    while (p < end && (p = memchr(p, first, (size_t)(end - p))) != NULL) {
+        const int found = (size_t)(end - p) >= n && memcmp(p, s, n) == 0;
+        p += found ? n : 1;
+        k += (uint64_t)found;
     }
     return k;
 }

@@ -1,7 +1,9 @@
 /* Lines as Python's splitlines() gives them; Gopher's two rules on how lines start and end. */
+#include <math.h>
 #include "filters/filter.h"
 
 enum { COUNT, MEAN, LONGEST, BULLETS, ELLIPSES, ZH_ENDS };
+enum { FEW_LINES = 5 };
 
 static double lines(struct filter_doc *d, int what)
 {
@@ -20,6 +22,12 @@ static double lines(struct filter_doc *d, int what)
     default:
         return filter_ratio((double)l->zh_ends, (double)l->full);
     }
+}
+
+/* Of one line the share is all or nothing, and a text may well end in an ellipsis. */
+static double many_lines(struct filter_doc *d, int what)
+{
+    return filter_lines(d)->lines < FEW_LINES ? NAN : lines(d, what);
 }
 
 const struct filter_rule rule_lines[] = {
@@ -50,6 +58,16 @@ const struct filter_rule rule_lines[] = {
      .measure = lines,
      .arg = ELLIPSES,
      .help = "lines that end in an ellipsis / lines (Gopher)"},
+    {.name = "page-bullet-lines-max",
+     .kind = FILTER_MAX,
+     .measure = many_lines,
+     .arg = BULLETS,
+     .help = "bullet-lines of a text of 5 lines or more"},
+    {.name = "page-ellipsis-lines-max",
+     .kind = FILTER_MAX,
+     .measure = many_lines,
+     .arg = ELLIPSES,
+     .help = "ellipsis-lines of a text of 5 lines or more"},
     {.name = "zh-line-ends-min",
      .kind = FILTER_MIN,
      .measure = lines,

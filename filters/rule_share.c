@@ -11,6 +11,14 @@ static double share(struct filter_doc *d, int kind)
     return filter_ratio((double)part[kind], (double)(c->chars - c->spaces));
 }
 
+/* A line's end is a pause: verse often has no other mark. */
+static double pauses(struct filter_doc *d, int arg)
+{
+    (void)arg;
+    const struct filter_classes *c = filter_classes(d);
+    return filter_ratio((double)(c->punct + c->newlines), (double)(c->chars - c->spaces));
+}
+
 static double spaces(struct filter_doc *d, int arg)
 {
     (void)arg;
@@ -57,6 +65,10 @@ const struct filter_rule rule_share[] = {
      .measure = share,
      .arg = PUNCT,
      .help = "punctuation" OF},
+    {.name = "pauses-min",
+     .kind = FILTER_MIN,
+     .measure = pauses,
+     .help = "punctuation and newlines" OF},
     {.name = "symbols-max",
      .kind = FILTER_MAX,
      .measure = share,

@@ -93,9 +93,9 @@ static int check_manifest(struct check *c, struct weir_err *err)
     int rc = differs(c, "sequences", c->r.n_seqs, c->m.n_seqs, err);
     if (!rc)
         rc = differs(c, "tokens", c->n_tokens, c->m.n_tokens, err);
-    if (!rc && !c->r.knowlm)
-        rc = differs(c, "documents", c->r.n_docs, c->m.n_docs, err);
-    return rc;
+    return rc ? rc
+              : differs(c, "documents", c->r.knowlm ? c->prov.n_docs : c->r.n_docs, c->m.n_docs,
+                        err);
 }
 
 /* KnowLM: the sequences of all types add up. */

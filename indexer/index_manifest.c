@@ -44,8 +44,28 @@ static void put_sources(struct weir_buf *b, const struct weir_names *sources)
     weir_buf_adds(b, sources->n ? "\n  },\n" : "},\n");
 }
 
+/* The last member: over all bytes before its line. */
+static void put_checksum(struct weir_buf *b, const char *p, size_t n)
+{
+    weir_buf_addf(b, "  \"checksum\": \"%016" PRIx64 "\"\n}\n",
+                  b->failed ? 0 : (uint64_t)XXH3_64bits(p, n));
+}
+
+static int checksum_ok(const char *p, size_t n)
+{
+    enum { TAIL = sizeof "  \"checksum\": \"0123456789abcdef\"\n}\n" - 1 };
+    struct weir_buf tail = {0};
+    if (n < TAIL)
+        return 0;
+    put_checksum(&tail, p, n - TAIL);
+    const int ok = !tail.failed && tail.n == TAIL && !memcmp(tail.p, p + n - TAIL, TAIL);
+    weir_buf_free(&tail);
+    return ok;
+}
+
 void index_manifest_put(struct weir_buf *b, const struct index_manifest *m)
 {
+    const size_t base = b->n;
     weir_buf_addf(b, "{\n  \"weir_dataset\": 1,\n  \"format\": \"%s\",\n  \"dtype\": \"%s\",\n",
                   m->knowlm ? "knowlm" : "megatron", index_dtype_name(m->dtype));
     weir_buf_addf(b, "  \"unit\": %s,\n",
@@ -68,7 +88,57 @@ void index_manifest_put(struct weir_buf *b, const struct index_manifest *m)
     put_sources(b, &m->sources);
     weir_buf_adds(b, "  \"commands\": [");
     weir_buf_add(b, m->commands.p, m->commands.n);
-    weir_buf_adds(b, "]\n}\n");
+    weir_buf_adds(b, "],\n");
+    put_checksum(b, b->p + base, b->n - base);
+}
+
+/* ---- commands ---- */
+
+/* The next string of a JSON array's inside, quotes included.  1; 0 at the end or when it is no
+ * string (rest->n stays above 0). */
+static int next_command(struct weir_span *rest, struct weir_span *command)
+{
+    size_t at = 0, end;
+    while (at < rest->n && memchr(" \t\r\n,", rest->p[at], 5))
+        at++;
+    *rest = weir_span(rest->p + at, rest->n - at);
+    if (!rest->n || rest->p[0] != '"')
+        return 0;
+    for (end = 1; end < rest->n && rest->p[end] != '"'; end++)
+        end += rest->p[end] == '\\';
+    if (end >= rest->n)
+        return 0;
+    *command = weir_span(rest->p, end + 1);
+    *rest = weir_span(rest->p + end + 1, rest->n - end - 1);
+    return 1;
+}
+
+/* Whether a command is in the list; *n of them were looked at. */
+static int has_command(struct weir_span list, struct weir_span command, size_t *n)
+{
+    struct weir_span c;
+    for (*n = 0; next_command(&list, &c); ++*n)
+        if (c.n == command.n && !memcmp(c.p, command.p, c.n))
+            return 1;
+    return 0;
+}
+
+/* Each different command once, in order of first appearance. */
+static int add_commands(struct index_manifest *m, struct weir_span list, struct weir_err *err)
+{
+    enum { MAX_COMMANDS = 4096 }; // they are compared with one another
+    struct weir_span c;
+    size_t n;
+    while (next_command(&list, &c)) {
+        if (has_command(weir_buf_span(&m->commands), c, &n))
+            continue;
+        if (n >= MAX_COMMANDS)
+            return weir_err_set(err, WEIR_EBAD, "more than %d different commands", MAX_COMMANDS);
+        weir_buf_adds(&m->commands, n ? ", " : "");
+        weir_buf_add(&m->commands, c.p, c.n);
+    }
+    return list.n ? weir_err_set(err, WEIR_EBAD, "a command is no string")
+                  : weir_buf_check(&m->commands, err);
 }
 
 /* ---- reading ---- */
@@ -210,10 +280,8 @@ static void get_all(struct index_manifest *m, struct members *o, struct parsers 
     get_content(o, "prov", &m->prov, with->middle);
     get_sources(o, &m->sources, with);
     const struct weir_field *commands = member(o, "commands", WEIR_JSON_ARRAY);
-    if (commands && commands->raw.n > 2)
-        weir_buf_add(&m->commands, commands->raw.p + 1, commands->raw.n - 2);
-    if (m->commands.failed)
-        weir_err_set(o->err, WEIR_EMEM, "out of memory");
+    if (commands && !o->err->code)
+        add_commands(m, weir_span(commands->raw.p + 1, commands->raw.n - 2), o->err);
 }
 
 int index_manifest_get(struct index_manifest *m, const char *p, size_t n, struct weir_err *err)
@@ -246,6 +314,8 @@ int index_manifest_read(struct index_manifest *m, const char *prefix, struct wei
     if (!rc) {
         memset(b.p + f.size, 0, WEIR_PADDING);
         rc = index_manifest_get(m, b.p, f.size, err);
+        if (!rc && !checksum_ok(b.p, f.size))
+            rc = weir_err_set(err, WEIR_EBAD, "checksum differs: changed since it was written");
         weir_err_prefix(err, "%s", f.path.p);
     }
     weir_buf_free(&b);
@@ -271,16 +341,6 @@ static int same_kind(const struct index_manifest *m, const struct index_manifest
 static int64_t common(int64_t a, int64_t b)
 {
     return a == b ? a : -1;
-}
-
-static void add_commands(struct index_manifest *m, const struct index_manifest *part)
-{
-    const size_t n = part->commands.n;
-    if (!n || (m->commands.n >= n && memmem(m->commands.p, m->commands.n, part->commands.p, n)))
-        return;
-    if (m->commands.n)
-        weir_buf_adds(&m->commands, ", ");
-    weir_buf_add(&m->commands, part->commands.p, n);
 }
 
 int index_manifest_merge(struct index_manifest *m, const struct index_manifest *part,
@@ -313,8 +373,7 @@ int index_manifest_merge(struct index_manifest *m, const struct index_manifest *
         if (weir_names_add(&m->sources, weir_span(s->name, strlen(s->name)), s->in, s->out))
             return weir_err_set(err, WEIR_EMEM, "out of memory");
     }
-    add_commands(m, part);
-    return weir_buf_check(&m->commands, err);
+    return add_commands(m, weir_buf_span(&part->commands), err);
 }
 
 void index_manifest_free(struct index_manifest *m)

@@ -17,14 +17,43 @@ struct show {
     struct index_prov prov;
     int has_prov;
     weir_spm *model;
-    uint32_t *ids;
+    uint32_t *ids; // the last one shown, then PIECE more
     struct weir_buf line, doc;
 };
+
+/* Behind the first piece: decoded with the id before them, so that the space which models put
+ * before a text stays, and a character's bytes are not cut. */
+static int put_text(struct show *w, size_t n, int first, struct weir_err *err)
+{
+    const size_t begin = w->line.n;
+    if (first)
+        return weir_spm_decode(w->model, w->ids + 1, n, &w->line, err);
+    int rc = weir_spm_decode(w->model, w->ids, 1, &w->line, err);
+    const size_t known = w->line.n - begin;
+    w->line.n = begin;
+    if (!rc)
+        rc = weir_spm_decode(w->model, w->ids, n + 1, &w->line, err);
+    if (!rc && w->line.n - begin >= known) {
+        memmove(w->line.p + begin, w->line.p + begin + known, w->line.n - begin - known);
+        w->line.n -= known;
+    }
+    return rc;
+}
+
+/* How many of n ids to show now, where more follow: up to the beginning of a character. */
+static size_t whole_characters(const struct show *w, size_t n)
+{
+    uint8_t byte;
+    for (size_t k = n - 1; k && n - k <= 4; k--)
+        if (!weir_spm_byte(w->model, w->ids[k + 1], &byte) || (byte & 0xC0) != 0x80)
+            return k;
+    return n;
+}
 
 static int put_ids(struct show *w, size_t n, int first)
 {
     for (size_t i = 0; i < n; i++)
-        weir_buf_addf(&w->line, first && !i ? "%" PRIu32 : " %" PRIu32, w->ids[i]);
+        weir_buf_addf(&w->line, first && !i ? "%" PRIu32 : " %" PRIu32, w->ids[i + 1]);
     return 0; // the buffer remembers a failure
 }
 
@@ -58,17 +87,20 @@ static int put_seq(struct show *w, uint64_t seq, weir_io *out, struct weir_err *
                           w->r.idx.path.p, seq, s.n);
     if (!rc && w->model)
         rc = put_head(w, seq, &s, err);
-    for (int64_t at = 0; !rc && at < s.n; at += PIECE) {
-        const size_t n = s.n - at < PIECE ? (size_t)(s.n - at) : PIECE;
-        rc = index_reader_ids(&w->r, s.at + (uint64_t)at * w->r.width, n, w->ids, err);
+    for (int64_t at = 0; !rc && at < s.n;) {
+        size_t n = s.n - at < PIECE ? (size_t)(s.n - at) : PIECE;
+        rc = index_reader_ids(&w->r, s.at + (uint64_t)at * w->r.width, n, w->ids + 1, err);
+        if (!rc && w->model && at + (int64_t)n < s.n)
+            n = whole_characters(w, n);
         if (!rc)
-            rc =
-                w->model ? weir_spm_decode(w->model, w->ids, n, &w->line, err) : put_ids(w, n, !at);
+            rc = w->model ? put_text(w, n, !at, err) : put_ids(w, n, !at);
         if (!rc)
             rc = weir_buf_check(&w->line, err);
         if (!rc)
             rc = weir_io_write(out, w->line.p, w->line.n, err);
+        w->ids[0] = w->ids[n];
         w->line.n = 0;
+        at += (int64_t)n;
     }
     weir_buf_addc(&w->line, '\n');
     if (!rc)
@@ -118,7 +150,7 @@ static int open_all(struct show *w, const struct weir_indexer_show_opt *opt, str
         w->model = weir_spm_open(opt->model, err);
         rc = w->model ? 0 : err->code;
     }
-    w->ids = weir_calloc(PIECE, sizeof *w->ids);
+    w->ids = weir_calloc(PIECE + 1, sizeof *w->ids);
     if (!rc && !w->ids)
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
     return rc ? rc : weir_job_open_output(job, err);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "indexer/index_manifest.h"
 #include "indexer/index_prov.h"
@@ -137,7 +138,13 @@ static void put_raw(struct trace *t, const char *file, uint64_t offset, uint64_t
     struct weir_err ignored = {0};
     char raw[RAW_BYTES];
     const size_t n = length < sizeof raw ? (size_t)length : sizeof raw;
-    weir_io *io = weir_io_open_read(file, &ignored);
+    struct stat st;
+    /* the name comes from the data: a pipe or a device must not be waited for */
+    if (stat(file, &st))
+        weir_err_errno(&ignored, "%s: cannot open", file);
+    else if (!S_ISREG(st.st_mode))
+        weir_err_set(&ignored, WEIR_EBAD, "%s: not a regular file", file);
+    weir_io *io = ignored.code ? NULL : weir_io_open_read(file, &ignored);
     const int ok = io && !weir_io_skip(io, offset, &ignored) &&
                    (!n || weir_io_read_all(io, raw, n, &ignored) == 1);
     weir_io_abort(io);

@@ -1,9 +1,12 @@
 #include "indexer/index_writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "indexer/index_torch.h"
@@ -42,10 +45,10 @@ static int open_prov(struct index_writer *w, struct weir_err *err)
 
 static int check_name(const struct weir_job *job, struct weir_err *err)
 {
-    const size_t n = strlen(job->output);
-    if (!strcmp(job->output, "-") || !n)
+    if (!strcmp(job->output, "-") || !*job->output)
         return weir_err_set(err, WEIR_EUSAGE, "needs -o NAME: a dataset is several files");
-    if (job->output[n - 1] == '/')
+    const char *slash = strrchr(job->output, '/'), *name = slash ? slash + 1 : job->output;
+    if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
         return weir_err_set(err, WEIR_EUSAGE, "-o %s: is a folder, not a name", job->output);
     return 0;
 }
@@ -183,27 +186,51 @@ static int remove_file(const struct index_writer *w, const char *ext, struct wei
     struct weir_buf b = {0};
     const char *path = path_of(w, ext, &b);
     int rc = path ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
-    if (!rc && unlink(path) && errno != ENOENT)
+    /* of a symbolic link the file that it names goes; the new one will stand there */
+    char *real = rc ? NULL : realpath(path, NULL);
+    if (!rc && (!real || unlink(real)) && errno != ENOENT)
         rc = weir_err_errno(err, "%s: cannot remove", path);
+    free(real);
     weir_buf_free(&b);
     return rc;
 }
 
-/* An older dataset of that name loses its index first: at no moment does an index stand beside
- * another's tokens.  A manifest that speaks of the old one must not stay either. */
+/* Held until the job ends, which names .idx: of two that write the same name the last one's files
+ * stand, all of them.  Where folders cannot be locked, nothing is. */
+static int lock_folder(struct index_writer *w, struct weir_err *err)
+{
+    char *path = strdup(w->prefix);
+    if (!path)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    const int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(path);
+    while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+        ;
+    if (w->job->lock > 0)
+        close(w->job->lock);
+    w->job->lock = fd;
+    return 0;
+}
+
+/* An older dataset of that name goes, its index first: at no moment does an index stand beside
+ * another's tokens, nor anything else that speaks of the old one. */
 static int remove_older(const struct index_writer *w, struct weir_err *err)
 {
-    int rc = remove_file(w, ".idx", err);
-    if (!rc && !w->json)
-        rc = remove_file(w, ".json", err);
-    if (!rc && !w->with_prov)
-        rc = remove_file(w, ".prov", err);
+    static const char *const exts[] = {".idx", ".bin", ".prov", ".json", ".dis", ".tmp"};
+    const int was_knowlm =
+        index_file_exists(w->prefix, ".idx") && index_file_exists(w->prefix, ".dis");
+    const size_t n = was_knowlm ? 6 : 4; // NAME.tmp may be anybody's
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = remove_file(w, exts[i], err);
     return rc;
 }
 
 int index_writer_finish(struct index_writer *w, struct weir_err *err)
 {
     int rc = complete(w, err);
+    if (!rc)
+        rc = lock_folder(w, err);
     if (!rc)
         rc = remove_older(w, err);
     weir_io **const files[] = {&w->bin, &w->dis, &w->tmp, &w->prov.out, &w->json};

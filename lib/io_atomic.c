@@ -120,17 +120,24 @@ static int open_named(struct weir_atomic *a)
     return fd;
 }
 
+/* Gives an unnamed file a name that is free. */
+static int link_fd(int fd, const char *name)
+{
+    char proc[64];
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, proc, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
 /* Gives an unnamed file a temporary name beside the final one. */
 static int link_named(struct weir_atomic *a, int fd)
 {
-    char proc[64], *name;
+    char *name;
     int rc;
-    snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
     do {
         name = name_beside(a->final);
         if (!name)
             return -1;
-        rc = linkat(AT_FDCWD, proc, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+        rc = link_fd(fd, name);
         if (rc)
             free(name);
     } while (rc && errno == EEXIST);
@@ -206,19 +213,29 @@ static int sync_dir(const char *final)
     return rc;
 }
 
+static int settle_name(const struct weir_atomic *a, struct weir_err *err)
+{
+    return sync_dir(a->final) ? weir_err_errno(err, "%s: cannot sync its folder", a->final) : 0;
+}
+
 int weir_atomic_commit(struct weir_atomic *a, int fd, struct weir_err *err)
 {
     if (!a->final)
         return 0;
-    if (!a->temp && link_named(a, fd))
-        return weir_err_errno(err, "%s: cannot name", a->final);
+    if (!a->temp) {
+        /* Where nothing is replaced, at no moment has the file another name. */
+        if (!link_fd(fd, a->final))
+            return settle_name(a, err);
+        if (link_named(a, fd))
+            return weir_err_errno(err, "%s: cannot name", a->final);
+    }
     if (rename(a->temp, a->final))
         return weir_err_errno(err, "%s: cannot rename into place", a->final);
     slot_give(a->slot);
     a->slot = -1;
     free(a->temp);
     a->temp = NULL;
-    return sync_dir(a->final) ? weir_err_errno(err, "%s: cannot sync its folder", a->final) : 0;
+    return settle_name(a, err);
 }
 
 void weir_atomic_drop(struct weir_atomic *a)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "weir/utf8.h"
 
@@ -73,6 +74,8 @@ void weir_job_init(struct weir_job *job, const char *stage)
 
 void weir_job_free(struct weir_job *job)
 {
+    if (job->lock > 0)
+        close(job->lock);
     weir_io_abort(job->in);
     weir_io_abort(job->out);
     weir_io_abort(job->rejects);

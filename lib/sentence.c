@@ -177,14 +177,14 @@ static int is_alnum(char c)
 
 /* Words that are written with a full stop and go on; in small letters. */
 static const char *const always[] = {
-    "adm", "brig", "capt", "cf",   "col", "comdr", "dr",  "e.g",  "eq",  "eqs",  "fig", "figs",
-    "gen", "gov",  "hon",  "i.e",  "lt",  "maj",   "mme", "mlle", "mr",  "mrs",  "ms",  "messrs",
-    "mt",  "pp",   "pres", "prof", "rep", "rev",   "sec", "sen",  "sgt", "st",   "vs",  "viz",
-    "vol", "vols", "op",   "ed",   "eds", "trans", "ch",  "chap", "art", "para", "supt"};
+    "adm",    "al",  "brig", "capt", "cf",   "col", "comdr", "dr",  "e.g",  "eq",  "eqs",  "fig",
+    "figs",   "gen", "gov",  "hon",  "i.e",  "lt",  "maj",   "mme", "mlle", "mr",  "mrs",  "ms",
+    "messrs", "mt",  "pp",   "pres", "prof", "rep", "rev",   "sec", "sen",  "sgt", "st",   "vs",
+    "viz",    "vol", "vols", "op",   "ed",   "eds", "trans", "ch",  "chap", "art", "para", "supt"};
 /* The same before a number only. */
-static const char *const before_number[] = {"no",  "nos",  "p",   "jan", "feb", "mar",
-                                            "apr", "jun",  "jul", "aug", "sep", "oct",
-                                            "nov", "sept", "dec", "ver"};
+static const char *const before_number[] = {"no",  "nos",  "p",   "jan", "feb",    "mar",
+                                            "apr", "jun",  "jul", "aug", "sep",    "oct",
+                                            "nov", "sept", "dec", "ver", "approx", "ca"};
 
 static int is_one_of(const char *word, size_t n, const char *const *list, size_t n_list)
 {
@@ -255,7 +255,8 @@ static int owns_stop(struct weir_span t, size_t start, size_t dot, uint32_t next
 /* A run of marks and what closes behind it: ？！”） */
 struct run {
     size_t first, end;
-    unsigned stops, ellipses, points, ascii, closers, quotes;
+    unsigned stops, ellipses, points, ascii, closers, quotes, brackets;
+    int in_title; // a title's 》 is the last: 《怎么办？》是一部小说
 };
 
 /* Does the " at `at` close?  quotes of the sentence stand before it; where that tells nothing (the
@@ -274,7 +275,8 @@ static struct run read_run(struct weir_span t, size_t at, unsigned quotes)
     struct run r = {.first = at, .end = at};
     unsigned len;
     for (; r.end < t.n; r.end += len) {
-        const enum mark m = mark_of(char_at(t, r.end, &len));
+        const uint32_t c = char_at(t, r.end, &len);
+        const enum mark m = mark_of(c);
         if (m == STOP)
             r.stops++;
         else if (m == ELLIPSIS)
@@ -289,6 +291,8 @@ static struct run read_run(struct weir_span t, size_t at, unsigned quotes)
             r.quotes++;
         else
             break;
+        r.in_title = c == 0x300B || c == 0x3009;
+        r.brackets += c == ')' || c == ']' || c == 0xFF09;
     }
     r.closers += r.quotes;
     return r;
@@ -311,16 +315,18 @@ static int is_chinese_start(uint32_t c)
 /* The run is followed by c without a space. */
 static int ends_unspaced(struct weir_span t, size_t start, const struct run *r, uint32_t c)
 {
-    if (mark_of(c) == GO_ON)
+    if (mark_of(c) == GO_ON || r->in_title)
         return 0;
     if (r->stops || r->ellipses > 1)
         return 1;
     if (!is_chinese_start(c))
         return 0;
-    if (r->closers || r->ascii || r->points > 1)
+    if (r->ascii || (r->closers && !r->brackets))
         return 1;
-    /* 你好.我们 but neither 3.5万 nor 嗯…好 */
-    return r->points && r->first > start && (uint8_t)t.p[r->first - 1] >= 0x80;
+    /* 你好.我们 and 好吧...我们 but none of 3.5万, 3.14...是, (X Corp.)是, 嗯…好 */
+    const unsigned char before = r->first > start ? (unsigned char)t.p[r->first - 1] : 0;
+    return r->points && !r->brackets &&
+           (before >= 0x80 || (r->points > 1 && !weir_is_ascii_digit(before)));
 }
 
 /* Does the sentence that began at start end with this run? */

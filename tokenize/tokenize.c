@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SEQ_LENGTH = 1024 };
+
 void weir_tokenize_opt_init(struct weir_tokenize_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
-    opt->seq_length = 1024;
+    opt->seq_length = SEQ_LENGTH;
 }
 
 static int check_options(const struct weir_tokenize_opt *opt, struct weir_err *err)
@@ -20,8 +22,9 @@ static int check_options(const struct weir_tokenize_opt *opt, struct weir_err *e
         : opt->check && opt->encoder == WEIR_ENCODER_LIBRARY
             ? "--check compares with the library: it goes without --encoder library"
         : knowlm && (opt->lines || opt->decode) ? "--compat goes with neither --lines nor --decode"
-        : !knowlm && (opt->keep_newlines || opt->no_split)
-            ? "--keep-newlines and --no-split are of --compat knowlm"
+        : !knowlm && (opt->keep_newlines || opt->no_split ||
+                      opt->language != WEIR_LANGUAGE_CHINESE || opt->seq_length != SEQ_LENGTH)
+            ? "--keep-newlines, --no-split, --language and --seq-length are of --compat knowlm"
         : knowlm && opt->language == WEIR_LANGUAGE_ENGLISH && !opt->no_split
             ? "KnowLM splits English with NLTK's trained model, which Weir has not: give --no-split"
             : NULL;

@@ -1,6 +1,8 @@
 /* Frames of a token stream back to documents. */
 #include "tokenize/tokenize_stage.h"
 
+#include <string.h>
+
 /* The text of n ids from `first` on, behind what is in *text. */
 static int decode(const struct tokenize *t, struct tokenize_thread *th,
                   const struct weir_tok_doc *d, size_t first, size_t n, struct weir_buf *text,
@@ -29,6 +31,17 @@ static int decode_doc(const struct tokenize *t, struct tokenize_thread *th,
     return 0;
 }
 
+/* The origin goes into the line as it stands: one that is no object, or has a newline, would make
+ * something else of it. */
+static int origin_ok(struct tokenize_thread *th, struct weir_span origin)
+{
+    struct weir_err ignored = {0};
+    struct weir_field *f;
+    size_t n;
+    return !origin.n || (!memchr(origin.p, '\n', origin.n) &&
+                         !weir_json_object(th->json, origin.p, origin.n, &f, &n, &ignored));
+}
+
 int tokenize_undoc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
                         struct weir_rec *r, struct weir_err *err)
 {
@@ -42,6 +55,10 @@ int tokenize_undoc_work(const struct tokenize *t, struct tokenize_thread *th, st
     if (rc)
         return weir_err_set(err, rc, "%s", bad.msg);
     weir_rec_source(b, r, d.source);
+    if (!origin_ok(th, d.origin)) {
+        weir_rec_bad(b, r, "malformed", "origin is no JSON object on one line");
+        return 0;
+    }
     th->text.n = 0;
     rc = decode_doc(t, th, &d, &th->text, err);
     if (rc)

@@ -7,6 +7,7 @@
 
 #include "weir/doc.h"
 #include "weir/sentence.h"
+#include "weir/utf8.h"
 
 int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err)
 {
@@ -23,8 +24,12 @@ int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err
 /* The end of the sentence without the white space behind it. */
 static size_t content_end(struct weir_span text, size_t begin, size_t end)
 {
-    while (end > begin && memchr(" \n\t\r", text.p[end - 1], 4))
-        end--;
+    unsigned len;
+    for (size_t at; end > begin; end = at) {
+        at = weir_utf8_prev(text.p, end);
+        if (!weir_is_space(weir_utf8_decode(text.p + at, end - at, &len)))
+            break;
+    }
     return end;
 }
 

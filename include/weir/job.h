@@ -61,6 +61,7 @@ struct weir_job {
     uint64_t seed;
     int progress; // show progress on stderr
     int quiet, verbose;
+    int lock;         // a descriptor kept until weir_job_free(); 0: none
     int defer_commit; // weir_job_close_output() leaves naming the output to weir_main()
     /* Called now and then while a stage runs, by one thread at a time; may be NULL.  share: of the
      * input consumed, 0..1, negative when unknown. */

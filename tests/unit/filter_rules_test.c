@@ -47,6 +47,7 @@ static void shares(void)
     is("letters-min", "汉字 1b", 3 / 4.);
     is("digits-max", "a1 ２b", 2 / 4.);
     is("punctuation-min", "好，a.", 2 / 4.);
+    is("pauses-min", "床前\n明月，光\n", 3 / 6.);
     is("symbols-max", "$a+ b", 2 / 4.);
     is("garbled-max", "好\xEF\xBF\xBD", 1 / 2.);
     is("spaces-max", "a b\n", 2 / 4.);
@@ -60,6 +61,9 @@ static void lines(void)
     is("line-mean-max", "abc\n\nabc", 2);
     is("line-longest-max", "汉字好\nab", 3);
     is("bullet-lines-max", "- a\nb\n", 1 / 2.);
+    is("page-bullet-lines-max", "- a\n- b\n- c\n- d\ne", 4 / 5.);
+    assert(isnan(value("page-ellipsis-lines-max", "a\nb\nc\n忘了……")));
+    is("page-ellipsis-lines-max", "a\nb\nc\n\n忘了……", 1 / 5.);
     is("ellipsis-lines-max", "a…\nb...\nc\nd", 2 / 4.);
     is("zh-line-ends-min", "好。\n好\n“好？”\n\n", 2 / 3.);
     is("line-ends-min", "好。\n好\n“好？”\n\n", 1 / 3.);
@@ -119,11 +123,10 @@ static void code(void)
 static double line_value(const char *name, const char *text)
 {
     const struct filter_rule *r = rule_of(name);
-    struct filter_line l = {.text = weir_span(text, strlen(text)),
-                            .lower = weir_span(text, strlen(text)),
-                            .n_words = 7,
-                            .longest_word = 9};
-    return r->measure_line(&l);
+    struct filter_line l = {.text = weir_span(text, strlen(text)), .n_words = 7, .longest_word = 9};
+    const double v = r->measure_line(&l);
+    weir_buf_free(&l.low);
+    return v;
 }
 
 static void c4(void)

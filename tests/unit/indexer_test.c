@@ -169,8 +169,10 @@ static void test_manifest(void)
         "  \"sources\": {\n"
         "    \"one\": {\"documents\": 2, \"text_bytes\": 20, \"sequences\": 4, \"tokens\": 13},\n"
         "    \"two\": {\"documents\": 1, \"text_bytes\": 10, \"sequences\": 1, \"tokens\": 2}\n"
-        "  },\n  \"commands\": [\"weir indexer --unit chunk\"]\n}\n",
+        "  },\n  \"commands\": [\"weir indexer --unit chunk\"],\n",
         json, bytes[0], hex[0], bytes[1], hex[1], bytes[2], hex[2]);
+    const size_t n = strlen(want);
+    sprintf(want + n, "  \"checksum\": \"%016llx\"\n}\n", (unsigned long long)XXH3_64bits(want, n));
     got[slurp("set.json", got, sizeof got)] = 0;
     assert(!strcmp(got, want));
 }
@@ -378,6 +380,28 @@ static void test_check(void)
     damaged(".json", 0, "[", 1, 0, 0, "bad.json");
 }
 
+/* A bit wrong anywhere in any of the four files. */
+static void test_check_sees_all(void)
+{
+    static const char *const exts[] = {".bin", ".idx", ".prov", ".json"};
+    struct weir_err err;
+    for (int i = 0; i < 4; i++) {
+        char name[32], data[4096];
+        snprintf(name, sizeof name, "set%s", exts[i]);
+        const size_t n = slurp(name, data, sizeof data);
+        for (size_t at = 0; at < n; at++) {
+            FILE *f = fopen(name, "r+b");
+            assert(f && !fseek(f, (long)at, SEEK_SET) && fputc(data[at] ^ 1 << at % 8, f) != EOF);
+            assert(!fclose(f));
+            if (check("set", 0, &err) != WEIR_EBAD)
+                printf("%s: byte %zu: not seen\n", name, at), abort();
+            f = fopen(name, "r+b");
+            assert(f && !fseek(f, (long)at, SEEK_SET) && fputc(data[at], f) != EOF && !fclose(f));
+        }
+    }
+    assert(!check("set", 0, &err));
+}
+
 static void test_prefix_is_needed(void)
 {
     struct weir_job job;
@@ -399,6 +423,7 @@ int main(void)
     test_knowlm();
     test_merge();
     test_check();
+    test_check_sees_all();
     test_prefix_is_needed();
     return 0;
 }

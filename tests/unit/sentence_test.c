@@ -41,6 +41,9 @@ static const struct {
     {ZH, "嗯…好吧。|走。"},
     {ZH, "我……，不知道。"},
     {ZH, "好吧...|走。"},
+    {ZH, "π=3.14159...是无理数。|对。"},
+    {ZH, "《怎么办？》是一部小说。|他读过《怎么办？》。|好。"},
+    {ZH, "微软(Microsoft Corp.)成立于1975年。|好。"},
     /* decimals, addresses, numbers, abbreviations */
     {ZH, "圆周率是3.14。|约数。"},
     {ZH, "价格3.5万元。|贵。"},
@@ -77,6 +80,7 @@ static const struct {
     {EN, "See No. 5. |No. |That is all."},
     {EN, "Pi is 3.14. |That is it."},
     {EN, "In 1999. |Then."},
+    {EN, "Smith et al. (2010) took approx. 5 kg. |Then."},
     {EN, "Visit www.example.com. |Or http://a.b/c?d=e!f now."},
     {EN, "\"Hello.\" |He left."},
     {EN, "\"Really?\" she asked. |\"No.\""},

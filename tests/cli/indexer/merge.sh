@@ -7,6 +7,7 @@ sh "$SRC/tests/documents.sh" 100 >docs
 samples() { weir tokenize -q --model "$model" "$@" | weir chunker -q -n 64; }
 samples docs | weir indexer -q --eod 2 -o whole
 split -l 1 docs shard.
+head -n 3 docs >few
 for s in shard.*; do samples "$s" | weir indexer -q --eod 2 -o "set-$s"; done
 rm shard.*
 names() { ls | sed -n 's/\.idx$//p' | grep "$1"; }
@@ -22,6 +23,14 @@ for ext in bin idx prov json; do
     cmp whole.$ext twice.$ext
 done
 weir indexer check whole >/dev/null
+
+# a command that one part has and another has too stands once
+samples few | weir indexer -q -o plain
+weir indexer merge -q left plain -o lp
+weir indexer merge -q plain right -o pr
+weir indexer merge -q lp pr -o nested
+tr , '\n' <nested.json | grep -c 'weir indexer'
+weir indexer check nested >/dev/null
 
 refused() { weir indexer merge -q "$@" -o bad 2>err && exit 1; sed 's/.*weir-indexer: //; s/[0-9a-f]\{32\}/HASH/g' err; }
 weir tokenize -q --model "$model" docs | weir indexer -q --unit document --eod 70000 -o wide

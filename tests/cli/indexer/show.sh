@@ -17,3 +17,14 @@ weir indexer show whole 39 --model "$model" | sed -n '1s/[0-9]* tokens/N tokens/
 weir indexer show whole 40 2>&1 || echo "exit $?"
 weir indexer show set -o ids
 tr '\n' ' ' <ids | cmp - a
+
+# longer than what is decoded at once: no space and no character is lost where the parts meet
+awk 'BEGIN {
+    printf "{\"text\":\""; for (i = 0; i < 1050000; i++) printf "a "; print "\"}"
+    printf "{\"text\":\""; for (i = 0; i < 350000; i++) printf "龘"; print "\"}" }' >long
+weir tokenize -q --model "$model" long | weir indexer -q --unit document -o long
+for n in 0 1; do
+    [ "$(weir indexer show long $n | wc -w)" -gt 1048576 ] || echo too short
+    sed -n "$((n + 1))s/.*\"text\":\"\(.*\)\"}/\1/p" long >text
+    weir indexer show long $n --model "$model" | tail -n 1 | cmp - text
+done

@@ -7,6 +7,7 @@ weir chunker -q -n 64 tok -o smp
 try() { weir indexer -q "$@" 2>err && echo taken || echo "exit $?: $(head -n 1 err | sed 's/[0-9][0-9]*/N/g')"; }
 try smp
 try smp -o dir/
+try smp -o .
 try tok -o set
 try smp -o set -n 70
 try smp -o set --compat knowlm
