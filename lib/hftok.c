@@ -86,11 +86,11 @@ void hftok_free(hftok *t)
     free(t);
 }
 
-hftok_scratch *hftok_scratch_new(const hftok *t, struct weir_err *err)
+hftok_scratch *hftok_scratch_new(const hftok *t, uint64_t cache, struct weir_err *err)
 {
     (void)t;
     hftok_scratch *s = weir_calloc(1, sizeof *s);
-    if (!s || hf_word_scratch(s)) {
+    if (!s || hf_word_scratch(s, cache)) {
         hftok_scratch_free(s);
         weir_err_set(err, WEIR_EMEM, "out of memory");
         return NULL;
@@ -153,9 +153,9 @@ uint64_t hftok_memory(const hftok *t)
            sizeof hf_classes + t->n_ids;
 }
 
-uint64_t hftok_scratch_memory(void)
+uint64_t hftok_scratch_memory(uint64_t cache)
 {
-    return sizeof(hftok_scratch) + hf_word_memory();
+    return sizeof(hftok_scratch) + hf_word_memory(cache);
 }
 
 int hftok_is_exact(const hftok_scratch *s)

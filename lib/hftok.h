@@ -16,7 +16,8 @@ hftok *hftok_load(const char *path, uint8_t sha256[32], struct weir_err *err);
 /* 1 when the file begins with "{", as no SentencePiece model does. */
 int hftok_is_json(const char *path);
 void hftok_free(hftok *t);
-hftok_scratch *hftok_scratch_new(const hftok *t, struct weir_err *err);
+/* Its tables of chunks take up to cache bytes, at least 64 KB. */
+hftok_scratch *hftok_scratch_new(const hftok *t, uint64_t cache, struct weir_err *err);
 void hftok_scratch_free(hftok_scratch *s);
 
 /* One more than the highest id, added tokens included. */
@@ -27,7 +28,7 @@ uint32_t hftok_eos(const hftok *t);
 uint32_t hftok_pad(const hftok *t);
 uint32_t hftok_unk(const hftok *t);
 uint64_t hftok_memory(const hftok *t);
-uint64_t hftok_scratch_memory(void);
+uint64_t hftok_scratch_memory(uint64_t cache);
 /* As the file spells it; empty for an id that nothing has. */
 struct weir_span hftok_piece(const hftok *t, uint32_t id);
 

@@ -155,6 +155,7 @@ struct hftok_scratch {
     size_t cap_chars;
     struct hf_short *shorts;
     struct hf_long *longs;
+    size_t short_mask, long_mask;
     uint64_t seed[3];
     uint32_t *ids, *ends, *next, *before, *ranks; // of one long chunk
     uint64_t *heap;
@@ -231,8 +232,8 @@ int hf_normalize(const hftok *t, hftok_scratch *s, const char *p, size_t n, cons
 void hf_nfc(struct weir_buf *to, struct weir_span text);
 
 /* ---- hftok_word.c ---- */
-int hf_word_scratch(hftok_scratch *s);
-uint64_t hf_word_memory(void);
+int hf_word_scratch(hftok_scratch *s, uint64_t cache);
+uint64_t hf_word_memory(uint64_t cache);
 /* Encodes s->text[at, end), one word of the pre-tokenizer; some of it waits for hf_flush(). */
 int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o);
 int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);

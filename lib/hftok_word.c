@@ -9,8 +9,8 @@
 #include <sys/random.h>
 
 enum {
-    SHORT_ENTRIES = 1 << 19,
-    LONG_ENTRIES = 1 << 17,
+    MOST_LONG = 1 << 17, // and four times as many short ones
+    LEAST_LONG = 1 << 9,
     SHORT_WAYS = 4,
     SHORT_KEY = 15,
     LONG_KEY = 32,
@@ -35,7 +35,8 @@ _Static_assert(sizeof(struct hf_long) == 64, "a cache line");
 
 static void *table(size_t bytes)
 {
-    void *p = aligned_alloc(2 << 20, bytes);
+    const size_t huge = 2 << 20;
+    void *p = aligned_alloc(bytes < huge ? 64 : huge, bytes);
     if (p) {
         madvise(p, bytes, MADV_HUGEPAGE);
         memset(p, 0, bytes);
@@ -43,19 +44,31 @@ static void *table(size_t bytes)
     return p;
 }
 
-int hf_word_scratch(hftok_scratch *s)
+/* Entries of the long table. */
+static size_t long_entries(uint64_t cache)
 {
-    s->shorts = table(SHORT_ENTRIES * sizeof *s->shorts);
-    s->longs = table(LONG_ENTRIES * sizeof *s->longs);
+    size_t n = MOST_LONG;
+    while (n > LEAST_LONG && n * (sizeof(struct hf_long) + 4 * sizeof(struct hf_short)) > cache)
+        n /= 2;
+    return n;
+}
+
+int hf_word_scratch(hftok_scratch *s, uint64_t cache)
+{
+    const size_t n = long_entries(cache);
+    s->longs = table(n * sizeof *s->longs);
+    s->shorts = table(4 * n * sizeof *s->shorts);
+    s->long_mask = n - 1;
+    s->short_mask = 4 * n - 1;
     if (getrandom(s->seed, sizeof s->seed, GRND_NONBLOCK) != sizeof s->seed)
         s->seed[0] = (uintptr_t)s;
     s->seed[1] |= 1;
     return s->shorts && s->longs ? 0 : WEIR_EMEM;
 }
 
-uint64_t hf_word_memory(void)
+uint64_t hf_word_memory(uint64_t cache)
 {
-    return SHORT_ENTRIES * sizeof(struct hf_short) + LONG_ENTRIES * sizeof(struct hf_long);
+    return long_entries(cache) * (sizeof(struct hf_long) + 4 * sizeof(struct hf_short));
 }
 
 static inline uint64_t mix(uint64_t a, uint64_t b)
@@ -179,7 +192,7 @@ static int encode_long(const hftok *t, hftok_scratch *s, const struct hf_chunk *
     const uint8_t tag = tag_of(c);
     const uint64_t h =
         mix(mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]) ^ key[2], key[3] ^ s->seed[2] ^ tag);
-    const size_t slot = (size_t)(h ^ h >> 32) & (LONG_ENTRIES - 1);
+    const size_t slot = (size_t)(h ^ h >> 32) & s->long_mask;
     for (size_t k = 0; k < 2; k++) {
         const struct hf_long *e = &s->longs[slot ^ k];
         if (e->len != tag || memcmp(e->key, key, sizeof key))
@@ -250,7 +263,7 @@ static inline int queue(const hftok *t, hftok_scratch *s, size_t at, size_t end,
     }
     c->key[1] |= (uint64_t)(len | (part ? PART : 0)) << 56;
     const uint64_t h = mix(c->key[0] ^ s->seed[0], c->key[1] ^ s->seed[1]);
-    c->slot = (uint32_t)(h ^ h >> 32) & (SHORT_ENTRIES - 1);
+    c->slot = (uint32_t)(h ^ h >> 32) & (uint32_t)s->short_mask;
     __builtin_prefetch(&s->shorts[c->slot]);
     return 0;
 }

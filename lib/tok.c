@@ -58,7 +58,7 @@ weir_tok *weir_tok_open(const char *path, struct weir_err *err)
         weir_tok_free(t);
         return NULL;
     }
-    t->limit = UINT64_MAX;
+    t->limit = t->cache = UINT64_MAX;
     if (t->hf)
         return t;
     t->bos = special_id(t, 1, SPM_CONTROL);
@@ -86,8 +86,8 @@ void weir_tok_free(weir_tok *t)
 weir_tok_scratch *weir_tok_scratch_new(const weir_tok *t, struct weir_err *err)
 {
     weir_tok_scratch *s = weir_calloc(1, sizeof *s);
-    if (!s || (t->bpe && tok_bpe_scratch(s)) ||
-        (t->hf && !(s->hf = hftok_scratch_new(t->hf, err)))) {
+    if (!s || (t->bpe && tok_bpe_scratch(t, s)) ||
+        (t->hf && !(s->hf = hftok_scratch_new(t->hf, t->cache, err)))) {
         weir_err_set(err, WEIR_EMEM, "out of memory");
         weir_tok_scratch_free(s);
         return NULL;
@@ -180,8 +180,8 @@ uint64_t weir_tok_memory(const weir_tok *t)
 uint64_t weir_tok_scratch_memory(const weir_tok *t)
 {
     if (t->hf)
-        return hftok_scratch_memory();
-    return sizeof(weir_tok_scratch) + (t->bpe ? tok_bpe_scratch_memory() : 0);
+        return hftok_scratch_memory(t->cache);
+    return sizeof(weir_tok_scratch) + (t->bpe ? tok_bpe_scratch_memory(t) : 0);
 }
 
 unsigned weir_tok_cost(const weir_tok *t)
@@ -194,6 +194,11 @@ unsigned weir_tok_cost(const weir_tok *t)
 void weir_tok_limit(weir_tok *t, uint64_t bytes)
 {
     t->limit = bytes;
+}
+
+void weir_tok_cache(weir_tok *t, uint64_t bytes)
+{
+    t->cache = bytes;
 }
 
 struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id)

@@ -13,10 +13,11 @@
 enum {
     SHORT_KEY = 16, // bytes of the longest chunk
     SHORT_IDS = 3,
-    N_SHORT = 1 << 16,
+    MOST_SHORT = 1 << 16, // entries: 3 MB together with those for long chunks
+    LEAST_SHORT = 1 << 8,
+    SHORT_TO_LONG = 8,
     LONG_KEY = 48,
     LONG_IDS = 15,
-    N_LONG = 1 << 13,
     WAYS = 4,
     ROOM = 32,                   // pieces that an entry or a character may need
     SEVERAL = TOK_NO_SYMBOL - 1, // no symbol: a chunk of several characters
@@ -59,18 +60,31 @@ static void *cache_new(size_t bytes)
     return memset(p, 0, bytes);
 }
 
-int tok_bpe_scratch(weir_tok_scratch *s)
+#define BYTES_AN_ENTRY (sizeof(struct tok_short) + sizeof(struct tok_long) / SHORT_TO_LONG)
+
+static size_t short_entries(const weir_tok *t)
 {
-    s->shorts = cache_new(N_SHORT * sizeof *s->shorts);
-    s->longs = cache_new(N_LONG * sizeof *s->longs);
+    size_t n = MOST_SHORT;
+    while (n > LEAST_SHORT && n * BYTES_AN_ENTRY > t->cache)
+        n /= 2;
+    return n;
+}
+
+int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s)
+{
+    const size_t n_short = short_entries(t);
+    s->shorts = cache_new(n_short * sizeof *s->shorts);
+    s->longs = cache_new(n_short / SHORT_TO_LONG * sizeof *s->longs);
+    s->short_mask = (uint32_t)n_short - WAYS;
+    s->long_mask = (uint32_t)n_short / SHORT_TO_LONG - WAYS;
     for (size_t i = 0; i < 3; i++)
         s->seed[i] = tok_seed();
     return s->shorts && s->longs ? 0 : WEIR_EMEM;
 }
 
-uint64_t tok_bpe_scratch_memory(void)
+uint64_t tok_bpe_scratch_memory(const weir_tok *t)
 {
-    return N_SHORT * sizeof(struct tok_short) + N_LONG * sizeof(struct tok_long);
+    return short_entries(t) * BYTES_AN_ENTRY;
 }
 
 /* ---- cache ---- */
@@ -108,13 +122,13 @@ static inline uint64_t hash(const weir_tok_scratch *s, const uint64_t key[2])
 
 static inline uint32_t short_slot(const weir_tok_scratch *s, const uint64_t key[2])
 {
-    return (uint32_t)(hash(s, key) & (N_SHORT - WAYS));
+    return (uint32_t)(hash(s, key) & s->short_mask);
 }
 
 static uint32_t long_slot(const weir_tok_scratch *s, const uint64_t key[6])
 {
     const uint64_t h = mix(hash(s, key) ^ key[2], key[3] ^ s->seed[2]);
-    return (uint32_t)(mix(h ^ key[4], key[5] ^ s->seed[1]) & (N_LONG - WAYS));
+    return (uint32_t)(mix(h ^ key[4], key[5] ^ s->seed[1]) & s->long_mask);
 }
 
 /* The first piece of a chunk that follows an unknown one, and is unknown too, becomes one with it.

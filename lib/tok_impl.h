@@ -116,6 +116,7 @@ struct weir_tok {
     struct weir_span rule_texts;
     uint8_t plain[128]; // no rule is about this ASCII character when another follows
     uint64_t limit;     // bytes one text may take
+    uint64_t cache;     // bytes of a scratch's cache at most
     struct tok_bpe *bpe;
     struct tok_unigram *unigram;
 };
@@ -132,6 +133,7 @@ struct weir_tok_scratch {
     size_t cap_origin;
     struct tok_short *shorts; // the cache of chunks, see tok_bpe.c
     struct tok_long *longs;
+    uint32_t short_mask, long_mask;
     uint64_t seed[3];
     uint32_t *symbols, *ends, *next, *before, *merged; // of one long chunk
     uint64_t *heap;
@@ -184,8 +186,8 @@ int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
 /* ---- tok_bpe_build.c, tok_bpe.c, tok_merge.c ---- */
 int tok_bpe_build(weir_tok *t, struct weir_err *err);
 void tok_bpe_free(struct tok_bpe *b);
-int tok_bpe_scratch(weir_tok_scratch *s);
-uint64_t tok_bpe_scratch_memory(void);
+int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s);
+uint64_t tok_bpe_scratch_memory(const weir_tok *t);
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);

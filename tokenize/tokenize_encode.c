@@ -27,6 +27,8 @@ int tokenize_open(struct tokenize *t, struct weir_err *err)
                             "--check compares with SentencePiece, which reads no tokenizer.json");
     if (needs_library(t) && !(t->model = weir_spm_open(opt->model, err)))
         return err->code;
+    if (t->tok) // many threads in little memory: an eighth of it for all their caches
+        weir_tok_cache(t->tok, t->job->memory / 8 / (uint64_t)t->job->threads);
     struct weir_tok_header *h = &t->header;
     if (t->tok) {
         *h = (struct weir_tok_header){.vocab_size = weir_tok_vocab_size(t->tok),

@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const unsigned kind = data[0] % (2 * KINDS);
     if (!made[kind]) {
         made[kind] = make(kind);
-        scratch[kind] = hftok_scratch_new(made[kind], &err);
+        scratch[kind] = hftok_scratch_new(made[kind], 1 << 18, &err);
     }
     const struct weir_span text = weir_span((const char *)data + 1, n - 1);
     struct weir_buf back = {0};

@@ -12,7 +12,7 @@ static void use(const hftok *t, struct weir_span text)
     struct weir_piece *p = NULL;
     size_t cap = 0, n_p;
     struct weir_buf back = {0};
-    hftok_scratch *s = hftok_scratch_new(t, &err);
+    hftok_scratch *s = hftok_scratch_new(t, 1 << 18, &err);
     if (s && !hftok_encode(t, s, UINT64_MAX, text, &p, &cap, &n_p, &err)) {
         for (size_t i = 0; i < n_p; i++)
             if (p[i].id >= hftok_vocab_size(t) || p[i].end > text.n || p[i].begin > p[i].end ||
