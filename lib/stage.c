@@ -46,11 +46,13 @@ static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *
         return rc;
     const struct weir_rec *r = &b->rec[b->n_rec - 1];
     const uint64_t n = e->lines && r->fate != WEIR_BAD ? r->length : r->raw_n;
-    if (n > e->largest)
-        return weir_err_set(
-            err, WEIR_EMEM, "%s: a record of %llu bytes needs about -m %lluM", r->file,
-            (unsigned long long)n,
-            (unsigned long long)((n * RECORD_COST + BASE_MEMORY + e->s->fixed_memory) >> 20) + 1);
+    if (n > e->largest) {
+        const struct weir_stage *s = e->s;
+        const uint64_t needs = n * RECORD_COST * (s->thread_memory ? 2 : 1) + BASE_MEMORY +
+                               s->fixed_memory + s->thread_memory;
+        return weir_err_set(err, WEIR_EMEM, "%s: a record of %llu bytes needs about -m %lluM",
+                            r->file, (unsigned long long)n, (unsigned long long)(needs >> 20) + 1);
+    }
     if (b->raw.failed)
         return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     return 1;
@@ -232,11 +234,19 @@ static void batches_free(struct weir_batch *batch, size_t n)
     free(batch);
 }
 
+/* Threads that fit: a part of the memory for their batches, as much for scratch of any size. */
+static size_t threads_that_fit(const struct engine *e, uint64_t memory)
+{
+    const uint64_t asked = (uint64_t)(e->job->threads > 1 ? e->job->threads : 1);
+    const uint64_t scratch = e->s->thread_memory;
+    const uint64_t each = scratch > MIN_THREAD_MEMORY ? scratch : MIN_THREAD_MEMORY;
+    const uint64_t room = memory / each;
+    return (size_t)(asked <= room ? asked : room > 1 ? room : 1);
+}
+
 static int run_batches(struct engine *e, uint64_t memory, struct weir_err *err)
 {
-    const size_t asked = (size_t)(e->job->threads > 1 ? e->job->threads : 1);
-    const size_t room = memory / MIN_THREAD_MEMORY;
-    const size_t threads = asked <= room ? asked : room > 1 ? room : 1;
+    const size_t threads = threads_that_fit(e, memory);
     const size_t n = threads > 1 ? threads + 2 : 1;
     struct weir_batch *batch = weir_calloc(n, sizeof *batch);
     void **ring = weir_calloc(n, sizeof *ring);
@@ -274,12 +284,13 @@ done:
 int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir_err *err)
 {
     struct engine e = {.s = s, .job = job, .next = s->next, .next_ctx = s->ctx, .share = -1};
-    const uint64_t fixed = s->fixed_memory + BASE_MEMORY;
+    const uint64_t fixed = s->fixed_memory + s->thread_memory + BASE_MEMORY;
     if (job->memory < fixed + ((uint64_t)8 << 20))
         return weir_err_set(err, WEIR_EMEM, "-m %lluM is too small: this needs at least -m %lluM",
                             (unsigned long long)(job->memory >> 20),
                             (unsigned long long)(fixed >> 20) + 8);
-    const uint64_t memory = job->memory - fixed;
+    /* Not by the number of threads: what fits, and so the first error, is the same for any -j. */
+    const uint64_t memory = (job->memory - fixed) / (s->thread_memory ? 2 : 1);
     e.largest = memory / RECORD_COST;
     int rc = weir_job_open_output(job, err);
     if (rc)

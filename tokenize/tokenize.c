@@ -224,6 +224,7 @@ static int run_stage(struct tokenize *t, struct weir_err *err)
         .ctx = t, .thread_new = thread_new, .thread_free = thread_free, .commit = commit};
     const int framed = !opt->json && !opt->lines && !opt->decode;
     s.fixed_memory = tokenize_memory(t);
+    s.thread_memory = tokenize_thread_memory(t);
     s.no_newline = framed;
     s.work = work;
     share_memory(t, s.fixed_memory);

@@ -58,8 +58,13 @@ uint64_t tokenize_memory(const struct tokenize *t)
 {
     uint64_t n = t->model ? weir_spm_memory(t->model) : 0;
     if (t->tok)
-        n += weir_tok_memory(t->tok) + (uint64_t)t->job->threads * weir_tok_scratch_memory(t->tok);
+        n += weir_tok_memory(t->tok);
     return n;
+}
+
+uint64_t tokenize_thread_memory(const struct tokenize *t)
+{
+    return t->tok ? weir_tok_scratch_memory(t->tok) : 0;
 }
 
 unsigned tokenize_cost(const struct tokenize *t)

@@ -47,9 +47,10 @@ struct tokenize_thread {
 /* tokenize_encode.c: opens the model and fills t->header. */
 int tokenize_open(struct tokenize *t, struct weir_err *err);
 void tokenize_close(struct tokenize *t);
-/* Bytes that the encoders hold; bytes that a text takes for each of its bytes, about; the bound of
- * what one text may take. */
+/* Bytes that the encoders hold, and a thread's scratch; bytes that a text takes for each of its
+ * bytes, about; the bound of what one text may take. */
 uint64_t tokenize_memory(const struct tokenize *t);
+uint64_t tokenize_thread_memory(const struct tokenize *t);
 unsigned tokenize_cost(const struct tokenize *t);
 void tokenize_limit(struct tokenize *t, uint64_t bytes);
 /* Makes th->pieces.  With --check an id that is not the library's is an error. */

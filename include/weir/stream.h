@@ -62,8 +62,10 @@ struct weir_stage {
     /* Last word on a record, in input order, one at a time; may be NULL.  Not for WEIR_BAD. */
     int (*commit)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
     uint64_t fixed_memory; // bytes the stage holds besides batches, within job->memory
-    int no_newline;        // WEIR_PASS is written without "\n" (binary frames)
-    int raw_rejects;       // records are not JSON: rejects of drops carry the place, not the record
+    uint64_t
+        thread_memory; // bytes a thread's scratch holds; threads that do not fit are not started
+    int no_newline;    // WEIR_PASS is written without "\n" (binary frames)
+    int raw_rejects;   // records are not JSON: rejects of drops carry the place, not the record
 };
 
 /* Runs a stage over the job's input to its output.  Opens what the job names, counts into
