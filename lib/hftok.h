@@ -16,7 +16,7 @@ hftok *hftok_load(const char *path, uint8_t sha256[32], struct weir_err *err);
 /* 1 when the file begins with "{", as no SentencePiece model does. */
 int hftok_is_json(const char *path);
 void hftok_free(hftok *t);
-/* Its tables of chunks take up to cache bytes, at least 64 KB. */
+/* Its tables of chunks take up to cache bytes, at least 96 KB. */
 hftok_scratch *hftok_scratch_new(const hftok *t, uint64_t cache, struct weir_err *err);
 void hftok_scratch_free(hftok_scratch *s);
 

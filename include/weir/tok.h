@@ -25,8 +25,8 @@ typedef struct weir_tok_scratch weir_tok_scratch;
 WEIR_API weir_tok *weir_tok_open(const char *path, struct weir_err *err);
 WEIR_API void weir_tok_free(weir_tok *t);
 
-/* A thread's buffers and cache of encoded chunks: bounded, 3 MB or less, plus a few times the
- * longest text.  Ids do not depend on what was encoded before. */
+/* A thread's buffers and cache of encoded chunks: bounded, as weir_tok_cache() says, plus a few
+ * times the longest text.  Ids do not depend on what was encoded before. */
 WEIR_API weir_tok_scratch *weir_tok_scratch_new(const weir_tok *t, struct weir_err *err);
 WEIR_API void weir_tok_scratch_free(weir_tok_scratch *s);
 
@@ -48,7 +48,8 @@ WEIR_API unsigned weir_tok_cost(const weir_tok *t);
 /* Bounds what one call of weir_tok_encode() takes, about: a text that needs more is WEIR_EMEM.
  * Call it before the tokenizer is shared; without it there is no bound. */
 WEIR_API void weir_tok_limit(weir_tok *t, uint64_t bytes);
-/* Bounds the cache of each scratch made from now on: 3 MB without it, 12 KB at least. */
+/* Bounds the cache of each scratch made from now on: 3 MB without it (24 MB for a tokenizer.json),
+ * 12 KB (96 KB) at least. */
 WEIR_API void weir_tok_cache(weir_tok *t, uint64_t bytes);
 /* The piece as the model spells it ("▁the", "<0x0A>"), alive as long as t; empty for a bad id. */
 WEIR_API struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id);
