@@ -26,6 +26,12 @@ static uint32_t special_id(const weir_tok *t, int which, int type)
 
 static int open_model(weir_tok *t, const char *path, struct weir_err *err)
 {
+    if (hftok_is_json(path)) {
+        t->hf = hftok_load(path, t->model.sha256, err);
+        if (err->code == WEIR_EUSAGE)
+            err->code = WEIR_EFAIL;
+        return t->hf ? 0 : err->code;
+    }
     int rc = spm_model_load(&t->model, path, err);
     if (rc)
         return rc;
@@ -53,6 +59,8 @@ weir_tok *weir_tok_open(const char *path, struct weir_err *err)
         return NULL;
     }
     t->limit = t->cache = UINT64_MAX;
+    if (t->hf)
+        return t;
     t->bos = special_id(t, 1, SPM_CONTROL);
     t->eos = special_id(t, 2, SPM_CONTROL);
     t->pad = special_id(t, 3, SPM_CONTROL);
@@ -63,6 +71,7 @@ void weir_tok_free(weir_tok *t)
 {
     if (!t)
         return;
+    hftok_free(t->hf);
     spm_model_free(&t->model);
     weir_buf_free(&t->texts);
     free(t->symbols);
@@ -77,7 +86,8 @@ void weir_tok_free(weir_tok *t)
 weir_tok_scratch *weir_tok_scratch_new(const weir_tok *t, struct weir_err *err)
 {
     weir_tok_scratch *s = weir_calloc(1, sizeof *s);
-    if (!s || (t->bpe && tok_bpe_scratch(t, s))) {
+    if (!s || (t->bpe && tok_bpe_scratch(t, s)) ||
+        (t->hf && !(s->hf = hftok_scratch_new(t->hf, t->cache, err)))) {
         weir_err_set(err, WEIR_EMEM, "out of memory");
         weir_tok_scratch_free(s);
         return NULL;
@@ -89,6 +99,7 @@ void weir_tok_scratch_free(weir_tok_scratch *s)
 {
     if (!s)
         return;
+    hftok_scratch_free(s->hf);
     weir_buf_free(&s->text);
     free(s->origin);
     free(s->shorts);
@@ -108,27 +119,42 @@ void weir_tok_scratch_free(weir_tok_scratch *s)
 
 uint32_t weir_tok_vocab_size(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_vocab_size(t->hf);
     return (uint32_t)t->model.n_pieces;
 }
 
 uint32_t weir_tok_unk(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_unk(t->hf);
     return special_id(t, 0, SPM_UNKNOWN);
 }
 
 uint32_t weir_tok_bos(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_bos(t->hf);
     return t->bos;
 }
 
 uint32_t weir_tok_eos(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_eos(t->hf);
     return t->eos;
 }
 
 uint32_t weir_tok_pad(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_pad(t->hf);
     return t->pad;
+}
+
+int weir_tok_is_json(const weir_tok *t)
+{
+    return t->hf != NULL;
 }
 
 const uint8_t *weir_tok_sha256(const weir_tok *t)
@@ -138,6 +164,8 @@ const uint8_t *weir_tok_sha256(const weir_tok *t)
 
 uint64_t weir_tok_memory(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_memory(t->hf);
     uint64_t n = t->model.file.cap + t->texts.cap + t->model.surfaces.cap;
     n += t->model.cap_pieces * sizeof *t->model.pieces + t->cap_symbols * sizeof *t->symbols;
     n += (t->find_mask + 1) * sizeof *t->find;
@@ -151,11 +179,15 @@ uint64_t weir_tok_memory(const weir_tok *t)
 
 uint64_t weir_tok_scratch_memory(const weir_tok *t)
 {
+    if (t->hf)
+        return hftok_scratch_memory(t->cache);
     return sizeof(weir_tok_scratch) + (t->bpe ? tok_bpe_scratch_memory(t) : 0);
 }
 
 unsigned weir_tok_cost(const weir_tok *t)
 {
+    if (t->hf)
+        return 20;
     return t->copies ? 20 : 30; // half a token for a byte; a copy and where its bytes came from
 }
 
@@ -171,17 +203,23 @@ void weir_tok_cache(weir_tok *t, uint64_t bytes)
 
 struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id)
 {
+    if (t->hf)
+        return hftok_piece(t->hf, id);
     return id < t->model.n_pieces ? t->model.pieces[id].text : weir_span("", 0);
 }
 
 int weir_tok_is_exact(const weir_tok_scratch *s)
 {
+    if (s->hf)
+        return hftok_is_exact(s->hf);
     return s->exact;
 }
 
 uint64_t weir_tok_folded(const weir_tok *t, struct weir_span text, const struct weir_piece *p,
                          size_t n)
 {
+    if (t->hf)
+        return hftok_folded(t->hf, text, p, n);
     return spm_model_folded(&t->model, text, p, n);
 }
 
@@ -236,6 +274,8 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
     int plain;
     struct tok_sink o = {.t = t, .p = *p, .cap = *cap, .fuses = !t->model.byte_fallback};
     *n = 0;
+    if (t->hf)
+        return hftok_encode(t->hf, s->hf, t->limit, text, p, cap, n, err);
     s->exact = 0;
     if (text.n > INT32_MAX / 2)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);

@@ -52,6 +52,9 @@ int weir_tok_stream_next(const weir_tok *t, struct weir_tok_stream *s, uint32_t 
                          struct weir_buf *text, struct weir_err *err)
 {
     const struct spm_model *m = &t->model;
+    s->parts = t->hf != NULL;
+    if (t->hf)
+        return hftok_decode_next(t->hf, s->bytes, &s->n_bytes, id, text, err);
     if (id >= m->n_pieces)
         return weir_err_set(err, WEIR_EBAD, "id %u is not in the vocabulary", id);
     const struct spm_piece *p = &m->pieces[id];
@@ -73,6 +76,8 @@ int weir_tok_stream_next(const weir_tok *t, struct weir_tok_stream *s, uint32_t 
 
 int weir_tok_stream_end(struct weir_tok_stream *s, struct weir_buf *text, struct weir_err *err)
 {
+    if (s->parts)
+        hftok_decode_end(&s->n_bytes, text);
     flush(s, text, 1);
     *s = (struct weir_tok_stream){0};
     return weir_buf_check(text, err);
@@ -82,6 +87,8 @@ int weir_tok_decode(const weir_tok *t, const uint32_t *ids, size_t n, struct wei
                     struct weir_err *err)
 {
     struct weir_tok_stream s = {0};
+    if (t->hf)
+        return hftok_decode(t->hf, ids, n, text, err);
     for (size_t i = 0; i < n; i++) {
         const int rc = weir_tok_stream_next(t, &s, ids[i], text, err);
         if (rc)

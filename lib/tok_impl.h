@@ -10,6 +10,7 @@
 #ifndef WEIR_TOK_IMPL_H
 #define WEIR_TOK_IMPL_H
 
+#include "hftok.h"
 #include "spm_model.h"
 #include "weir/tok.h"
 
@@ -97,6 +98,7 @@ struct tok_unigram {
 };
 
 struct weir_tok {
+    hftok *hf; // of a tokenizer.json; then nothing below but the model's SHA-256 is used
     struct spm_model model;
     struct weir_buf texts;      // canonical spellings
     struct tok_symbol *symbols; // pieces, then further characters
@@ -124,6 +126,7 @@ struct tok_long;
 struct tok_path;
 
 struct weir_tok_scratch {
+    hftok_scratch *hf;
     int exact;            // the last text comes back as it was
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end

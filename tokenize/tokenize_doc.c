@@ -55,13 +55,17 @@ static int add_units(struct tokenize_thread *th, struct weir_span text, size_t n
 }
 
 /* Behind a piece that moves nothing on in the text a character is not complete: all its byte pieces
- * but the last, or the parts of what it was normalised to.  The dummy prefix is no such piece. */
+ * but the last, or the parts of what it was normalised to.  The dummy prefix is no such piece.
+ * Tokens of a tokenizer.json may end inside a character. */
 static void add_bounds(struct tokenize_thread *th, struct weir_span text, size_t n)
 {
     const struct weir_piece *p = th->pieces;
     for (size_t i = 0; i < n; i++) {
         const int inside = p[i].end == p[i].begin && (i > 0 || (n > 1 && p[1].end == p[1].begin));
-        th->bounds[i] = (uint8_t)(inside ? WEIR_BOUND_NONE : weir_bound_at(text, p[i].end));
+        const size_t end = p[i].end;
+        const int in_char = end < text.n && ((unsigned char)text.p[end] & 0xC0) == 0x80;
+        th->bounds[i] =
+            (uint8_t)(inside || in_char ? WEIR_BOUND_NONE : weir_bound_at(text, p[i].end));
     }
 }
 

@@ -22,6 +22,9 @@ int tokenize_open(struct tokenize *t, struct weir_err *err)
         if (!t->tok && (why.code != WEIR_EUSAGE || opt->check))
             return weir_err_set(err, why.code, "%s", why.msg);
     }
+    if (t->tok && opt->check && weir_tok_is_json(t->tok))
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--check compares with SentencePiece, which reads no tokenizer.json");
     if (needs_library(t) && !(t->model = weir_spm_open(opt->model, err)))
         return err->code;
     if (t->tok) // many threads in little memory: an eighth of it for all their caches

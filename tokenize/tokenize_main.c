@@ -4,7 +4,8 @@
 #define AT(field) offsetof(struct weir_tokenize_opt, field)
 
 static const struct weir_opt options[] = {
-    {0, "model", WEIR_OPT_STRING, AT(model), "FILE", "SentencePiece model; needed", 0, 0},
+    {0, "model", WEIR_OPT_STRING, AT(model), "FILE",
+     "SentencePiece .model or tokenizer.json; needed", 0, 0},
     {0, "json", WEIR_OPT_FLAG, AT(json), NULL, "JSON Lines with the ids of each sentence", 0, 0},
     {0, "lines", WEIR_OPT_FLAG, AT(lines), NULL,
      "text lines to lines of ids, as spm_encode --output_format=id", 0, 0},
@@ -48,12 +49,12 @@ static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
 
 static const struct weir_prog prog = {
     .name = "weir-tokenize",
-    .summary = "encode documents with a SentencePiece model",
+    .summary = "encode documents with a SentencePiece model or a tokenizer.json",
     .description =
         "Reads documents (JSON Lines) and writes a token stream for weir chunker and weir "
         "indexer.\n"
         "A document is encoded as one text and then cut at its sentence ends, so that its ids are\n"
-        "those of the SentencePiece library for the whole text.",
+        "those of the SentencePiece library, or of Hugging Face's tokenizers, for the whole text.",
     .examples = "  weir tokenize --model tokenizer.model docs.jsonl -o docs.tok\n"
                 "  weir tokenize --model tokenizer.model --json docs.jsonl | head\n"
                 "  weir tokenize --model tokenizer.model --lines <text.txt >ids.txt\n"

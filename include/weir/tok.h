@@ -4,8 +4,10 @@
  *      weir_tok_scratch *s = weir_tok_scratch_new(t, &err);
  *      weir_tok_encode(t, s, text, &pieces, &cap, &n, &err);
  *
- * A loaded tokenizer is read-only and shared by threads; each thread has its own scratch.  Today
- * SentencePiece models (BPE and unigram) are read. */
+ * A loaded tokenizer is read-only and shared by threads; each thread has its own scratch.
+ * SentencePiece models (BPE and unigram) are read, and Hugging Face's tokenizer.json of byte-level
+ * BPE, where the reference is the `tokenizers` package; a file that begins with "{" is one of
+ * those. */
 #ifndef WEIR_TOK_H
 #define WEIR_TOK_H
 
@@ -18,12 +20,13 @@ extern "C" {
 typedef struct weir_tok weir_tok;
 typedef struct weir_tok_scratch weir_tok_scratch;
 
-/* WEIR_EUSAGE: a sound model of a kind that this encoder does not know; the message names it. */
+/* WEIR_EUSAGE: a sound model of a kind that this encoder does not know (SentencePiece's library
+ * may); the message names it.  WEIR_EFAIL: the same of a tokenizer.json. */
 WEIR_API weir_tok *weir_tok_open(const char *path, struct weir_err *err);
 WEIR_API void weir_tok_free(weir_tok *t);
 
-/* A thread's buffers and cache of encoded chunks: bounded, 3 MB or less, plus a few times the
- * longest text.  Ids do not depend on what was encoded before. */
+/* A thread's buffers and cache of encoded chunks: bounded, as weir_tok_cache() says, plus a few
+ * times the longest text.  Ids do not depend on what was encoded before. */
 WEIR_API weir_tok_scratch *weir_tok_scratch_new(const weir_tok *t, struct weir_err *err);
 WEIR_API void weir_tok_scratch_free(weir_tok_scratch *s);
 
@@ -33,6 +36,8 @@ WEIR_API uint32_t weir_tok_unk(const weir_tok *t);
 WEIR_API uint32_t weir_tok_bos(const weir_tok *t);
 WEIR_API uint32_t weir_tok_eos(const weir_tok *t);
 WEIR_API uint32_t weir_tok_pad(const weir_tok *t);
+/* 1: read from a tokenizer.json. */
+WEIR_API int weir_tok_is_json(const weir_tok *t);
 /* SHA-256 of the model file. */
 WEIR_API const uint8_t *weir_tok_sha256(const weir_tok *t);
 /* Bytes that the tables hold, and what a scratch holds besides its text. */
@@ -43,14 +48,15 @@ WEIR_API unsigned weir_tok_cost(const weir_tok *t);
 /* Bounds what one call of weir_tok_encode() takes, about: a text that needs more is WEIR_EMEM.
  * Call it before the tokenizer is shared; without it there is no bound. */
 WEIR_API void weir_tok_limit(weir_tok *t, uint64_t bytes);
-/* Bounds the cache of each scratch made from now on: 3 MB without it, 12 KB at least. */
+/* Bounds the cache of each scratch made from now on: 3 MB without it (24 MB for a tokenizer.json),
+ * 12 KB (96 KB) at least. */
 WEIR_API void weir_tok_cache(weir_tok *t, uint64_t bytes);
 /* The piece as the model spells it ("▁the", "<0x0A>"), alive as long as t; empty for a bad id. */
 WEIR_API struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id);
 
 /* Encodes text (no BOS or EOS): ids, and the bytes of text that each stands for, as SentencePiece
- * reports them.  *p is (re)allocated with weir_grow(); the caller frees it.  Returns 0 or
- * WEIR_E…; *n pieces. */
+ * reports them; tokens of a tokenizer.json that end inside a character end at that byte.  *p is
+ * (re)allocated with weir_grow(); the caller frees it.  Returns 0 or WEIR_E…; *n pieces. */
 WEIR_API WEIR_MUST_CHECK int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s,
                                              struct weir_span text, struct weir_piece **p,
                                              size_t *cap, size_t *n, struct weir_err *err);
@@ -70,8 +76,8 @@ WEIR_API WEIR_MUST_CHECK int weir_tok_decode(const weir_tok *t, const uint32_t *
  * characters; weir_tok_stream_end() appends what is left and starts afresh.  All together is the
  * text of weir_tok_decode(). */
 struct weir_tok_stream {
-    uint8_t n_bytes, bytes[4]; // of a character whose other bytes are still to come
-    uint8_t any_text, space_seen;
+    uint8_t n_bytes, bytes[4];           // of a character whose other bytes are still to come
+    uint8_t any_text, space_seen, parts; // parts: bytes that begin a character are one U+FFFD
 };
 WEIR_API WEIR_MUST_CHECK int weir_tok_stream_next(const weir_tok *t, struct weir_tok_stream *s,
                                                   uint32_t id, struct weir_buf *text,

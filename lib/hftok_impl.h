@@ -1,0 +1,250 @@
+/* What the parts of the tokenizer.json encoder share.
+ *
+ *      text ─ added tokens ─► gaps ─ NFC ─► added tokens ─► gaps ─ scanners ─► words ─ BPE ─►
+ * pieces
+ */
+#ifndef WEIR_HFTOK_IMPL_H
+#define WEIR_HFTOK_IMPL_H
+
+#include <stdatomic.h>
+
+#include "hftok.h"
+#include "json_tree.h"
+#include "weir/tokens.h"
+#include "weir/utf8.h"
+
+enum {
+    HF_ID_BITS = 20, // two ids and a rank fit into one entry of the merge table
+    HF_NONE = (1 << HF_ID_BITS) - 1,
+    HF_NO_RANK = (1 << 24) - 1,
+    HF_LONGEST_ADDED = 512, // bytes
+    HF_MAX_STAGES = 8,
+};
+
+/* ---- hftok_class.c: Unicode 16 ---- */
+
+enum {
+    HF_L = 1,
+    HF_N = 2,
+    HF_S = 4, // White_Space
+    HF_M = 8,
+    HF_P = 16,
+    HF_SYMBOL = 32,
+    HF_FAST_LATIN = 64, // A-Z a-z
+    HF_COMPOSES = 128,  // NFC may change it or what stands before it
+};
+extern uint8_t hf_classes[0x110000];
+void hf_classes_build(void); // once; cheap later
+/* The reference's NFC is that of Unicode 9: to it, later characters neither move nor compose. */
+int hf_nfc_knows(uint32_t c);
+
+/* The code point at p, which is valid UTF-8. */
+static inline uint32_t hf_char(const char *p, unsigned *len)
+{
+    const uint8_t *u = (const uint8_t *)p;
+    if (u[0] < 0x80)
+        return *len = 1, u[0];
+    if (u[0] < 0xE0)
+        return *len = 2, (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
+    if (u[0] < 0xF0)
+        return *len = 3, (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+    return *len = 4,
+           (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
+}
+
+/* ---- hftok_scan.c ---- */
+
+enum hf_pattern {
+    HF_SCAN_NONE,
+    HF_SCAN_GPT2,
+    HF_SCAN_LLAMA3, // and Qwen: they differ in how many digits stand together
+    HF_SCAN_DIGITS, // runs of at most so many digits, and what is between them
+    HF_SCAN_CJK,    // DeepSeek: Han and kana, and what is between them
+    HF_SCAN_DEEPSEEK,
+};
+struct hf_stage {
+    enum hf_pattern pattern;
+    unsigned digits;
+};
+/* The stage of a regular expression; HF_SCAN_NONE when it is not one of ours. */
+struct hf_stage hf_stage_of(struct weir_span regex);
+/* End of the piece that begins at `at` of p[0, end); 0 < end - at. */
+size_t hf_scan(const struct hf_stage *stage, const char *p, size_t at, size_t end);
+
+/* ---- tables ---- */
+
+struct hf_token {
+    uint32_t name_at, n_name;   // in names
+    uint32_t bytes_at, n_bytes; // in texts: what decoding writes
+    uint8_t there, spelled;     // spelled: BPE can make it, it is of the byte alphabet
+};
+
+struct hf_added {
+    struct weir_span content; // in names
+    uint32_t id;
+    uint8_t single_word, lstrip, rstrip, normalized;
+};
+
+struct hf_node {
+    uint32_t child, sibling; // 0: none
+    uint32_t added;          // index + 1 of the token that ends here
+    uint8_t byte;
+};
+struct hf_trie {
+    struct hf_node *nodes; // 0 is the root
+    size_t n, cap;
+    uint32_t first[256]; // children of the root
+    uint8_t bytes[3];    // those that tokens begin with, when they are few
+    unsigned n_bytes;    // 0: no tokens
+};
+
+struct hf_merge {
+    uint32_t left, right, made;
+};
+
+struct hftok {
+    struct weir_buf names, texts;
+    struct hf_token *tokens; // of ids
+    size_t n_ids, cap_tokens, n_vocab;
+    uint64_t seed;
+    uint64_t *find; // hash table over texts of spelled tokens: hash, id; ~0: free
+    size_t find_mask;
+    struct hf_merge *merge_list; // while reading
+    size_t n_merges, cap_merges, cap_made;
+    uint32_t *made;  // of ranks: the token that the merge makes
+    uint64_t *pairs; // left, right, rank; ~0: free
+    size_t pair_mask;
+    uint32_t *low;          // ranks of pairs of ids below 256
+    uint32_t bytes[256];    // ids of single bytes
+    _Atomic uint8_t *own;   // of ids: 0 not known yet, 1 merging its text makes it, 2 not
+    uint32_t *page[0x1100]; // of 256 characters: the id that one's bytes merge to, HF_NONE: several
+    uint32_t *pages;
+    uint64_t *joins;   // bit set of character pairs that tokens hold; more may be set
+    uint64_t *partial; // the same for tokens with a part of a character beside another one
+    struct hf_added *added;
+    size_t n_added, cap_added;
+    struct hf_trie raw, norm;
+    struct hf_stage stages[HF_MAX_STAGES];
+    unsigned n_stages;
+    int ignore_merges, add_prefix_space, nfc;
+    int exact; // no text but broken UTF-8 is changed: decode(encode(text)) is the text
+    uint32_t bos, eos, pad, unk;
+};
+
+struct hf_short;
+struct hf_long;
+
+/* A chunk of a word, waiting to be encoded. */
+struct hf_chunk {
+    uint64_t key[2]; // of at most 15 bytes
+    uint32_t slot;   // of its entry
+    uint32_t at, end;
+    uint32_t id;         // known already, or HF_NONE
+    uint8_t whole, part; // may begin with its characters; the word was cut
+};
+enum { HF_QUEUE = 32 };
+
+struct hftok_scratch {
+    struct hf_chunk queue[HF_QUEUE];
+    size_t n_queue;
+    int exact;                      // the last text comes back as it was
+    struct weir_buf text, repaired; // as the scanners see it; valid UTF-8
+    uint32_t *origin, *repaired_at; // of each of their bytes, and of the end
+    size_t cap_origin, cap_repaired_at;
+    uint64_t *chars; // of a run that NFC looks at: class << 32 | character
+    size_t cap_chars;
+    struct hf_short *shorts;
+    struct hf_long *longs;
+    size_t short_mask, long_mask;
+    uint64_t seed[3];
+    uint32_t *ids, *ends, *next, *before, *ranks; // of one long chunk
+    uint64_t *heap;
+    size_t cap_ids, cap_ends, cap_next, cap_before, cap_ranks, cap_heap;
+};
+
+struct hf_sink {
+    struct weir_piece *p;
+    size_t n, cap;
+    uint64_t limit; // bytes that p may take
+};
+
+/* ---- hftok_table.c ---- */
+int hf_texts_build(hftok *t, struct weir_err *err);
+int hf_merges_build(hftok *t, struct weir_err *err);
+uint32_t hf_find(const hftok *t, const char *p, size_t n); // HF_NONE: no such token
+/* Room for at least one entry of 8 bytes free; all ones. */
+uint64_t *hf_table_new(size_t n_entries, size_t *mask);
+
+static inline size_t hf_pair_slot(const hftok *t, uint64_t key)
+{
+    return (size_t)(((key ^ t->seed) * 0x9E3779B97F4A7C15u) >> 32) & t->pair_mask;
+}
+
+/* The rank of merging left and right, HF_NO_RANK when they do not. */
+static inline uint32_t hf_rank(const hftok *t, uint32_t left, uint32_t right)
+{
+    const uint64_t key = (uint64_t)left << HF_ID_BITS | right;
+    size_t i = hf_pair_slot(t, key);
+    for (; t->pairs[i] != UINT64_MAX; i = (i + 1) & t->pair_mask)
+        if (t->pairs[i] >> 24 == key)
+            return (uint32_t)t->pairs[i] & HF_NO_RANK;
+    return HF_NO_RANK;
+}
+
+/* ---- hftok_cut.c: characters as whole symbols, and where no merge reaches across ---- */
+int hf_cuts_build(hftok *t, struct weir_err *err);
+enum { HF_JOIN_BITS = 21, HF_PARTIAL_BITS = 16 };
+static inline size_t hf_join_bit(uint32_t left, uint32_t right)
+{
+    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> (32 - HF_JOIN_BITS);
+}
+static inline size_t hf_partial_bit(uint8_t last_but_one, uint8_t last, uint8_t first)
+{
+    const uint32_t k = (uint32_t)last_but_one << 16 | (uint32_t)last << 8 | first;
+    return (k * 0x9E3779B1u) >> (32 - HF_PARTIAL_BITS);
+}
+static inline uint32_t hf_char_id(const hftok *t, uint32_t c)
+{
+    return t->page[c >> 8][c & 255];
+}
+
+/* ---- hftok_merge.c ---- */
+int hf_sink_room(struct hf_sink *o, size_t more);
+/* BPE on p[at, end); from characters when whole is set, from bytes when not. */
+int hf_merge(const hftok *t, hftok_scratch *s, const char *p, size_t at, size_t end, int whole,
+             struct hf_sink *o);
+
+/* ---- hftok_added.c ---- */
+int hf_added_build(hftok *t, struct weir_err *err);
+/* The first added token at or behind `at` of p[0, n), of which [begin, end) belongs to it; begin is
+ * not below `from`. */
+const struct hf_added *hf_added_next(const hftok *t, const struct hf_trie *trie, const char *p,
+                                     size_t n, size_t from, size_t *at, size_t *begin, size_t *end);
+void hf_trie_free(struct hf_trie *t);
+
+/* ---- hftok_norm.c ---- */
+/* Text with U+FFFD for what is no UTF-8, in s->repaired and s->repaired_at. */
+int hf_repair(hftok_scratch *s, struct weir_span text);
+int hf_is_nfc(const char *p, size_t n);
+/* Appends the normal form of p to s->text; at[i] is the origin of p[i]. */
+int hf_normalize(const hftok *t, hftok_scratch *s, const char *p, size_t n, const uint32_t *at);
+/* Appends the normal form of a short text. */
+void hf_nfc(struct weir_buf *to, struct weir_span text);
+
+/* ---- hftok_word.c ---- */
+int hf_word_scratch(hftok_scratch *s, uint64_t cache);
+uint64_t hf_word_memory(uint64_t cache);
+/* Encodes s->text[at, end), one word of the pre-tokenizer; some of it waits for hf_flush(). */
+int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o);
+int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);
+
+/* ---- hftok_read.c, hftok_config.c ---- */
+int hf_read(hftok *t, struct json_node root, struct weir_err *err);
+int hf_config_read(hftok *t, struct json_node root, struct weir_err *err);
+int hf_specials_read(hftok *t, struct json_node root, struct weir_err *err);
+/* The id of a name, WEIR_NO_ID when nothing has it. */
+uint32_t hf_name_find(const hftok *t, struct weir_span name);
+/* The text of a name in the byte alphabet; returns 0 when it is not of that alphabet. */
+int hf_name_bytes(struct weir_span name, struct weir_buf *to);
+
+#endif
