@@ -59,18 +59,16 @@ static void print_wrapped(FILE *f, const char *text, const char *def)
     size_t column = 22;
     for (const char *w = all; *w;) {
         const size_t n = strcspn(w, " ");
-        if (column + n > 78) {
+        if (w != all && column + 1 + n > 78) {
             fprintf(f, "\n%22s", "");
             column = 22;
+        } else if (w != all) {
+            fputc(' ', f);
+            column++;
         }
         fprintf(f, "%.*s", (int)n, w);
         column += n;
-        w += n;
-        while (*w == ' ') {
-            fputc(' ', f);
-            column++;
-            w++;
-        }
+        w += n + strspn(w + n, " ");
     }
     fputc('\n', f);
 }

@@ -54,6 +54,7 @@ help)
         grep -q -- "$o" out || fail "--help lacks $o"
     done
     [ "$(awk 'length($0) > 100' out | wc -l)" = 0 ] || fail "--help has lines over 100 characters"
+    ! grep -q " $" out || fail "--help has spaces at the end of lines"
     grep -q Examples out || fail "--help has no examples"
     man=$BUILD/man/$prog.1
     [ -e "$man" ] || fail "no man page"
