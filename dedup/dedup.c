@@ -251,6 +251,9 @@ static int run(struct dedup *d, struct weir_job *job, struct weir_err *err)
     int rc = weir_stage_run(&stage, job, err);
     if (!rc)
         rc = report(d, job, err);
+    /* A misspelt name would keep everything and say nothing. */
+    if (!rc && d->n_no_field && d->n_no_field == job->tally.in.records - job->tally.bad.records)
+        rc = weir_err_set(err, WEIR_EFAIL, "--field %s: no document has this field", d->opt->field);
     return weir_job_close_output(job, rc, err);
 }
 
