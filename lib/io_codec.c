@@ -6,6 +6,20 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
+
+/* A window is memory that the input asks for: zstd --long=31 wants 2 GiB, xz -9 65 MiB. */
+static uint64_t window_memory = (uint64_t)128 << 20;
+
+void weir_codec_memory(uint64_t bytes)
+{
+    __atomic_store_n(&window_memory, bytes, __ATOMIC_RELAXED);
+}
+
+static uint64_t window_limit(void)
+{
+    return __atomic_load_n(&window_memory, __ATOMIC_RELAXED);
+}
 
 /* zlib and bzip2 count in unsigned int. */
 static unsigned clamp_uint(size_t n)
@@ -25,7 +39,13 @@ static int zstd_sniff(const unsigned char *p, size_t n)
 
 static void *zstd_decoder_new(void)
 {
-    return ZSTD_createDStream();
+    ZSTD_DStream *d = ZSTD_createDStream();
+    int log = 10; // the least that zstd takes
+    while (log < 31 && (uint64_t)2 << log <= window_limit())
+        log++;
+    if (d)
+        ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, log);
+    return d;
 }
 
 static int zstd_decode(void *state, struct weir_flow *f, struct weir_err *err)
@@ -33,6 +53,8 @@ static int zstd_decode(void *state, struct weir_flow *f, struct weir_err *err)
     ZSTD_inBuffer in = {f->in, f->n_in, 0};
     ZSTD_outBuffer out = {f->out, f->n_out, 0};
     const size_t rc = ZSTD_decompressStream(state, &out, &in);
+    if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
+        return weir_err_set(err, WEIR_EMEM, "its zstd window does not fit: raise -m");
     if (ZSTD_isError(rc))
         return weir_err_set(err, WEIR_EBAD, "broken zstd data: %s", ZSTD_getErrorName(rc));
     f->in += in.pos, f->n_in -= in.pos;
@@ -242,9 +264,6 @@ static int xz_sniff(const unsigned char *p, size_t n)
                              6);
 }
 
-/* What xz -9 needs is 65 MiB; more would be a way to exhaust memory. */
-#define XZ_MEMORY ((uint64_t)256 << 20)
-
 static void *xz_new(int encode)
 {
     lzma_stream *z = malloc(sizeof *z);
@@ -252,7 +271,7 @@ static void *xz_new(int encode)
         return NULL;
     *z = (lzma_stream)LZMA_STREAM_INIT;
     const lzma_ret rc = encode ? lzma_easy_encoder(z, 6, LZMA_CHECK_CRC64)
-                               : lzma_stream_decoder(z, XZ_MEMORY, LZMA_CONCATENATED);
+                               : lzma_stream_decoder(z, window_limit(), LZMA_CONCATENATED);
     if (rc != LZMA_OK) {
         free(z);
         return NULL;
@@ -279,7 +298,7 @@ static int xz_step(void *state, struct weir_flow *f, struct weir_err *err)
     f->in = (const char *)z->next_in, f->n_in = z->avail_in;
     f->out = (char *)z->next_out, f->n_out = z->avail_out;
     if (rc == LZMA_MEM_ERROR || rc == LZMA_MEMLIMIT_ERROR)
-        return weir_err_set(err, WEIR_EMEM, "xz: needs more than 256 MiB of memory");
+        return weir_err_set(err, WEIR_EMEM, "its xz window does not fit: raise -m");
     if (rc != LZMA_OK && rc != LZMA_STREAM_END && rc != LZMA_BUF_ERROR)
         return weir_err_set(err, WEIR_EBAD, "broken xz data");
     return rc == LZMA_STREAM_END;

@@ -26,6 +26,8 @@ struct weir_codec {
     void (*encoder_free)(void *state);
 };
 
+/* Bytes that a decoder may take for its window from now on; without a call 128 MiB. */
+void weir_codec_memory(uint64_t bytes);
 /* The format of these first bytes of a stream, or NULL for plain. */
 const struct weir_codec *weir_codec_sniff(const unsigned char *p, size_t n);
 /* The format that a file name asks for, or NULL for plain. */

@@ -8,6 +8,7 @@
 
 #include "lib/account.h"
 #include "lib/io_atomic.h"
+#include "lib/io_codec.h"
 #include "lib/opt.h"
 #include "weir_config.h"
 
@@ -99,6 +100,7 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     job->output = c->output;
     job->threads = c->threads ? (int)c->threads : all_processors();
     job->memory = c->memory;
+    weir_codec_memory(c->memory / 4);
     job->max_record = c->max_record;
     job->temp_dir = c->temp_dir;
     job->seed = (uint64_t)c->seed;

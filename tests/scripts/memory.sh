@@ -53,3 +53,12 @@ mv made tok
 within tok weir chunker -n 128
 mv made chunk
 within chunk weir indexer -o set
+
+# A window is memory too: what does not fit a quarter of -m is refused, with the way out.
+zstd -q --long=27 -c <docs >wide.zst
+xz -q -9 -c docs >wide.xz
+for f in wide.zst wide.xz; do
+    ! weir dedup -q --exact -m 64M "$f" -o made 2>err || { echo "$f was read"; exit 1; }
+    grep -q "window does not fit: raise -m" err
+    weir dedup -q --exact -m 1G "$f" -o made
+done
