@@ -1,7 +1,7 @@
 #!/bin/sh
 # man.sh PAGE.in PROGRAM: the page with @OPTIONS@ replaced by what the program's own table says.
 set -eu
-"$2" --help-roff | awk -v page="$1" -v version="$(cat VERSION)" '
+{ ! grep -qx '@OPTIONS@' "$1" || "$2" --help-roff; } | awk -v page="$1" -v version="$(cat VERSION)" '
     { options = options $0 "\n" }
     END {
         while ((getline line < page) > 0) {
