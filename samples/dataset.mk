@@ -149,7 +149,7 @@ $(OUT)/audit.txt: $(OUT)/check.txt
 	@mv $@.tmp $@
 
 # Files that only patterns name would be deleted at the end.
-all: $(GROUPS:%=$(OUT)/tokens/%.tok.zst) $(GROUPS:%=$(OUT)/samples/%.samples.zst) $(OUT)/audit.txt ; @:
+all: $(GROUPS:%=$(OUT)/tokens/%.tok.zst) $(GROUPS:%=$(OUT)/samples/%.samples.zst) $(OUT)/audit.txt
 clean:
 	rm -rf $(OUT)
 .PHONY: all clean
