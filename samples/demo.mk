@@ -7,12 +7,12 @@ DEMO_J = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 DEMO_MAKE = $(MAKE) --no-print-directory -s $(DEMO_J) MODEL=samples/tokenizer.model WEIR=$(BUILD)/bin/weir
 
 demo:
-	+@$(MAKE) --no-print-directory -s $(DEMO_J) all
+	+@$(MAKE) --no-print-directory $(DEMO_J) all
 	+@$(DEMO_MAKE) -f samples/dataset.mk OUT=$(DEMO)
 	@sh samples/report.sh $(BUILD)/bin/weir $(DEMO)
 
 demo-large:
-	+@$(MAKE) --no-print-directory -s $(DEMO_J) all
+	+@$(MAKE) --no-print-directory $(DEMO_J) all
 	@sh samples/fetch-large.sh $(LARGE)
 	+@$(DEMO_MAKE) -f samples/large.mk LARGE=$(LARGE)
 	@sh samples/report.sh $(BUILD)/bin/weir $(LARGE)
