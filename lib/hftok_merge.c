@@ -1,6 +1,7 @@
 /* BPE on one chunk: the pair of lowest rank first, of equal ranks the leftmost.  Short chunks are
  * scanned for it, long ones keep a queue. */
 #include "hftok_impl.h"
+#include "lib/heap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,43 +68,14 @@ static size_t merge_short(const hftok *t, uint32_t *ids, uint32_t *ends, size_t 
     return n;
 }
 
-/* ---- long: a binary heap of rank and place, the smallest on top ---- */
-
-static void sift_down(uint64_t *h, size_t n, uint64_t v)
-{
-    size_t i = 0;
-    for (size_t k; (k = 2 * i + 1) < n; i = k) {
-        if (k + 1 < n && h[k + 1] < h[k])
-            k++;
-        if (v <= h[k])
-            break;
-        h[i] = h[k];
-    }
-    h[i] = v;
-}
-
-static void push(uint64_t *h, size_t *n, uint64_t v)
-{
-    size_t i = (*n)++;
-    for (; i && v < h[(i - 1) / 2]; i = (i - 1) / 2)
-        h[i] = h[(i - 1) / 2];
-    h[i] = v;
-}
-
-static uint64_t pop(uint64_t *h, size_t *n)
-{
-    const uint64_t top = h[0];
-    if (--*n)
-        sift_down(h, *n, h[*n]);
-    return top;
-}
+/* ---- long: a heap of rank and place ---- */
 
 static void offer(const hftok *t, hftok_scratch *s, uint32_t i, size_t *n_heap)
 {
     const uint32_t right = s->next[i];
     s->ranks[i] = right == END ? HF_NO_RANK : hf_rank(t, s->ids[i], s->ids[right]);
     if (s->ranks[i] != HF_NO_RANK)
-        push(s->heap, n_heap, (uint64_t)s->ranks[i] << 32 | i);
+        heap_push(s->heap, n_heap, (uint64_t)s->ranks[i] << 32 | i);
 }
 
 /* An entry counts when the pair that begins at its place still has its rank. */
@@ -117,7 +89,7 @@ static void merge_long(const hftok *t, hftok_scratch *s, size_t n)
     for (size_t i = 0; i < n; i++)
         offer(t, s, (uint32_t)i, &n_heap);
     while (n_heap) {
-        const uint64_t top = pop(s->heap, &n_heap);
+        const uint64_t top = heap_pop(s->heap, &n_heap);
         const uint32_t i = (uint32_t)top, rank = (uint32_t)(top >> 32);
         if (s->ranks[i] != rank)
             continue;

@@ -9,6 +9,7 @@
 #include <simdjson.h>
 #include <vector>
 
+#include "lib/json_type.hpp"
 #include "weir/utf8.h"
 
 namespace dom = simdjson::dom;
@@ -91,24 +92,6 @@ struct scanner {
     }
 };
 
-weir_json_type type_of(dom::element e)
-{
-    switch (e.type()) {
-    case dom::element_type::ARRAY:
-        return WEIR_JSON_ARRAY;
-    case dom::element_type::OBJECT:
-        return WEIR_JSON_OBJECT;
-    case dom::element_type::STRING:
-        return WEIR_JSON_STRING;
-    case dom::element_type::BOOL:
-        return WEIR_JSON_BOOL;
-    case dom::element_type::NULL_VALUE:
-        return WEIR_JSON_NULL;
-    default:
-        return WEIR_JSON_NUMBER;
-    }
-}
-
 void list_members(weir_json *j, dom::object o, const char *line, size_t n)
 {
     scanner s = {line, line + n};
@@ -116,7 +99,7 @@ void list_members(weir_json *j, dom::object o, const char *line, size_t n)
     for (dom::key_value_pair kv : o) {
         weir_field f = {};
         f.key = {kv.key.data(), kv.key.size()};
-        f.type = type_of(kv.value);
+        f.type = json_type_of(kv.value);
         s.value(); // the key
         s.skip(':');
         f.raw = s.value();

@@ -1,5 +1,7 @@
 #include "json_tree.h"
 
+#include "lib/json_type.hpp"
+
 #include <cstring>
 #include <exception>
 #include <new>
@@ -63,20 +65,7 @@ void json_tree_free(json_tree *t)
 
 enum weir_json_type json_tree_type(struct json_node n)
 {
-    switch (element_of(n).type()) {
-    case dom::element_type::ARRAY:
-        return WEIR_JSON_ARRAY;
-    case dom::element_type::OBJECT:
-        return WEIR_JSON_OBJECT;
-    case dom::element_type::STRING:
-        return WEIR_JSON_STRING;
-    case dom::element_type::BOOL:
-        return WEIR_JSON_BOOL;
-    case dom::element_type::NULL_VALUE:
-        return WEIR_JSON_NULL;
-    default:
-        return WEIR_JSON_NUMBER;
-    }
+    return json_type_of(element_of(n));
 }
 
 int json_tree_string(struct json_node n, struct weir_span *s)

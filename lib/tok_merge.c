@@ -1,6 +1,7 @@
 /* BPE on one chunk: by scanning for the best pair when it is short, with a queue when it is long.
  * Order as in SentencePiece: the highest score first, of equal scores the leftmost. */
 #include "tok_impl.h"
+#include "lib/heap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,36 +76,7 @@ static size_t merge_short(const weir_tok *t, struct piece_of_chunk *p, size_t n)
     }
 }
 
-/* ---- long: a binary heap of rank and place, the smallest on top ---- */
-
-static void sift_down(uint64_t *h, size_t n, uint64_t v)
-{
-    size_t i = 0;
-    for (size_t k; (k = 2 * i + 1) < n; i = k) {
-        if (k + 1 < n && h[k + 1] < h[k])
-            k++;
-        if (v <= h[k])
-            break;
-        h[i] = h[k];
-    }
-    h[i] = v;
-}
-
-static void push(uint64_t *h, size_t *n, uint64_t v)
-{
-    size_t i = (*n)++;
-    for (; i && v < h[(i - 1) / 2]; i = (i - 1) / 2)
-        h[i] = h[(i - 1) / 2];
-    h[i] = v;
-}
-
-static uint64_t pop(uint64_t *h, size_t *n)
-{
-    const uint64_t top = h[0];
-    if (--*n)
-        sift_down(h, *n, h[*n]);
-    return top;
-}
+/* ---- long: a heap of rank and place ---- */
 
 /* Notes what i and its right neighbour merge to, and queues it. */
 static void offer(const weir_tok *t, weir_tok_scratch *s, uint32_t i, size_t *n_heap)
@@ -120,7 +92,7 @@ static void offer(const weir_tok *t, weir_tok_scratch *s, uint32_t i, size_t *n_
     s->merged[i] = merged;
     if (s->splits)
         s->splits[merged] = (uint64_t)s->symbols[i] << 32 | s->symbols[right];
-    push(s->heap, n_heap, (uint64_t)t->bpe->ranks[merged] << 32 | i);
+    heap_push(s->heap, n_heap, (uint64_t)t->bpe->ranks[merged] << 32 | i);
 }
 
 /* An entry counts when the pair that now begins at its place has its rank: one that was overtaken
@@ -135,7 +107,7 @@ static void merge_long(const weir_tok *t, weir_tok_scratch *s, size_t n)
     for (size_t i = 0; i < n; i++)
         offer(t, s, (uint32_t)i, &n_heap);
     while (n_heap) {
-        const uint64_t top = pop(s->heap, &n_heap);
+        const uint64_t top = heap_pop(s->heap, &n_heap);
         const uint32_t i = (uint32_t)top;
         if (rank_of(t, s->merged[i]) != top >> 32)
             continue;
