@@ -11,6 +11,11 @@ BUILD    ?= build
 CFLAGS   ?= -O3 -g
 CXXFLAGS ?= -O3 -g
 CLANG    ?= clang
+NVCC     ?= $(firstword $(wildcard /usr/local/cuda/bin/nvcc) $(shell command -v nvcc 2>/dev/null))
+CUDA     ?= $(if $(NVCC),1,0)
+# Never "native": that needs a GPU where the build runs.  PTX of the last one is for what comes later.
+CUDA_ARCH ?= -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 \
+             -gencode arch=compute_90,code=compute_90
 FUZZ_TIME ?= 60
 WARN     := -Wall -Wextra -Wshadow -Wwrite-strings -Wvla
 CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
@@ -41,13 +46,14 @@ all:
 # Two stamps, rewritten only when their text changes: what this build is, and how it is compiled.
 # A version passed with -D would recompile the whole tree; a flag change must.
 CONFIG := \#define WEIR_VERSION "$(VERSION)"\n\#define WEIR_FEATURES "$(DEP_FOUND)"\n
-FLAGS   = $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(DEP_CFLAGS)\n
+FLAGS   = $(CC) $(CXX) $(if $(filter 1,$(CUDA)),$(NVCC)) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(DEP_CFLAGS)\n
 update  = @mkdir -p $(@D); printf '$(1)' >$@.tmp; \
           if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 $(BUILD)/weir_config.h: FORCE ; $(call update,$(CONFIG))
 $(BUILD)/.flags: FORCE ; $(call update,$(FLAGS))
 
-SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp)))
+SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp) \
+           $(if $(filter 1,$(CUDA)),$(DIRS:%=%/*.cu))))
 OBJS  := $(SRCS:%=$(BUILD)/%.o)
 MAINS := $(wildcard $(DIRS:%=%/*_main.c))
 progname = $(patsubst weir-weir,weir,weir-$(patsubst %_main.c,%,$(notdir $(1))))
@@ -65,6 +71,11 @@ $(BUILD)/%.c.o: %.c $(BUILD)/.flags | $(BUILD)/weir_config.h
 $(BUILD)/%.cpp.o: %.cpp $(BUILD)/.flags | $(BUILD)/weir_config.h
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.cu.o: %.cu $(BUILD)/.flags | $(BUILD)/weir_config.h
+	@mkdir -p $(@D)
+	$(NVCC) $(ALL_CPPFLAGS) -O3 -std=c++17 $(CUDA_ARCH) -Xcompiler -fPIC,-fvisibility=hidden \
+	    -MMD -MP -c -o $@ $<
 
 $(BUILD)/libweir.a: $(OBJS)
 	@rm -f $@
@@ -142,6 +153,7 @@ help:
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make bench lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
+	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(SRCS)),$(words $(filter %.cu,$(SRCS))) sources,no source needs it yet)"
 	@if [ -e $(BUILD)/deps.mk ]; then \
 	    sed -n 's/^DEP_FOUND += /found             /p' $(BUILD)/deps.mk; \
 	else echo "found             nothing looked for yet: make deps"; fi
