@@ -117,6 +117,9 @@ static int run_stage(struct run *run, struct weir_err *err)
                                      .work = work,
                                      .fixed_memory = fixed_memory(s, job),
                                      .raw_rejects = 1};
+    const uint64_t largest = weir_stage_largest(&stage, job);
+    run->in.stage = &stage;
+    run->in.keep = largest < job->max_record ? largest : job->max_record;
     int rc = open_reader(run, err);
     if (!rc)
         rc = weir_stage_run(&stage, job, err);

@@ -203,6 +203,8 @@ static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, 
                 uint64_t length, struct weir_err *err)
 {
     const uint64_t max = f->in->job->max_record;
+    if (length > f->in->keep && length <= max)
+        return weir_stage_too_large(f->in->stage, f->w.name, length, err);
     if (length > max && n > HEAD)
         n = HEAD;
     struct weir_rec *r = weir_batch_add(b, p, n);
@@ -273,7 +275,7 @@ static int take(struct frame *f, struct weir_batch *b, struct weir_err *err)
             i = f->w.buf.n;
             break;
         }
-        if (i - f->w.at > f->in->job->max_record)
+        if (i - f->w.at > f->in->keep)
             return pass_over(f, b, i, err);
         const size_t done = i - f->w.at;
         const int rc = ingest_window_fill(&f->w, err);

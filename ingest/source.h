@@ -15,6 +15,8 @@ struct ingest {
     weir_inputs *inputs; // NULL for a source without reader
     const struct ingest_source *source;
     struct ingest_notes *notes; // NULL: not gathered
+    const struct weir_stage *stage;
+    uint64_t keep; // longest record worth gathering: max_record, or what fits the memory
 };
 
 /* What a source says of a document; absent fields have p == NULL.  Text may be in any state: it is

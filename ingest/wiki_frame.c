@@ -145,6 +145,8 @@ static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, 
                 uint64_t length, struct weir_err *err)
 {
     const uint64_t max = f->in->job->max_record;
+    if (length > f->in->keep && length <= max)
+        return weir_stage_too_large(f->in->stage, f->w.name, length, err);
     if (length > max && n > HEAD)
         n = HEAD;
     struct weir_rec *r = weir_batch_add(b, p, n);
@@ -199,7 +201,7 @@ static int pass_over(struct frame *f, struct weir_batch *b, struct weir_err *err
 static int take_page(struct frame *f, struct weir_batch *b, struct weir_err *err)
 {
     size_t end;
-    int rc = find(f, "</page>", f->in->job->max_record, &end, err);
+    int rc = find(f, "</page>", f->in->keep, &end, err);
     if (rc < 0)
         return rc;
     if (!rc)

@@ -39,6 +39,15 @@ static void batch_empty(const struct engine *e, struct weir_batch *b)
     b->n_rec = 0;
 }
 
+int weir_stage_too_large(const struct weir_stage *s, const char *file, uint64_t n,
+                         struct weir_err *err)
+{
+    const uint64_t needs = n * RECORD_COST * (s->thread_memory ? 2 : 1) + BASE_MEMORY +
+                           s->fixed_memory + s->thread_memory;
+    return weir_err_set(err, WEIR_EMEM, "%s: a record of %llu bytes needs about -m %lluM", file,
+                        (unsigned long long)n, (unsigned long long)(needs >> 20) + 1);
+}
+
 static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *err)
 {
     const int rc = e->next(e->next_ctx, b, err);
@@ -46,13 +55,8 @@ static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *
         return rc;
     const struct weir_rec *r = &b->rec[b->n_rec - 1];
     const uint64_t n = e->lines && r->fate != WEIR_BAD ? r->length : r->raw_n;
-    if (n > e->largest) {
-        const struct weir_stage *s = e->s;
-        const uint64_t needs = n * RECORD_COST * (s->thread_memory ? 2 : 1) + BASE_MEMORY +
-                               s->fixed_memory + s->thread_memory;
-        return weir_err_set(err, WEIR_EMEM, "%s: a record of %llu bytes needs about -m %lluM",
-                            r->file, (unsigned long long)n, (unsigned long long)(needs >> 20) + 1);
-    }
+    if (n > e->largest)
+        return weir_stage_too_large(e->s, r->file, n, err);
     if (b->raw.failed)
         return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     return 1;
@@ -281,17 +285,31 @@ done:
     return rc;
 }
 
+/* What is left for records, 0 when that is next to nothing.  Not by the number of threads: what
+ * fits, and so the first error, is the same for any -j. */
+static uint64_t record_memory(const struct weir_stage *s, const struct weir_job *job)
+{
+    const uint64_t fixed = s->fixed_memory + s->thread_memory + BASE_MEMORY;
+    if (job->memory < fixed + ((uint64_t)8 << 20))
+        return 0;
+    return (job->memory - fixed) / (s->thread_memory ? 2 : 1);
+}
+
+uint64_t weir_stage_largest(const struct weir_stage *s, const struct weir_job *job)
+{
+    return record_memory(s, job) / RECORD_COST;
+}
+
 int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir_err *err)
 {
     struct engine e = {.s = s, .job = job, .next = s->next, .next_ctx = s->ctx, .share = -1};
     const uint64_t fixed = s->fixed_memory + s->thread_memory + BASE_MEMORY;
-    if (job->memory < fixed + ((uint64_t)8 << 20))
+    const uint64_t memory = record_memory(s, job);
+    if (!memory)
         return weir_err_set(err, WEIR_EMEM, "-m %lluM is too small: this needs at least -m %lluM",
                             (unsigned long long)(job->memory >> 20),
                             (unsigned long long)(fixed >> 20) + 8);
-    /* Not by the number of threads: what fits, and so the first error, is the same for any -j. */
-    const uint64_t memory = (job->memory - fixed) / (s->thread_memory ? 2 : 1);
-    e.largest = memory / RECORD_COST;
+    e.largest = weir_stage_largest(s, job);
     int rc = weir_job_open_output(job, err);
     if (rc)
         return rc;

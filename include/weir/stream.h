@@ -73,6 +73,12 @@ struct weir_stage {
  * a header before and a trailer behind. */
 WEIR_API WEIR_MUST_CHECK int weir_stage_run(const struct weir_stage *s, struct weir_job *job,
                                             struct weir_err *err);
+/* The longest record that fits the job's memory (a reader need not gather more), 0 when not even a
+ * short one does. */
+WEIR_API uint64_t weir_stage_largest(const struct weir_stage *s, const struct weir_job *job);
+/* WEIR_EMEM: what -m a record of n bytes needs. */
+WEIR_API int weir_stage_too_large(const struct weir_stage *s, const char *file, uint64_t n,
+                                  struct weir_err *err);
 /* Opens job->output as job->out when it is not open yet (a stage that writes a header first). */
 WEIR_API WEIR_MUST_CHECK int weir_job_open_output(struct weir_job *job, struct weir_err *err);
 /* Finishes job->out and lists it for the ledger; on rc != 0 drops it and returns rc.  The output

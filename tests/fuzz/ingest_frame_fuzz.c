@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     weir_buf_addc(&text, ' '); // no magic of a compressed file
     weir_buf_add(&text, data + 1, n - 1);
     job.in = weir_io_open_mem(text.p, text.n, &err);
-    struct ingest in = {.opt = &opt, .job = &job, .inputs = weir_inputs_open(&job, &err)};
+    struct ingest in = {
+        .opt = &opt, .job = &job, .keep = job.max_record, .inputs = weir_inputs_open(&job, &err)};
     check(in.inputs && !ingest_frame_open(&in, data[0] & 15, &reader, &err));
     while ((rc = ingest_frame_next(reader, &b, &err)) > 0)
         ;

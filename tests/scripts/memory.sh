@@ -62,3 +62,12 @@ for f in wide.zst wide.xz; do
     grep -q "window does not fit: raise -m" err
     weir dedup -q --exact -m 1G "$f" -o made
 done
+
+# A record that is allowed but does not fit is not gathered.
+{ printf '[{"content":"'; head -c 50000000 /dev/zero | tr '\0' x; printf '"}]'; } >array
+{ printf '<mediawiki><siteinfo></siteinfo><page><title>a</title><revision><text>'
+  head -c 50000000 /dev/zero | tr '\0' x; printf '</text></revision></page></mediawiki>'; } >dump
+for f in "wudao array" "wiki dump"; do
+    ! weir ingest -q -m 64M --from $f -o made 2>err || { echo "$f fits?"; exit 1; }
+    grep -q "a record of 50000.* bytes needs about -m " err || { cat err; exit 1; }
+done

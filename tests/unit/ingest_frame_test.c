@@ -28,7 +28,8 @@ static struct frame_test frame(struct weir_span text, unsigned forms)
     job.max_record = max_record;
     weir_buf_add(&raw, text.p, text.n);
     job.in = weir_io_open_mem(raw.p ? raw.p : "", raw.n, &t.err);
-    struct ingest in = {.opt = &opt, .job = &job, .inputs = weir_inputs_open(&job, &t.err)};
+    struct ingest in = {
+        .opt = &opt, .job = &job, .keep = max_record, .inputs = weir_inputs_open(&job, &t.err)};
     assert(in.inputs && !ingest_frame_open(&in, forms, &reader, &t.err));
     while ((t.rc = ingest_frame_next(reader, &t.b, &t.err)) > 0) {
         const struct weir_rec *r = &t.b.rec[t.b.n_rec - 1];
