@@ -22,8 +22,7 @@ model=$shared/tokenizers/llama.model
 number() { sed -n 's/.*"'"$1"'":\([0-9.]*\).*/\1/p' "$2" | tail -n 1; }
 field() { sed -n 's/.*"'"$1"'":{"records":\([0-9]*\),"bytes":\([0-9]*\).*/\2/p' "$2" | tail -n 1; }
 
-# Bytes of the text fields, by the token stream's own total where there is one, else by jq.
-row() # NAME TEXT-BYTES COMMAND…: three runs, the fastest counts
+row() # NAME TEXT-BYTES COMMAND…: three runs, the one of least CPU time counts
 {
     name=$1 text=$2
     shift 2
@@ -48,6 +47,7 @@ row() # NAME TEXT-BYTES COMMAND…: three runs, the fastest counts
     }' | tee -a "$out.new"
 }
 
+# Bytes of the text fields, as the token stream's end mark has them.
 text_bytes() # DOCUMENTS
 {
     weir-tokenize -q --model samples/tokenizer.model "$1" 2>/dev/null | tail -c 16 | od -An -tu8 -N8 | tr -d ' '

@@ -8,7 +8,6 @@
 #include "weir/utf8.h"
 
 #define SEEN (64u << 10) // bytes that decide an input's form
-#define HEAD 256         // bytes kept of a record that is too long
 
 struct frame {
     struct ingest *in;
@@ -198,36 +197,18 @@ static int ends_inside(const struct frame *f, struct weir_err *err)
     return 0;
 }
 
-/* Gives out a record that begins at the present line. */
 static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, uint64_t offset,
                 uint64_t length, struct weir_err *err)
 {
-    const uint64_t max = f->in->job->max_record;
-    if (length > f->in->keep && length <= max)
-        return weir_stage_too_large(f->in->stage, f->w.name, length, err);
-    if (length > max && n > HEAD)
-        n = HEAD;
-    struct weir_rec *r = weir_batch_add(b, p, n);
-    if (!r)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    r->file = f->w.name;
-    r->offset = offset;
-    r->length = length;
-    r->line = f->w.line;
-    r->framing = f->w.framing;
-    r->user[0] = f->form;
-    f->w.framing = 0;
-    if (length > max)
-        ingest_too_long(f->in, b, r);
-    return 1;
+    return ingest_window_give(&f->w, f->in, b, p, n, offset, length, f->form, err);
 }
 
 /* A record longer than allowed, looked at up to i: its end is searched without keeping it. */
 static int pass_over(struct frame *f, struct weir_batch *b, size_t i, struct weir_err *err)
 {
     const uint64_t start = f->w.base + f->w.at, line = f->w.line;
-    const size_t n_head = i - f->w.at < HEAD ? i - f->w.at : HEAD;
-    char head[HEAD];
+    const size_t n_head = i - f->w.at < INGEST_HEAD ? i - f->w.at : INGEST_HEAD;
+    char head[INGEST_HEAD];
     memcpy(head, f->w.buf.p + f->w.at, n_head);
     for (int found = 0; !found;) {
         ingest_window_advance(&f->w, i);

@@ -8,7 +8,6 @@
 
 #include "ingest/window.h"
 
-#define HEAD       256          // bytes kept of a record that is too long
 #define PASS_BY    (256u << 10) // bytes of it looked at at a time
 #define HEADER_MAX (1u << 20)   // bytes before the first page
 #define SITES_MAX  4096         // different headers in one run
@@ -140,28 +139,12 @@ static int read_header(struct frame *f, struct weir_err *err)
 
 /* ---- pages ---- */
 
-/* Gives out a page that begins at the present line; p[0..n) is all of it, or its beginning. */
+/* Gives out a page; p[0..n) is all of it, or its beginning. */
 static int give(struct frame *f, struct weir_batch *b, const char *p, size_t n, uint64_t offset,
                 uint64_t length, struct weir_err *err)
 {
-    const uint64_t max = f->in->job->max_record;
-    if (length > f->in->keep && length <= max)
-        return weir_stage_too_large(f->in->stage, f->w.name, length, err);
-    if (length > max && n > HEAD)
-        n = HEAD;
-    struct weir_rec *r = weir_batch_add(b, p, n);
-    if (!r)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    r->file = f->w.name;
-    r->offset = offset;
-    r->length = length;
-    r->line = f->w.line;
-    r->framing = f->w.framing;
-    r->user[0] = (uint64_t)(uintptr_t)f->site[f->n_site - 1];
-    f->w.framing = 0;
-    if (length > max)
-        ingest_too_long(f->in, b, r);
-    return 1;
+    const uint64_t site = (uint64_t)(uintptr_t)f->site[f->n_site - 1];
+    return ingest_window_give(&f->w, f->in, b, p, n, offset, length, site, err);
 }
 
 static int ends_inside(const struct frame *f, uint64_t line, struct weir_err *err)
@@ -176,8 +159,8 @@ static int ends_inside(const struct frame *f, uint64_t line, struct weir_err *er
 static int pass_over(struct frame *f, struct weir_batch *b, struct weir_err *err)
 {
     const uint64_t start = f->w.base + f->w.at, line = f->w.line;
-    char head[HEAD];
-    const size_t n_head = f->w.buf.n - f->w.at < HEAD ? f->w.buf.n - f->w.at : HEAD;
+    char head[INGEST_HEAD];
+    const size_t n_head = f->w.buf.n - f->w.at < INGEST_HEAD ? f->w.buf.n - f->w.at : INGEST_HEAD;
     memcpy(head, f->w.buf.p + f->w.at, n_head);
     size_t end = 0;
     for (int found = 0; !found;) {

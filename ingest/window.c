@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ingest/ingest_out.h"
+
 #define CHUNK (256u << 10)
 
 void ingest_window_start(struct ingest_window *w, weir_io *io, const char *name)
@@ -71,4 +73,28 @@ int ingest_window_skip_blank(struct ingest_window *w, struct weir_err *err)
 int ingest_window_bad(const struct ingest_window *w, struct weir_err *err, const char *why)
 {
     return weir_err_set(err, WEIR_EBAD, "%s:%llu: %s", w->name, (unsigned long long)w->line, why);
+}
+
+int ingest_window_give(struct ingest_window *w, const struct ingest *in, struct weir_batch *b,
+                       const char *p, size_t n, uint64_t offset, uint64_t length, uint64_t user,
+                       struct weir_err *err)
+{
+    const uint64_t max = in->job->max_record;
+    if (length > in->keep && length <= max)
+        return weir_stage_too_large(in->stage, w->name, length, err);
+    if (length > max && n > INGEST_HEAD)
+        n = INGEST_HEAD;
+    struct weir_rec *r = weir_batch_add(b, p, n);
+    if (!r)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    r->file = w->name;
+    r->offset = offset;
+    r->length = length;
+    r->line = w->line;
+    r->framing = w->framing;
+    r->user[0] = user;
+    w->framing = 0;
+    if (length > max)
+        ingest_too_long(in, b, r);
+    return 1;
 }

@@ -3,7 +3,10 @@
 #ifndef WEIR_INGEST_WINDOW_H
 #define WEIR_INGEST_WINDOW_H
 
+#include "ingest/source.h"
 #include "weir/io.h"
+
+#define INGEST_HEAD 256 // bytes kept of a record that is too long
 
 struct ingest_window {
     weir_io *io;         // the input at hand, NULL between inputs
@@ -28,6 +31,12 @@ void ingest_window_skip(struct ingest_window *w, size_t end);
 int ingest_window_skip_blank(struct ingest_window *w, struct weir_err *err);
 /* WEIR_EBAD with the input's name and the line. */
 int ingest_window_bad(const struct ingest_window *w, struct weir_err *err, const char *why);
+/* Gives out a record that begins at the present line: p[0..n) is all of it, or at least its first
+ * INGEST_HEAD bytes when length is more than is gathered.  user goes to the record's user[0].
+ * Returns 1, or WEIR_EMEM when the record is allowed but does not fit -m. */
+int ingest_window_give(struct ingest_window *w, const struct ingest *in, struct weir_batch *b,
+                       const char *p, size_t n, uint64_t offset, uint64_t length, uint64_t user,
+                       struct weir_err *err);
 size_t ingest_count_lines(const char *p, size_t n);
 
 static inline int ingest_is_blank(char c)
