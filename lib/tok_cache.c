@@ -76,15 +76,19 @@ static size_t units_of(const struct tok_unit *u)
     return units_for(len_of(u), tok_unit_pieces(u));
 }
 
-/* Puts n units before those of the line; one that loses its second goes too. */
+/* Puts n units behind those of the line; the oldest make room. */
 static void put_units(struct tok_line *line, const struct tok_unit *units, size_t n)
 {
     struct tok_unit *u = line->units;
-    memmove(u + n, u, (TOK_LINE_UNITS - n) * sizeof *u);
-    memcpy(u, units, n * sizeof *u);
-    struct tok_unit *last = &u[TOK_LINE_UNITS - 1];
-    if (is_head(last) && units_of(last) == 2)
-        memset(last, 0, sizeof *last);
+    size_t used = 0, gone = 0;
+    while (used < TOK_LINE_UNITS && is_head(&u[used]))
+        used += units_of(&u[used]);
+    while (used - gone + n > TOK_LINE_UNITS)
+        gone += units_of(&u[gone]);
+    used -= gone;
+    memmove(u, u + gone, used * sizeof *u);
+    memcpy(u + used, units, n * sizeof *u);
+    memset(u + used + n, 0, (TOK_LINE_UNITS - used - n) * sizeof *u);
 }
 
 static void split_line(struct tok_cache *h, size_t i, uint32_t bit)
@@ -163,11 +167,6 @@ static uint32_t hash_of(const struct tok_cache *h, const struct tok_long *e)
     return long_hash(h, e->key, tag_of(e->len, e->part));
 }
 
-static int part_of(const struct tok_chunk *c)
-{
-    return c->key[1] >> 56 & TOK_CACHE_PART ? 1 : 0;
-}
-
 /* Of long chunks `part` is all that stands in their key. */
 void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const char *text, int part)
 {
@@ -193,7 +192,7 @@ const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const stru
 {
     uint64_t key[TOK_LONG_KEY / 8];
     const size_t len = tok_chunk_len(c);
-    const int part = part_of(c);
+    const int part = tok_chunk_part(c);
     if (len > TOK_LONG_KEY)
         return NULL;
     long_key(key, text + c->at, len);
@@ -228,7 +227,7 @@ static void add_long(struct tok_cache *h, const struct tok_chunk *c, const char 
                      const struct weir_piece *p, size_t n, uint32_t shift)
 {
     struct tok_long new = {.len = (uint8_t)tok_chunk_len(c), .n = (uint8_t)n};
-    new.part = (uint8_t)part_of(c);
+    new.part = (uint8_t)tok_chunk_part(c);
     long_key(new.key, text + c->at, new.len);
     for (size_t i = 0; i < n; i++) {
         new.ids[i] = p[i].id;
