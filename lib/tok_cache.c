@@ -144,8 +144,15 @@ static void add_unit(struct tok_cache *h, const struct tok_chunk *c, const struc
 
 static void long_key(uint64_t key[TOK_LONG_KEY / 8], const char *p, size_t n)
 {
-    memset(key, 0, TOK_LONG_KEY);
-    memcpy(key, p, n);
+    static const uint8_t masks[2 * TOK_LONG_KEY] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    uint64_t mask[TOK_LONG_KEY / 8];
+    memcpy(key, p, TOK_LONG_KEY);
+    memcpy(mask, masks + TOK_LONG_KEY - n, TOK_LONG_KEY);
+    for (size_t i = 0; i < TOK_LONG_KEY / 8; i++)
+        key[i] &= mask[i];
 }
 
 static uint32_t long_hash(const struct tok_cache *h, const uint64_t key[TOK_LONG_KEY / 8],
@@ -162,9 +169,10 @@ static size_t tag_of(size_t len, int part)
     return len << 1 | (part != 0);
 }
 
-static uint32_t hash_of(const struct tok_cache *h, const struct tok_long *e)
+/* The first or second place of a hash. */
+static uint32_t place_of(const struct tok_cache *h, uint32_t hash, int second)
 {
-    return long_hash(h, e->key, tag_of(e->len, e->part));
+    return (second ? hash >> 16 | hash << 16 : hash) & h->long_mask;
 }
 
 /* Of long chunks `part` is all that stands in their key. */
@@ -178,13 +186,19 @@ void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const ch
         return;
     long_key(key, text + c->at, len);
     c->hash = long_hash(h, key, tag_of(len, part));
-    __builtin_prefetch(&h->longs[c->hash & h->long_mask]);
+    for (int i = 0; i < 2; i++) {
+        const struct tok_long *e = &h->longs[place_of(h, c->hash, i)];
+        __builtin_prefetch(e);
+        __builtin_prefetch((const char *)e + 64);
+    }
 }
 
-/* The first or second place of a hash. */
-static uint32_t place_of(const struct tok_cache *h, uint32_t hash, int second)
+static int is_key(const struct tok_long *e, const uint64_t key[TOK_LONG_KEY / 8])
 {
-    return (second ? hash >> 16 | hash << 16 : hash) & h->long_mask;
+    uint64_t other = 0;
+    for (size_t i = 0; i < TOK_LONG_KEY / 8; i++)
+        other |= e->key[i] ^ key[i];
+    return !other;
 }
 
 const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const struct tok_chunk *c,
@@ -197,9 +211,9 @@ const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const stru
         return NULL;
     long_key(key, text + c->at, len);
     const uint32_t hash = len > TOK_SHORT_KEY ? c->hash : long_hash(h, key, tag_of(len, part));
-    for (int i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 4; i++) {
         const struct tok_long *e = &h->longs[place_of(h, hash, i / 2) + i % 2];
-        if (e->len == len && e->part == part && !memcmp(e->key, key, sizeof key))
+        if (e->hash == hash && e->len == len && e->part == part && is_key(e, key))
             return e;
     }
     return NULL;
@@ -212,8 +226,8 @@ static void grow_longs(struct tok_cache *h)
         struct tok_long *e = &h->longs[i];
         size_t kept = 0, moved = 0;
         for (size_t k = 0; k < 2 && e[k].len; k++) {
-            const uint32_t hash = hash_of(h, &e[k]), turned = hash >> 16 | hash << 16;
-            const uint32_t by = (hash & h->long_mask) == i ? hash : turned;
+            const uint32_t hash = e[k].hash;
+            const uint32_t by = (hash & h->long_mask) == i ? hash : hash >> 16 | hash << 16;
             struct tok_long *to = by & bit ? &e[bit + moved++] : &e[kept++];
             if (to != &e[k])
                 *to = e[k];
@@ -229,14 +243,15 @@ static void add_long(struct tok_cache *h, const struct tok_chunk *c, const char 
     struct tok_long new = {.len = (uint8_t)tok_chunk_len(c), .n = (uint8_t)n};
     new.part = (uint8_t)tok_chunk_part(c);
     long_key(new.key, text + c->at, new.len);
+    new.hash = long_hash(h, new.key, tag_of(new.len, new.part));
     for (size_t i = 0; i < n; i++) {
         new.ids[i] = p[i].id;
         new.ends[i] = (uint8_t)(p[i].end + shift - c->at);
     }
     if (2 * ++h->n_longs > h->long_mask + 2 && h->long_mask + 2 < h->most_longs)
         grow_longs(h);
-    const uint32_t hash = hash_of(h, &new);
-    struct tok_long *e = &h->longs[place_of(h, hash, 0)], *other = &h->longs[place_of(h, hash, 1)];
+    struct tok_long *e = &h->longs[place_of(h, new.hash, 0)];
+    struct tok_long *other = &h->longs[place_of(h, new.hash, 1)];
     if (e[1].len && !other[1].len)
         e = other;
     e[1] = e[0];

@@ -41,8 +41,8 @@ struct tok_long {
     uint64_t key[TOK_LONG_KEY / 8];
     uint32_t ids[TOK_LONG_IDS];
     uint8_t ends[TOK_LONG_IDS]; // in the chunk
-    uint8_t len, part, n;       // len 0: free
-    uint8_t unused[5];
+    uint8_t len, part, n, pad;  // len 0: free
+    uint32_t hash;
 };
 _Static_assert(sizeof(struct tok_line) == 64, "a cache line");
 _Static_assert(sizeof(struct tok_long) == 128, "two cache lines");
@@ -93,7 +93,7 @@ static inline int tok_chunk_part(const struct tok_chunk *c)
     return c->key[1] >> 60 & 1;
 }
 
-/* Takes text[at, end) for *c and has its line fetched; 16 bytes behind `at` are readable.  A part
+/* Takes text[at, end) for *c and has its line fetched; 40 bytes behind `at` are readable.  A part
  * of a text that was cut is a chunk of its own. */
 static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c, const char *text,
                                  size_t at, size_t end, int part)
