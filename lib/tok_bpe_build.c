@@ -71,7 +71,7 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
             const uint64_t bit = tok_pair_bit(b, before, c);
             b->pairs[bit >> 6] |= (uint64_t)1 << (bit & 63);
             if (before < 128 && c < 128)
-                b->ascii[before][c] = 1;
+                b->ascii[before][c >> 6] |= (uint64_t)1 << (c & 63);
         }
         before = c;
     }
@@ -81,7 +81,7 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
 static int build_chars(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
 {
     size_t n_pairs = 0;
-    unsigned bits = 16;
+    unsigned bits = 18;
     for (size_t i = 0; i < n_pieces; i++)
         n_pairs += t->symbols[i].text.n; // at most
     while (bits < 20 && (size_t)1 << bits < n_pairs)
@@ -93,9 +93,10 @@ static int build_chars(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
     for (size_t i = 0; i < n_pieces; i++)
         if (t->symbols[i].pieces && add_chars(t, b, i))
             return WEIR_EMEM;
-    for (unsigned c = 0; c < 128; c++)
-        if (tok_char_info(b, c) & TOK_JOINS_RIGHT)
-            memset(b->ascii[c] + 128, 2, 128);
+    unsigned joining = 0;
+    for (uint32_t c = 0x4E00; c < 0xA000; c++)
+        joining += (tok_char_info(b, c) & TOK_JOINS_RIGHT) != 0;
+    b->lone = t->model.byte_fallback && joining < 64;
     return 0;
 }
 

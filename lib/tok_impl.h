@@ -12,6 +12,7 @@
 
 #include "hftok.h"
 #include "spm_model.h"
+#include "tok_cache.h"
 #include "weir/tok.h"
 
 enum {
@@ -87,7 +88,8 @@ struct tok_bpe {
     uint64_t seed;
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
-    uint8_t ascii[128][256]; // what follows: 0 never in a piece, 1 in a piece, 2 ask pairs
+    uint64_t ascii[128][2]; // bit sets: what stands behind it in a piece
+    int lone;               // hardly a piece holds a Han character and one behind it
     int ambiguous;           // some piece is TOK_AMBIGUOUS
 };
 
@@ -121,9 +123,8 @@ struct weir_tok {
     struct tok_unigram *unigram;
 };
 
-struct tok_short;
-struct tok_long;
 struct tok_path;
+enum { TOK_BPE_QUEUE = 128 };
 
 struct weir_tok_scratch {
     hftok_scratch *hf;
@@ -131,10 +132,9 @@ struct weir_tok_scratch {
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end
     size_t cap_origin;
-    struct tok_short *shorts; // the cache of chunks, see tok_bpe.c
-    struct tok_long *longs;
-    uint32_t short_mask, long_mask;
-    uint64_t seed[3];
+    struct tok_cache cache;
+    struct tok_chunk queue[TOK_BPE_QUEUE];
+    size_t n_queue;
     uint32_t *symbols, *ends, *next, *before, *merged; // of one long chunk
     uint64_t *heap;
     size_t cap_symbols, cap_ends, cap_next, cap_before, cap_merged, cap_heap;
@@ -221,6 +221,11 @@ static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_
 {
     const uint64_t bit = tok_pair_bit(b, left, right);
     return b->pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline int tok_ascii_joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    return b->ascii[left][right >> 6] >> (right & 63) & 1;
 }
 
 static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t key)
