@@ -8,6 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <sys/mman.h>
 
 enum { MOST = TOK_BPE_QUEUE * TOK_SHORT_IDS + TOK_LONG_IDS }; // pieces of a queue of short chunks
@@ -82,7 +86,7 @@ static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 
 static inline int joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
 {
-    return (left | right) < 128 ? tok_ascii_joins(b, left, right) : tok_pair_joins(b, left, right);
+    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
 }
 
 /* The end of the chunk that begins at `at`, where no user-defined symbol does. */
@@ -100,25 +104,40 @@ static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
     return n;
 }
 
+/* Of 64 bytes, as bit sets: those that are not ASCII, and those that begin no character. */
+static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inner)
+{
+    *high = *inner = 0;
+#ifdef __SSE2__
+    for (unsigned i = 0; i < 64; i += 16) {
+        const __m128i v = _mm_loadu_si128((const __m128i *)(u + i));
+        const __m128i continues = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0));
+        *high |= (uint64_t)(uint16_t)_mm_movemask_epi8(v) << i;
+        *inner |= (uint64_t)(uint16_t)_mm_movemask_epi8(continues) << i;
+    }
+#else
+    for (unsigned i = 0; i < 64; i++) {
+        *high |= (uint64_t)(u[i] >> 7) << i;
+        *inner |= (uint64_t)((u[i] & 0xC0) == 0x80) << i;
+    }
+#endif
+}
+
 /* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and behind:
  * as a bit set.  Without branches on what is found: whether a pair joins is a bad guess every other
  * time. */
-static uint64_t block_cuts(const struct tok_bpe *b, const char *p)
+static inline uint64_t block_cuts(const struct tok_bpe *b, const char *p, uint64_t high,
+                                  uint64_t inner)
 {
     const uint8_t *u = (const uint8_t *)p;
-    uint64_t cuts = 0, high = u[0] >> 7, inner = 0;
-    for (unsigned i = 1; i < 64; i++) {
-        cuts |= (uint64_t)!tok_ascii_joins(b, u[i - 1] & 127, u[i] & 127) << i;
-        high |= (uint64_t)(u[i] >> 7) << i;
-        inner |= (uint64_t)((u[i] & 0xC0) == 0x80) << i;
-    }
-    if (!high)
-        return cuts;
+    uint64_t cuts = 0;
     uint32_t before = 0;
     unsigned len;
-    const uint64_t beside = (high | high << 1) & ~inner;
-    cuts &= ~(high | high << 1);
-    for (uint64_t left = beside; left; left &= left - 1) {
+    for (unsigned i = 1; i < 64; i++)
+        cuts |= (uint64_t)b->cuts[u[i - 1] | u[i] << 8] << i;
+    const uint64_t beside = high | high << 1;
+    cuts &= ~beside;
+    for (uint64_t left = beside & ~inner; left; left &= left - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
         const uint32_t right = tok_decode_char(p + i, &len);
         const uint32_t last = u[i ? i - 1 : 0];
@@ -136,8 +155,15 @@ static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at)
     const size_t base = at, left = s->text.n - at;
     const struct tok_cache cache = s->cache; // in registers
     struct tok_chunk *c = s->queue + s->n_queue;
-    uint64_t cuts = block_cuts(t->bpe, p + at);
-    if (left < 64)
+    uint64_t high, inner, cuts = 0;
+    look_at_bytes((const uint8_t *)p + at, &high, &inner);
+    if (!t->bpe->lone || !(high & 0xFFFF)) // else what comes soon has a faster way
+        cuts = block_cuts(t->bpe, p + at, high, inner);
+    if (t->bpe->lone && cuts & high) {
+        const uint64_t first = cuts & high & -(cuts & high);
+        cuts &= first | (first - 1);
+    }
+    if (left < 64 && cuts)
         cuts = (cuts | (uint64_t)1 << left) & (((uint64_t)2 << left) - 1);
     if (!cuts) {
         const size_t end = chunk_end(t, p, at, s->text.n);
@@ -172,13 +198,18 @@ static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sin
     struct weir_piece *p = o->p + o->n, *const full = o->p + o->cap - MOST;
     const uint32_t n_pieces = (uint32_t)t->model.n_pieces;
     uint32_t last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
-    for (; p < full && is_lone(t->bpe, (const char *)u); u += 3, last += 3) {
+    for (; p < full && (u[0] & 0xF0) == 0xE0; u += 3) {
         const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
-        const uint32_t symbol = tok_char_info(t->bpe, c) & TOK_NO_SYMBOL, known = symbol < n_pieces;
-        tok_piece_put(p, known ? symbol : t->byte_ids[u[0]], last, known ? last + 3 : last);
+        const uint32_t info = tok_char_info(t->bpe, c), symbol = info & TOK_NO_SYMBOL;
+        if (info & TOK_JOINS_RIGHT)
+            break;
+        const uint32_t known = 0 - (uint32_t)(symbol < n_pieces), end = last + 3;
+        const uint32_t byte = t->byte_ids[u[0]];
+        tok_piece_put(p, byte ^ ((byte ^ symbol) & known), last, last + (3 & known));
         tok_piece_put(p + 1, t->byte_ids[u[1]], last, last);
-        tok_piece_put(p + 2, t->byte_ids[u[2]], last, last + 3);
-        p += known ? 1 : 3;
+        tok_piece_put(p + 2, t->byte_ids[u[2]], last, end);
+        p += 3 - (2 & known);
+        last = end;
     }
     o->n = (size_t)(p - o->p);
     *at = (size_t)(u - (const uint8_t *)s->text.p);

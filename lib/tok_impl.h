@@ -85,10 +85,11 @@ struct tok_bpe {
     uint32_t *ranks;  // of symbols, as merging needs them
     uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
     size_t merge_mask;
+    uint64_t *merge_bits; // bit set of pairs that merge; few others are set
     uint64_t seed;
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
-    uint64_t ascii[128][2]; // bit sets: what stands behind it in a piece
+    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
     int lone;               // hardly a piece holds a Han character and one behind it
     int ambiguous;           // some piece is TOK_AMBIGUOUS
 };
@@ -223,21 +224,25 @@ static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_
     return b->pairs[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline int tok_ascii_joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+enum { TOK_MERGE_BITS = 21 };
+static inline uint64_t tok_merge_hash(const struct tok_bpe *b, uint64_t key)
 {
-    return b->ascii[left][right >> 6] >> (right & 63) & 1;
+    return (key ^ b->seed) * 0x9E3779B97F4A7C15u;
+}
+static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t hash)
+{
+    return (size_t)(hash >> 32) & b->merge_mask;
 }
 
-static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t key)
-{
-    return (size_t)(((key ^ b->seed) * 0x9E3779B97F4A7C15u) >> 32) & b->merge_mask;
-}
-
-/* What left and right merge to, or TOK_NO_SYMBOL. */
+/* What left and right merge to, or TOK_NO_SYMBOL: that of most pairs, which the bit set, a fraction
+ * of the table, mostly tells. */
 static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32_t right)
 {
-    const uint64_t key = (uint64_t)left << TOK_SYMBOL_BITS | right;
-    size_t i = tok_merge_slot(b, key);
+    const uint64_t key = (uint64_t)left << TOK_SYMBOL_BITS | right, hash = tok_merge_hash(b, key);
+    const uint64_t bit = hash >> (64 - TOK_MERGE_BITS);
+    if (!(b->merge_bits[bit >> 6] >> (bit & 63) & 1))
+        return TOK_NO_SYMBOL;
+    size_t i = tok_merge_slot(b, hash);
     for (; b->merges[i] != UINT64_MAX; i = (i + 1) & b->merge_mask)
         if (b->merges[i] >> TOK_SYMBOL_BITS == key)
             return (uint32_t)b->merges[i] & TOK_NO_SYMBOL;
