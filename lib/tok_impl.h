@@ -90,8 +90,8 @@ struct tok_bpe {
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
     uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
-    int lone;               // hardly a piece holds a Han character and one behind it
-    int ambiguous;           // some piece is TOK_AMBIGUOUS
+    int lone;              // hardly a piece holds a Han character and one behind it
+    int ambiguous;         // some piece is TOK_AMBIGUOUS
 };
 
 struct tok_unigram {
