@@ -207,6 +207,15 @@ static int same_text(const struct weir_buf *a, const struct weir_buf *b)
     return a->n == b->n && (!a->n || !memcmp(a->p, b->p, a->n));
 }
 
+/* What <unk> decodes to may stand in the text by chance. */
+static int has_unknown(const weir_tok *t, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ours[i].id == weir_tok_unk(t))
+            return 1;
+    return 0;
+}
+
 static void compare_text(const weir_tok *t, const weir_spm *m, const weir_tok_scratch *s,
                          const struct weir_buf *b, size_t n)
 {
@@ -227,8 +236,9 @@ static void compare_text(const weir_tok *t, const weir_spm *m, const weir_tok_sc
         exit(2);
     if (!same_text(&text, &reference) || !same_text(&text, &stream))
         differ("decoded texts", b, n, 0);
-    const int back = same_text(&text, b);
-    if (back != !weir_tok_folded(t, weir_buf_span(b), ours, n) || (weir_tok_is_exact(s) && !back))
+    const int back = same_text(&text, b), whole = !weir_tok_folded(t, weir_buf_span(b), ours, n);
+    if ((whole && !back) || (weir_tok_is_exact(s) && !back) ||
+        (back && !whole && !has_unknown(t, n)))
         differ("claim and text", b, n, 0);
 }
 
