@@ -1,14 +1,12 @@
 /* Places inside a sentence: where a long one may be cut. */
 #include "sentence_impl.h"
 
-#include <pthread.h>
-#include <string.h>
-
-enum { CLOSERS = 4 };
+#include <immintrin.h>
 
 /* Is there a clause mark, perhaps with a few closers, right before at? */
 static int behind_clause(struct weir_span t, size_t at, uint32_t next)
 {
+    enum { CLOSERS = 4 };
     unsigned len;
     for (int i = 0; i <= CLOSERS && at; i++) {
         at = weir_utf8_prev(t.p, at);
@@ -59,80 +57,107 @@ enum weir_bound weir_bound_at(struct weir_span text, size_t at)
     return kind_of(before) == kind_of(next) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
 }
 
-/* ---- all places of a text ----
- *
- * What weir_bound_at() sees behind it is one of 64 states: the kind of the last character, and
- * whether a clause mark (of ASCII, which needs a space behind it, or another) or a newline stands
- * there with at most four closers between.  A character has one of 128 classes: its mark and kind,
- * and whether it is ASCII.  So a step is one look into a table. */
+/* ---- all places of a text ---- */
 
-enum { NOT_ASCII = 64, AFTER_HAN = HAN };
-
-/* What stands behind, above the kind in a state; with k closers between: + k. */
-enum clause { NOTHING, AFTER_LINE = 1, AFTER_MARK = 6, AFTER_ASCII_MARK = 11 };
-
-static uint8_t steps[64][128]; // bound << 6 | next state
-static pthread_once_t steps_once = PTHREAD_ONCE_INIT;
-
-static int closes(enum mark m)
+static void bounds_scalar(struct weir_span text, size_t at, size_t end, uint8_t *to)
 {
-    return m == CLOSER || m == QUOTE;
+    for (; at < end; at++)
+        to[at] = (uint8_t)(((uint8_t)text.p[at] & 0xC0) == 0x80 ? WEIR_BOUND_NONE
+                                                                : weir_bound_at(text, at));
 }
 
-static enum weir_bound bound_in(enum kind before, unsigned clause, unsigned class)
+typedef __m256i bytes; // 32 places
+
+#define AVX2     __attribute__((target("avx2"))) static inline
+#define EQ(v, c) _mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)(c)))
+#define AND      _mm256_and_si256
+#define OR       _mm256_or_si256
+#define BUT      _mm256_andnot_si256 // second without the first
+
+AVX2 bytes load(const char *p)
 {
-    const enum mark m = (enum mark)(class & 15);
-    const enum kind kind = (enum kind)(class >> 4 & 3);
-    const int any_behind = clause < AFTER_ASCII_MARK || class & NOT_ASCII || kind == SPACES;
-    if (clause == AFTER_LINE || (clause && any_behind && !closes(m) && m != GO_ON))
-        return WEIR_BOUND_CLAUSE;
-    return before == kind ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
+    return _mm256_loadu_si256((const bytes *)p);
 }
 
-static unsigned clause_behind(unsigned clause, unsigned class)
+AVX2 bytes in_range(bytes v, unsigned low, unsigned high)
 {
-    const enum mark m = (enum mark)(class & 15);
-    if (closes(m)) // one more between, unless there are as many as count
-        return clause && (clause - 1) % (CLOSERS + 1) < CLOSERS ? clause + 1 : NOTHING;
-    if (m == NEWLINE)
-        return AFTER_LINE;
-    if (m == PLAIN || m == SPACE)
-        return NOTHING;
-    return class & NOT_ASCII ? AFTER_MARK : AFTER_ASCII_MARK;
+    const bytes from_low = _mm256_sub_epi8(v, _mm256_set1_epi8((char)low));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(from_low, _mm256_set1_epi8((char)(high - low))),
+                             from_low);
 }
 
-static void make_steps(void)
+AVX2 bytes is_word_byte(bytes v)
 {
-    for (unsigned state = 0; state < 64; state++)
-        for (unsigned class = 0; class < 128; class ++) {
-            const unsigned next = clause_behind(state >> 2, class) << 2 | (class >> 4 & 3);
-            steps[state][class] =
-                (uint8_t)(bound_in((enum kind)(state & 3), state >> 2, class) << 6 | next);
+    const bytes small = OR(v, _mm256_set1_epi8(0x20));
+    return OR(in_range(small, 'a', 'z'), in_range(v, '0', '9'));
+}
+
+/* U+4000 to U+9FFF are Han but for U+4DC0 to U+4DFF, E4 B7. */
+AVX2 bytes is_han_lead(bytes first, bytes second)
+{
+    return BUT(AND(EQ(first, 0xE4), EQ(second, 0xB7)), in_range(first, 0xE4, 0xE9));
+}
+
+/* 。、，：！？； */
+AVX2 bytes is_chinese_mark(bytes a, bytes b, bytes c)
+{
+    const bytes e380 = AND(AND(EQ(a, 0xE3), EQ(b, 0x80)), OR(EQ(c, 0x81), EQ(c, 0x82)));
+    const bytes of_efbc =
+        OR(OR(EQ(c, 0x8C), EQ(c, 0x9A)), OR(EQ(c, 0x81), OR(EQ(c, 0x9F), EQ(c, 0x9B))));
+    return OR(e380, AND(AND(EQ(a, 0xEF), EQ(b, 0xBC)), of_efbc));
+}
+
+/* Signs that are no Han: of ASCII, U+2000 to U+2FFF, U+3000 to U+303F but for U+3007, full width.
+ */
+AVX2 bytes is_no_han(bytes a, bytes b, bytes c)
+{
+    const bytes e380 = BUT(EQ(c, 0x87), AND(EQ(a, 0xE3), EQ(b, 0x80)));
+    const bytes wide = AND(EQ(a, 0xEF), OR(EQ(b, 0xBC), EQ(b, 0xBD)));
+    return OR(OR(in_range(a, 0, 0x7F), EQ(a, 0xE2)), OR(e380, wide));
+}
+
+/* What weir_bound_at() says of the places that are most of a text, by the bytes around them;
+ * returns the others. */
+AVX2 unsigned common_bounds(const char *p, uint8_t *to)
+{
+    const bytes a = load(p - 3), b = load(p - 2), c = load(p - 1);
+    const bytes x = load(p), y = load(p + 1), z = load(p + 2);
+    const bytes han = is_han_lead(x, y), behind_han = is_han_lead(a, b);
+    const bytes word = is_word_byte(x), behind_word = is_word_byte(c);
+    const bytes space = EQ(x, ' '), behind_space = EQ(c, ' ');
+    const bytes behind_mark =
+        OR(OR(OR(EQ(c, ','), EQ(c, '.')), OR(EQ(c, ';'), EQ(c, ':'))), OR(EQ(c, '!'), EQ(c, '?')));
+    const bytes chars = OR(AND(behind_han, han), AND(behind_word, word));
+    const bytes words =
+        OR(OR(AND(behind_han, is_no_han(x, y, z)), AND(behind_space, OR(word, han))),
+           AND(behind_word, BUT(word, in_range(x, 0, 0x7F))));
+    const bytes clauses =
+        OR(EQ(c, '\n'), OR(AND(behind_mark, space), AND(is_chinese_mark(a, b, c), han)));
+    const bytes inside = in_range(x, 0x80, 0xBF);
+    bytes bounds = AND(chars, _mm256_set1_epi8(WEIR_BOUND_CHAR));
+    bounds = OR(bounds, AND(words, _mm256_set1_epi8(WEIR_BOUND_WORD)));
+    bounds = BUT(inside, OR(bounds, AND(clauses, _mm256_set1_epi8(WEIR_BOUND_CLAUSE))));
+    _mm256_storeu_si256((bytes *)to, bounds);
+    return ~(unsigned)_mm256_movemask_epi8(OR(inside, OR(chars, OR(words, clauses))));
+}
+
+__attribute__((target("avx2"))) static size_t bounds_avx2(struct weir_span text, uint8_t *to)
+{
+    enum { STEP = 32, BEFORE = 3, BEHIND = 2 };
+    size_t at = BEFORE;
+    bounds_scalar(text, 0, text.n < at ? text.n : at, to);
+    for (; at + STEP + BEHIND <= text.n; at += STEP)
+        for (unsigned rest = common_bounds(text.p + at, to + at); rest; rest &= rest - 1) {
+            const size_t place = at + (unsigned)__builtin_ctz(rest);
+            to[place] = (uint8_t)weir_bound_at(text, place);
         }
+    return at;
 }
 
 void weir_bounds(struct weir_span text, uint8_t *to)
 {
-    static const uint32_t han = WEIR_BOUND_CHAR; // and two places inside the character
-    const char *p = text.p;
-    unsigned state = 0, len;
-    need_classes();
-    pthread_once(&steps_once, make_steps);
-    for (size_t at = 0; at < text.n; at += len) {
-        while (state == AFTER_HAN && text.n - at > 2 && is_common_han((const uint8_t *)p + at)) {
-            memcpy(to + at, &han, sizeof han);
-            at += 3;
-        }
-        if (at == text.n)
-            break;
-        const uint32_t c = char_at(text, at, &len);
-        const unsigned class = c < 0x80      ? sentence_classes[c]
-                               : c < 0x10000 ? sentence_classes[c] | NOT_ASCII
-                                             : PLAIN | NOT_ASCII | sentence_slow_kind(c) << 4;
-        const uint8_t step = steps[state][class];
-        const uint32_t bytes = step >> 6;
-        memcpy(to + at, &bytes, sizeof bytes);
-        state = step & 63;
-    }
-    to[0] = to[text.n] = WEIR_BOUND_CLAUSE;
+    const size_t done = __builtin_cpu_supports("avx2") ? bounds_avx2(text, to) : 0;
+    if (done < text.n)
+        bounds_scalar(text, done, text.n, to);
+    to[text.n] = WEIR_BOUND_CLAUSE;
 }

@@ -7,11 +7,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Of valid text the table of all bounds is the bounds. */
+/* All bounds of a valid text at once are its bounds. */
 static void check_bounds(struct weir_span text)
 {
     const int valid = weir_utf8_valid(text.p, text.n) == text.n;
-    uint8_t *to = malloc(text.n + 4);
+    uint8_t *to = malloc(text.n + 1);
     if (!to)
         return;
     weir_bounds(text, to);

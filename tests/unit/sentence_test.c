@@ -221,14 +221,14 @@ static void bounds(void)
     }
 }
 
-/* The vector search and the table of steps say what the plain functions say, at every place. */
+/* The vector code says what the plain functions say, at every place. */
 static void fast_as_plain(void)
 {
-    static const char *const parts[] = {"。", "！", "；", "…",  "⋯", "｡", "\"", "\n",  ".",  "!",
-                                        "?",  "，", "、", "：", "—", "”", "）", "」",  "'",  ")",
-                                        "_",  "*",  ",",  ";",  ":", " ", "\t", "　",  "字", "水",
-                                        "〇", "㐀", "𠀀", "é",  "ж", "a", "Z",  "7",   "😀",  "あ",
-                                        "ん", "\r", "／", "／", "“", "•", "\0", "ＡＢ"};
+    static const char *const parts[] = {
+        "。", "！", "；", "…",  "⋯",  "｡",  "\"", "\n", ".",  "!",  "?",   "，", "、", "：",
+        "—",  "”",  "）", "」", "'",  ")",  "_",  "*",  ",",  ";",  ":",   " ",  "\t", "　",
+        "字", "水", "〇", "㐀", "𠀀", "一", "䷀", "䷿", "䶵", "々", "é",   "ж",  "a",  "Z",
+        "7",  "😀",  "あ", "ん", "\r", "／", "／", "“",  "•",  "\0", "ＡＢ"};
     enum { N_PARTS = sizeof parts / sizeof *parts, LENGTH = 200 };
     uint8_t to[LENGTH + 20];
     uint32_t seed = 11;
