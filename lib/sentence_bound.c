@@ -92,6 +92,24 @@ AVX2 bytes is_word_byte(bytes v)
     return OR(in_range(small, 'a', 'z'), in_range(v, '0', '9'));
 }
 
+/* Bits of ASCII characters, in two each that a look at both halves of the byte tells apart. */
+enum { MARKS = 1 | 2, CLOSERS = 4 | 8 | 16, SPACE_BYTES = 32 | 64 };
+
+AVX2 bytes ascii_classes(bytes v)
+{
+    const bytes low = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(32, 1, 4, 0, 0, 0, 0, 4, 0, 4 | 64, 2 | 4 | 64, 2, 1, 8 | 16 | 64, 1, 2 | 8));
+    const bytes high = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(64, 0, 1 | 4 | 32, 2, 0, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0));
+    const bytes above = AND(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+    return AND(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, above));
+}
+
+AVX2 bytes is_none_of(bytes classes, int bits)
+{
+    return EQ(AND(classes, _mm256_set1_epi8((char)bits)), 0);
+}
+
 /* U+4000 to U+9FFF are Han but for U+4DC0 to U+4DFF, E4 B7. */
 AVX2 bytes is_han_lead(bytes first, bytes second)
 {
@@ -122,17 +140,24 @@ AVX2 unsigned common_bounds(const char *p, uint8_t *to)
 {
     const bytes a = load(p - 3), b = load(p - 2), c = load(p - 1);
     const bytes x = load(p), y = load(p + 1), z = load(p + 2);
+    const bytes behind_class = ascii_classes(c), class = ascii_classes(x);
     const bytes han = is_han_lead(x, y), behind_han = is_han_lead(a, b);
-    const bytes word = is_word_byte(x), behind_word = is_word_byte(c);
-    const bytes space = EQ(x, ' '), behind_space = EQ(c, ' ');
-    const bytes behind_mark =
-        OR(OR(OR(EQ(c, ','), EQ(c, '.')), OR(EQ(c, ';'), EQ(c, ':'))), OR(EQ(c, '!'), EQ(c, '?')));
-    const bytes chars = OR(AND(behind_han, han), AND(behind_word, word));
-    const bytes words =
-        OR(OR(AND(behind_han, is_no_han(x, y, z)), AND(behind_space, OR(word, han))),
-           AND(behind_word, BUT(word, in_range(x, 0, 0x7F))));
+    const bytes ascii = in_range(x, 0, 0x7F);
+    const bytes no_space = is_none_of(class, SPACE_BYTES);
+    const bytes no_mark = is_none_of(behind_class, MARKS);
+    const bytes behind_chinese_mark = is_chinese_mark(a, b, c);
+    /* Behind a closer what stands before it counts. */
+    const bytes behind_ascii = AND(in_range(c, 0, 0x7F), is_none_of(behind_class, CLOSERS));
+    const bytes other_kind = OR(_mm256_xor_si256(is_word_byte(c), is_word_byte(x)),
+                                _mm256_xor_si256(is_none_of(behind_class, SPACE_BYTES), no_space));
+    const bytes both_ascii = AND(behind_ascii, ascii);
+    const bytes chars = OR(AND(behind_han, han), BUT(other_kind, both_ascii));
+    const bytes words = OR(OR(AND(behind_han, is_no_han(x, y, z)), AND(both_ascii, other_kind)),
+                           AND(AND(behind_ascii, no_mark), han));
     const bytes clauses =
-        OR(EQ(c, '\n'), OR(AND(behind_mark, space), AND(is_chinese_mark(a, b, c), han)));
+        OR(EQ(c, '\n'),
+           OR(BUT(no_mark, OR(han, BUT(no_space, ascii))),
+              AND(behind_chinese_mark, OR(han, AND(ascii, is_none_of(class, MARKS | CLOSERS))))));
     const bytes inside = in_range(x, 0x80, 0xBF);
     bytes bounds = AND(chars, _mm256_set1_epi8(WEIR_BOUND_CHAR));
     bounds = OR(bounds, AND(words, _mm256_set1_epi8(WEIR_BOUND_WORD)));

@@ -238,7 +238,11 @@ static void fast_as_plain(void)
         const uint32_t few = 1 + (seed >> 8) % N_PARTS; // some texts of many marks, some of few
         while (n < LENGTH - (uint32_t)round % 100) {
             seed = seed * 1664525 + 1013904223;
-            const char *p = parts[(seed >> 16) % 3 ? (seed >> 20) % N_PARTS : few - 1];
+            const char ascii[2] = {(char)(seed >> 24 & 127), 0};
+            const uint32_t k = (seed >> 8) % 4;
+            const char *p = k == 0   ? parts[few - 1]
+                            : k == 1 ? ascii
+                                     : parts[(seed >> 20) % N_PARTS];
             memcpy(t + n, p, *p ? strlen(p) : 1);
             n += *p ? strlen(p) : 1;
         }
