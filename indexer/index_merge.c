@@ -62,6 +62,16 @@ static int check_output(const struct merge *g, const struct index_reader *r, str
     return rc;
 }
 
+static int look_at_prov(struct merge *g, const char *prefix, struct weir_err *err)
+{
+    struct index_prov p;
+    const int rc = index_prov_open(&p, prefix, err);
+    if (!rc && p.version > g->w.prov_version)
+        g->w.prov_version = p.version;
+    index_prov_close(&p);
+    return rc;
+}
+
 static int look_at_part(struct merge *g, size_t i, const struct index_reader *r,
                         struct weir_err *err)
 {
@@ -90,6 +100,8 @@ static int look_at_part(struct merge *g, size_t i, const struct index_reader *r,
     }
     if (!rc && r->knowlm)
         rc = check_dis(r, prefix, g->block, err);
+    if (!rc && has)
+        rc = look_at_prov(g, prefix, err);
     if (!rc)
         rc = check_output(g, r, err);
     index_manifest_free(&m);
