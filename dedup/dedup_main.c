@@ -18,6 +18,12 @@ static const struct weir_opt options[] = {
      1024},
     {0, "field", WEIR_OPT_STRING, AT(field), "NAME", "compare this member instead of \"text\"", 0,
      0},
+    {0, "raw", WEIR_OPT_FLAG, AT(raw), NULL,
+     "exact duplicates have the same bytes, not the same normalised text", 0, 0},
+    {0, "verify", WEIR_OPT_FLAG, AT(verify), NULL,
+     "drop by the true Jaccard similarity of two shingle sets, not by its estimate", 0, 0},
+    {0, "keep", WEIR_OPT_STRING, AT(keep), "RULE",
+     "which copy stays: first, longest, FIELD:max, FIELD:min, or source:A,B (A before B)", 0, 0},
     {0, "plan", WEIR_OPT_FLAG, AT(plan), NULL,
      "print bands, rows and the chance of being dropped by similarity; read nothing", 0, 0},
     {0}};
