@@ -8,18 +8,15 @@
  *                          spool ── verdicts, when the greedy has finished ──► output        */
 #include "weir/dedup.h"
 
-#include <string.h>
-
 #include "dedup/dedup_greedy.h"
 #include "dedup/dedup_sign.h"
-#include "weir/extsort.h"
 
 struct dedup {
-    struct dedup_signer signer;
+    struct dedup_setup setup;
     struct weir_job *job;
     uint64_t memory; // for greedy and ranked together
     dedup_greedy *greedy;
-    weir_extsort *ranked; // --keep: rank and order ──► record
+    dedup_ranked *ranked; // --keep: all documents; NULL: in the order of the input
     weir_io *spool;       // records put aside, packed; NULL: none yet
     uint64_t order;       // of the next document
     uint64_t first;       // order of the first document in the spool
@@ -43,7 +40,7 @@ static void *thread_new(void *ctx, struct weir_err *err)
 static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
                 struct weir_err *err)
 {
-    return dedup_sign(&((const struct dedup *)ctx)->signer, thread, b, r, err);
+    return dedup_sign(&((const struct dedup *)ctx)->setup, thread, b, r, err);
 }
 
 static int put_aside(struct dedup *d, struct weir_err *err)
@@ -51,17 +48,6 @@ static int put_aside(struct dedup *d, struct weir_err *err)
     d->first = d->order;
     d->spool = weir_io_open_temp_packed(d->job->temp_dir, err);
     return d->spool ? 0 : err ? err->code : WEIR_EIO;
-}
-
-struct rank { // a document's place in processing order, as bytes that sort
-    uint64_t rank, order;
-};
-
-static int add_ranked(struct dedup *d, struct weir_span record, const struct dedup_key *k,
-                      struct weir_err *err)
-{
-    const struct rank key = {__builtin_bswap64(k->rank), __builtin_bswap64(d->order)};
-    return weir_extsort_add(d->ranked, weir_span((const char *)&key, sizeof key), record, err);
 }
 
 /* A document that is new, put aside or dropped. */
@@ -83,12 +69,13 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     struct dedup *d = ctx;
     struct dedup_key k;
     const struct weir_span record = weir_span(b->aux.p + r->aux_at, r->aux_n);
-    int rc = dedup_record_get(record, &d->signer.plan, &k, err);
+    int rc = dedup_record_get(record, &d->setup.plan, &k, err);
     if (!rc && !k.absent)
-        rc = d->ranked ? add_ranked(d, record, &k, err) : offer(d, b, r, &k, err);
+        rc = d->ranked ? dedup_ranked_add(d->ranked, d->order, &k, record, err)
+                       : offer(d, b, r, &k, err);
     d->order++;
     if (!rc && !d->spool && r->fate == WEIR_PASS)
-        dedup_states_count(&d->states, r, d->signer.plan.near);
+        dedup_states_count(&d->states, r, d->setup.plan.near);
     return rc;
 }
 
@@ -119,7 +106,7 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
     struct dedup *d = ctx;
     const uint64_t order = d->order++;
     if (!d->has_next || d->next.order != order) {
-        dedup_states_count(&d->states, r, d->signer.plan.near);
+        dedup_states_count(&d->states, r, d->setup.plan.near);
         return 0;
     }
     const int rc = dedup_drop_record(b, r, (int)d->next.verdict, &d->next.twin, err);
@@ -128,23 +115,11 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
 
 static int offer_ranked(struct dedup *d, struct weir_err *err)
 {
-    struct weir_span key, record;
-    struct dedup_drop drop;
-    struct dedup_key k;
-    struct rank rank;
-    int got, rc = weir_extsort_sort(d->ranked, err);
-    while (rc >= 0 && (got = weir_extsort_next(d->ranked, &key, &record, err))) {
-        memcpy(&rank, key.p, sizeof rank);
-        rc = got < 0 ? got : dedup_record_get(record, &d->signer.plan, &k, err);
-        if (!rc)
-            rc = dedup_greedy_offer(d->greedy, __builtin_bswap64(rank.order), &k, &drop, err);
-        if (rc == DEDUP_EXACT || rc == DEDUP_NEAR)
-            rc = dedup_greedy_note(d->greedy, &drop, err);
-    }
-    d->ranked_bytes = weir_extsort_temp(d->ranked);
-    weir_extsort_free(d->ranked);
+    const int rc = dedup_ranked_offer(d->ranked, &d->setup.plan, d->greedy, err);
+    d->ranked_bytes = dedup_ranked_temp(d->ranked);
+    dedup_ranked_free(d->ranked);
     d->ranked = NULL;
-    return rc < 0 ? rc : 0;
+    return rc;
 }
 
 static int run_spooled(struct dedup *d, struct weir_err *err)
@@ -167,7 +142,7 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
 static int report(const struct dedup *d, struct weir_err *err)
 {
     struct weir_buf *extra = &d->job->extra;
-    const struct dedup_plan *p = &d->signer.plan;
+    const struct dedup_plan *p = &d->setup.plan;
     struct dedup_greedy_stats s;
     dedup_greedy_look(d->greedy, &s);
     weir_buf_addf(
@@ -178,19 +153,13 @@ static int report(const struct dedup *d, struct weir_err *err)
         weir_buf_addf(extra,
                       ",\"plan\":{\"threshold\":%g,\"bands\":%u,\"rows\":%u,\"num_perm\":%u}",
                       p->threshold, p->bands, p->rows, p->num_perm);
-    const int rc = dedup_states_report(&d->states, d->signer.opt, d->job, err);
+    const struct weir_tally *t = &d->job->tally;
+    // A misspelt name would keep everything and say nothing.
+    if (d->states.n_no_field && d->states.n_no_field == t->in.records - t->bad.records)
+        return weir_err_set(err, WEIR_EFAIL, "--field %s: no document has this field",
+                            d->setup.opt->field);
+    const int rc = dedup_states_note(&d->states, d->job, err);
     return rc ? rc : weir_buf_check(extra, err);
-}
-
-/* Bytes for the index and what is sorted: three quarters of what the program itself leaves, but at
- * least 8 MiB stay for records on their way. */
-static uint64_t own_memory(const struct weir_job *job)
-{
-    const uint64_t own = (uint64_t)24 << 20, least = (uint64_t)8 << 20;
-    if (job->memory < own + least)
-        return 0;
-    const uint64_t left = job->memory - own;
-    return left - (left / 4 > least ? left / 4 : least);
 }
 
 static int run(struct dedup *d, struct weir_err *err)
@@ -203,13 +172,13 @@ static int run(struct dedup *d, struct weir_err *err)
                                      .commit = commit,
                                      .hold = hold,
                                      .fixed_memory = d->memory};
-    const uint64_t sorting = d->signer.keep.by == DEDUP_FIRST ? 0 : d->memory / 4;
+    const uint64_t sorting = d->setup.keep.by == DEDUP_FIRST ? 0 : d->memory / 4;
     int rc = 0;
-    d->greedy = dedup_greedy_new(&d->signer.plan, d->memory - sorting, job->temp_dir, err);
+    d->greedy = dedup_greedy_new(&d->setup.plan, d->memory - sorting, job->temp_dir, err);
     if (!d->greedy)
         return err->code;
     if (sorting) {
-        d->ranked = weir_extsort_new(sorting, job->temp_dir, err);
+        d->ranked = dedup_ranked_new(sorting, job->temp_dir, err);
         rc = d->ranked ? put_aside(d, err) : err->code;
     }
     if (!rc)
@@ -236,13 +205,13 @@ static int print_plan(const struct dedup_plan *plan, struct weir_job *job, struc
 
 int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct dedup d = {.job = job, .memory = own_memory(job)};
-    int rc = dedup_signer_init(&d.signer, opt, job->seed, err);
+    struct dedup d = {.job = job, .memory = dedup_own_memory(job)};
+    int rc = dedup_setup_init(&d.setup, opt, job->seed, err);
     if (!rc)
-        rc = opt->plan ? print_plan(&d.signer.plan, job, err) : run(&d, err);
+        rc = opt->plan ? print_plan(&d.setup.plan, job, err) : run(&d, err);
     dedup_greedy_free(d.greedy);
-    weir_extsort_free(d.ranked);
+    dedup_ranked_free(d.ranked);
     weir_io_abort(d.spool);
-    dedup_signer_free(&d.signer);
+    dedup_setup_free(&d.setup);
     return rc;
 }

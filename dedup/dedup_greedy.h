@@ -77,4 +77,17 @@ int dedup_greedy_next(dedup_greedy *g, struct dedup_drop *drop, struct weir_err 
 void dedup_greedy_look(const dedup_greedy *g, struct dedup_greedy_stats *stats);
 void dedup_greedy_free(dedup_greedy *g);
 
+/* ---- dedup_ranked.c: offering in another order than that of arrival ---- */
+
+typedef struct dedup_ranked dedup_ranked;
+dedup_ranked *dedup_ranked_new(uint64_t memory, const char *temp_dir, struct weir_err *err);
+/* record: k as dedup_record_put() writes it. */
+int dedup_ranked_add(dedup_ranked *r, uint64_t order, const struct dedup_key *k,
+                     struct weir_span record, struct weir_err *err);
+/* Offers all, the lowest rank first, and notes the drops.  Call once. */
+int dedup_ranked_offer(dedup_ranked *r, const struct dedup_plan *plan, dedup_greedy *g,
+                       struct weir_err *err);
+uint64_t dedup_ranked_temp(const dedup_ranked *r); // bytes of temporary files
+void dedup_ranked_free(dedup_ranked *r);
+
 #endif

@@ -49,7 +49,7 @@ static uint64_t hash_name(const char *s)
     return XXH3_64bits(s, strlen(s));
 }
 
-static void fill_params(struct dedup_signer *s, uint64_t seed)
+static void fill_params(struct dedup_setup *s, uint64_t seed)
 {
     const struct dedup_plan *p = &s->plan;
     const int ranked = s->keep.by != DEDUP_FIRST;
@@ -69,10 +69,10 @@ static void fill_params(struct dedup_signer *s, uint64_t seed)
         .keep = hash_name(s->opt->keep)};
 }
 
-int dedup_signer_init(struct dedup_signer *s, const struct weir_dedup_opt *opt, uint64_t seed,
-                      struct weir_err *err)
+int dedup_setup_init(struct dedup_setup *s, const struct weir_dedup_opt *opt, uint64_t seed,
+                     struct weir_err *err)
 {
-    *s = (struct dedup_signer){.opt = opt, .kernel = dedup_minhash_best()};
+    *s = (struct dedup_setup){.opt = opt, .kernel = dedup_minhash_best()};
     int rc = dedup_rule_parse(opt->shingle, &s->rule, err);
     if (!rc)
         rc = dedup_plan_init(&s->plan, opt, err);
@@ -90,7 +90,7 @@ int dedup_signer_init(struct dedup_signer *s, const struct weir_dedup_opt *opt, 
     return s->fold ? 0 : err ? err->code : WEIR_EMEM;
 }
 
-void dedup_signer_free(struct dedup_signer *s)
+void dedup_setup_free(struct dedup_setup *s)
 {
     dedup_fold_free(s->fold);
     s->fold = NULL;
@@ -99,7 +99,7 @@ void dedup_signer_free(struct dedup_signer *s)
 /* ---- one text ---- */
 
 /* Adds a block to the signature; returns its shingles. */
-static size_t sign_block(const struct dedup_signer *s, struct worker *w, size_t n)
+static size_t sign_block(const struct dedup_setup *s, struct worker *w, size_t n)
 {
     const size_t n_shingles = dedup_shingle_next(&w->shingler, w->text, n, w->shingle);
     s->kernel(s->perms.key, s->perms.mul, w->min, s->perms.n_lanes, w->shingle, n_shingles);
@@ -109,7 +109,7 @@ static size_t sign_block(const struct dedup_signer *s, struct worker *w, size_t 
 }
 
 /* Hashes the normalised text and signs it; returns its shingles. */
-static uint64_t sign_text(const struct dedup_signer *s, struct worker *w, struct weir_span text)
+static uint64_t sign_text(const struct dedup_setup *s, struct worker *w, struct weir_span text)
 {
     struct dedup_text t;
     uint64_t n_shingles = 0;
@@ -131,7 +131,7 @@ static uint64_t sign_text(const struct dedup_signer *s, struct worker *w, struct
     return n_shingles;
 }
 
-static void sign_key(const struct dedup_signer *s, struct worker *w, struct weir_span text,
+static void sign_key(const struct dedup_setup *s, struct worker *w, struct weir_span text,
                      struct dedup_key *k)
 {
     const uint64_t n = s->opt->raw && !s->plan.near ? 0 : sign_text(s, w, text);
@@ -177,20 +177,29 @@ static struct weir_span id_of(struct worker *w, const struct weir_rec *r,
     return weir_buf_span(&w->place);
 }
 
-int dedup_sign(const struct dedup_signer *s, void *worker, struct weir_batch *b, struct weir_rec *r,
+int dedup_parse(weir_json *json, struct weir_batch *b, struct weir_rec *r, struct weir_doc *doc,
+                struct weir_err *err)
+{
+    struct weir_err why = {0};
+    if (!weir_doc_parse(json, weir_rec_raw(b, r), doc, &why)) {
+        weir_rec_source(b, r, doc->source);
+        return 0;
+    }
+    if (why.code != WEIR_EBAD)
+        return weir_err_set(err, why.code, "%s", why.msg);
+    weir_rec_bad(b, r, "bad-document", "%s", why.msg);
+    return 0;
+}
+
+int dedup_sign(const struct dedup_setup *s, void *worker, struct weir_batch *b, struct weir_rec *r,
                struct weir_err *err)
 {
     struct worker *w = worker;
     struct weir_doc doc;
     struct weir_span text;
-    struct weir_err why = {0};
-    if (weir_doc_parse(w->json, weir_rec_raw(b, r), &doc, &why) < 0) {
-        if (why.code != WEIR_EBAD)
-            return weir_err_set(err, why.code, "%s", why.msg);
-        weir_rec_bad(b, r, "bad-document", "%s", why.msg);
-        return 0;
-    }
-    weir_rec_source(b, r, doc.source);
+    const int rc = dedup_parse(w->json, b, r, &doc, err);
+    if (rc || r->fate == WEIR_BAD)
+        return rc;
     struct dedup_key k = {.id = id_of(w, r, &doc)};
     k.absent = !chosen_text(s->opt, &doc, &text);
     if (!k.absent) {
@@ -220,14 +229,11 @@ static int note(struct weir_job *job, struct weir_span name, uint64_t n)
     return n ? weir_names_add(&job->tally.notes, name, count, none) : 0;
 }
 
-int dedup_states_report(const struct dedup_states *n, const struct weir_dedup_opt *opt,
-                        struct weir_job *job, struct weir_err *err)
+int dedup_states_note(const struct dedup_states *n, struct weir_job *job, struct weir_err *err)
 {
     if (note(job, WEIR_LIT("too short for near"), n->n_short) ||
         note(job, WEIR_LIT("without the field"), n->n_no_field))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    if (n->n_no_field && n->n_no_field == job->tally.in.records - job->tally.bad.records)
-        return weir_err_set(err, WEIR_EFAIL, "--field %s: no document has this field", opt->field);
     return 0;
 }
 
@@ -243,4 +249,13 @@ int dedup_drop_record(struct weir_batch *b, struct weir_rec *r, int verdict,
                       "\"twin\":%s,\"similarity\":%.3f", id.p, twin->similarity);
     weir_buf_free(&id);
     return rc;
+}
+
+uint64_t dedup_own_memory(const struct weir_job *job)
+{
+    const uint64_t own = (uint64_t)24 << 20, least = (uint64_t)8 << 20;
+    if (job->memory < own + least)
+        return 0;
+    const uint64_t left = job->memory - own;
+    return left - (left / 4 > least ? left / 4 : least);
 }

@@ -22,7 +22,7 @@ uint64_t dedup_keep_rank(const struct dedup_keep *keep, const struct weir_doc *d
 
 /* ---- dedup_sign.c ---- */
 
-struct dedup_signer { // read-only while a stage runs
+struct dedup_setup { // read-only while a stage runs
     const struct weir_dedup_opt *opt;
     struct dedup_rule rule;
     struct dedup_plan plan;
@@ -33,31 +33,36 @@ struct dedup_signer { // read-only while a stage runs
     dedup_fold *fold;
 };
 
-/* opt must outlive the signer. */
-int dedup_signer_init(struct dedup_signer *s, const struct weir_dedup_opt *opt, uint64_t seed,
-                      struct weir_err *err);
-void dedup_signer_free(struct dedup_signer *s);
+/* opt must outlive the set-up. */
+int dedup_setup_init(struct dedup_setup *s, const struct weir_dedup_opt *opt, uint64_t seed,
+                     struct weir_err *err);
+void dedup_setup_free(struct dedup_setup *s);
 void *dedup_worker_new(struct weir_err *err); // scratch of a thread
 void dedup_worker_free(void *worker);
 
 enum { DEDUP_NO_FIELD, DEDUP_SHORT, DEDUP_SIGNED }; // a document's state
 
+/* Parses a record's line and notes its source; a malformed one becomes WEIR_BAD. */
+int dedup_parse(weir_json *json, struct weir_batch *b, struct weir_rec *r, struct weir_doc *doc,
+                struct weir_err *err);
 /* The whole of a stage's work(): a record (dedup_record_put) at r->aux_at in the batch's aux, the
  * state in r->user[0]; a malformed line becomes WEIR_BAD. */
-int dedup_sign(const struct dedup_signer *s, void *worker, struct weir_batch *b, struct weir_rec *r,
+int dedup_sign(const struct dedup_setup *s, void *worker, struct weir_batch *b, struct weir_rec *r,
                struct weir_err *err);
 
-/* Counts by state of what was kept, for the ledger; and a run in which no document had the chosen
- * member is an error: a misspelt name would keep everything and say nothing. */
+/* Counts by state of what was kept, for the ledger. */
 struct dedup_states {
     uint64_t n_short, n_no_field;
 };
 void dedup_states_count(struct dedup_states *n, const struct weir_rec *r, int near);
-int dedup_states_report(const struct dedup_states *n, const struct weir_dedup_opt *opt,
-                        struct weir_job *job, struct weir_err *err);
+int dedup_states_note(const struct dedup_states *n, struct weir_job *job, struct weir_err *err);
 /* Marks a record dropped, with its twin. */
 int dedup_drop_record(struct weir_batch *b, struct weir_rec *r, int verdict,
                       const struct dedup_twin *twin, struct weir_err *err);
+
+/* Bytes for the index and what is sorted: three quarters of what the program itself leaves, but at
+ * least 8 MiB stay for records on their way. */
+uint64_t dedup_own_memory(const struct weir_job *job);
 
 /* ---- dedup_spool.c: records put aside, with all that the engine knows of them ---- */
 
