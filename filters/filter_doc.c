@@ -62,6 +62,8 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     const struct filter_plan *plan = d->plan;
     const struct filter_classes *c = filter_classes(d);
     uint64_t need = d->text.n * A_BYTE + c->newlines * A_LINE;
+    if (plan->harmful)
+        need += d->text.n * LEXICON_A_BYTE;
     if (plan->windows)
         need += (c->chars - c->spaces) * A_WINDOW;
     if (plan->n_words)

@@ -35,6 +35,7 @@ static void scratch_free(struct filter_doc *d)
         filter_words_free(&d->words[i]);
     filter_ngrams_free(&d->ngrams);
     filter_edit_free(&d->edit);
+    lexicon_scan_shrink(&d->harm);
 }
 
 static void thread_free(void *thread)
