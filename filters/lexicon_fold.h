@@ -14,8 +14,8 @@
 enum lexicon_kind {
     LEX_OTHER,
     LEX_LETTER, // ASCII
-    LEX_LEET,   // 0 1 3 4 5 7 8 $ @: digits and signs that stand for letters
-    LEX_BANG,   // ! |
+    LEX_LEET,   // 0 1 3 4 5 7 8: digits that stand for letters
+    LEX_BANG,   // ! | $ @: signs that do
     LEX_SIGN,   // other marks and symbols that people put between characters
     LEX_SPACE,
     LEX_HAN,
@@ -25,13 +25,22 @@ enum lexicon_kind {
 /* The kinds of the last five characters, three bits each, as a number. */
 enum { LEX_HISTORY = 1 << 15 };
 
+/* What a character becomes, in 16 bits that the first cache holds for the characters of a text: its
+ * kind afterwards above LEX_KIND_SHIFT; below, where in to[] its form is. */
+enum { LEX_KIND_SHIFT = 13, LEX_TO = 1 << LEX_KIND_SHIFT, LEX_SAME = 0, LEX_NONE = 1 };
+
 typedef struct lexicon_fold lexicon_fold;
 struct lexicon_fold {
-    uint16_t to[1 << 16];             // 0: left out
-    uint8_t kind[1 << 16];            // of what a character is folded to
-    uint8_t look[1 << 11];            // the ASCII letter that a LEX_LOOK below U+0800 looks like
+    uint16_t code[1 << 16];           // by character
+    uint16_t to[LEX_TO];              // forms; to[LEX_SAME] and to[LEX_NONE] mean nothing
+    uint8_t look[1 << 11];            // the ASCII letter that a LEX_LOOK looks like
     uint8_t trigger[LEX_HISTORY / 8]; // histories that show evasion
 };
+
+static inline unsigned lexicon_kind(const lexicon_fold *f, uint32_t c)
+{
+    return f->code[c] >> LEX_KIND_SHIFT;
+}
 
 /* The tables, from ICU.  NULL after filling err; free with free(). */
 lexicon_fold *lexicon_fold_new(struct weir_err *err);

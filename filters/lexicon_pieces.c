@@ -26,32 +26,35 @@ struct walk {
     struct lexicon_pieces *p;
 };
 
-static unsigned kind_at(const struct walk *w, size_t at, unsigned *len, uint32_t *c)
+static inline unsigned kind_at(const struct walk *w, size_t at, unsigned *len, uint32_t *c)
 {
+    const unsigned char first = (unsigned char)w->view.p[at];
+    if (first < 0x80) {
+        *len = 1;
+        *c = first;
+        return lexicon_kind(w->f, first);
+    }
     *c = weir_utf8_decode(w->view.p + at, w->view.n - at, len);
     if (*c < 1 << 16)
-        return w->f->kind[*c];
+        return lexicon_kind(w->f, *c);
     return weir_is_han(*c) ? LEX_HAN : LEX_SIGN;
 }
 
+/* Room for it was made before: make_room(). */
 static void add(struct walk *w, size_t at, unsigned len)
 {
     struct lexicon_pieces *p = w->p;
-    if (weir_grow(&p->from, &p->cap, p->text.n + len, sizeof *p->from) < 0)
-        p->text.failed = 1;
-    if (p->text.failed)
-        return;
-    for (unsigned i = 0; i < len; i++)
-        p->from[p->text.n + i] = (uint32_t)(at + i);
-    weir_buf_add(&p->text, w->view.p + at, len);
+    for (unsigned i = 0; i < len; i++) {
+        p->from[p->text.n] = (uint32_t)(at + i);
+        p->text.p[p->text.n++] = w->view.p[at + i];
+    }
 }
 
 /* One byte that reads otherwise than what stands at `at`. */
 static void add_as(struct walk *w, size_t at, char c)
 {
-    add(w, at, 1);
-    if (!w->p->text.failed)
-        w->p->text.p[w->p->text.n - 1] = c;
+    w->p->from[w->p->text.n] = (uint32_t)at;
+    w->p->text.p[w->p->text.n++] = c;
 }
 
 static void end_piece(struct walk *w, size_t at)
@@ -66,6 +69,18 @@ static int is_word_part(unsigned kind, uint32_t c)
 {
     return kind == LEX_LETTER || kind == LEX_LEET || kind == LEX_BANG || kind == LEX_LOOK ||
            weir_is_ascii_digit(c);
+}
+
+static size_t end_of_word(const struct walk *w, size_t at, size_t end)
+{
+    unsigned len = 0;
+    uint32_t c;
+    for (; at < end; at += len) {
+        const unsigned kind = kind_at(w, at, &len, &c);
+        if (!is_word_part(kind, c))
+            break;
+    }
+    return at;
 }
 
 static char reading(char c, char one)
@@ -92,7 +107,7 @@ static void add_reading(struct walk *w, size_t at, size_t end, char one, int run
         last = r;
         if (n_same <= 2)
             add_as(w, i, r);
-        else if (n_same == 3 && run == 1 && !w->p->text.failed && w->p->text.n > start)
+        else if (n_same == 3 && run == 1 && w->p->text.n > start)
             w->p->text.n--;
     }
     end_piece(w, at);
@@ -124,17 +139,17 @@ static size_t add_spelled(struct walk *w, size_t at, size_t end)
     size_t i = at, n = 0;
     if (at + 4 >= end || v[at + 1] != v[at + 3])
         return at;
-    const unsigned between = w->f->kind[(unsigned char)v[at + 1]];
+    const unsigned between = lexicon_kind(w->f, (unsigned char)v[at + 1]);
     if (between != LEX_SIGN && between != LEX_SPACE)
         return at;
-    while (i < end && is_word_part(w->f->kind[(unsigned char)v[i]], 0) &&
+    while (i < end && is_word_part(lexicon_kind(w->f, (unsigned char)v[i]), 0) &&
            (i + 1 >= end || v[i + 1] == v[at + 1])) {
         i += 2;
         n++;
     }
     /* The last letter has no sign behind it. */
-    if (i < end && is_word_part(w->f->kind[(unsigned char)v[i]], 0) &&
-        !(i + 1 < end && (is_word_part(w->f->kind[(unsigned char)v[i + 1]], 0)))) {
+    if (i < end && is_word_part(lexicon_kind(w->f, (unsigned char)v[i]), 0) &&
+        !(i + 1 < end && (is_word_part(lexicon_kind(w->f, (unsigned char)v[i + 1]), 0)))) {
         i += 1;
         n++;
     }
@@ -151,20 +166,28 @@ static size_t add_spelled(struct walk *w, size_t at, size_t end)
 
 /* ---- Han characters with something between ---- */
 
-/* From a Han character: the run of them with signs, spaces and "!" between, those left out. Returns
- * its end. */
+/* From a Han character: the run of them with signs, spaces and "!" between, those left out.  A run
+ * with nothing between is no piece.  Returns its end. */
 static size_t add_han(struct walk *w, size_t at, size_t end)
 {
+    const size_t start = w->p->text.n;
     unsigned len;
     uint32_t c;
-    size_t i = at;
+    size_t i = at, n_gaps = 0, gap = 0;
     for (; i < end; i += len) {
         const unsigned kind = kind_at(w, i, &len, &c);
-        if (kind == LEX_HAN)
+        if (kind == LEX_HAN) {
+            n_gaps += gap;
+            gap = 0;
             add(w, i, len);
-        else if (kind != LEX_SIGN && kind != LEX_SPACE && kind != LEX_BANG)
+        } else if (kind != LEX_SIGN && kind != LEX_SPACE && kind != LEX_BANG) {
             break;
+        } else {
+            gap = 1;
+        }
     }
+    if (!n_gaps)
+        w->p->text.n = start;
     end_piece(w, at);
     return i;
 }
@@ -190,10 +213,9 @@ static void add_stretch(struct walk *w, size_t at, size_t end)
             at = spelled;
             continue;
         }
-        const size_t start = at;
-        while (at < end && is_word_part(kind_at(w, at, &len, &c), c))
-            at += len;
-        add_word(w, start, at);
+        const size_t word_end = end_of_word(w, at, end);
+        add_word(w, at, word_end);
+        at = word_end;
     }
 }
 
@@ -213,7 +235,7 @@ static size_t next_marked(const struct weir_buf *marks, size_t block, size_t n_b
 static int is_word_byte(const struct walk *w, size_t at)
 {
     const unsigned char c = (unsigned char)w->view.p[at];
-    return c < 0x80 ? is_word_part(w->f->kind[c], c) : c < 0xE0;
+    return c < 0x80 ? is_word_part(lexicon_kind(w->f, c), c) : c < 0xE0;
 }
 
 /* Moves a border back or on so that no character and no short word is cut. */
@@ -239,6 +261,14 @@ static size_t border_behind(const struct walk *w, size_t at)
     return at;
 }
 
+/* For a stretch of n bytes: a word of one byte has four readings, each with a line end. */
+static int make_room(struct lexicon_pieces *p, size_t n)
+{
+    const size_t most = 8 * n + 8;
+    return weir_buf_reserve(&p->text, most) ||
+           weir_grow(&p->from, &p->cap, p->text.n + most, sizeof *p->from) < 0;
+}
+
 int lexicon_pieces_next(const lexicon_fold *f, struct weir_span view, const struct weir_buf *marks,
                         struct lexicon_pieces *p)
 {
@@ -258,8 +288,11 @@ int lexicon_pieces_next(const lexicon_fold *f, struct weir_span view, const stru
         const size_t from = first * BLOCK > AROUND ? first * BLOCK - AROUND : 0;
         size_t to = (last + 1) * BLOCK + AROUND;
         to = border_behind(&w, to < view.n ? to : view.n);
-        add_stretch(&w, border_before(&w, from, 0), to);
+        const size_t start = border_before(&w, from, 0);
+        if (make_room(p, to - start))
+            return WEIR_EMEM;
+        add_stretch(&w, start, to);
         p->next = (last + 1) * BLOCK;
     }
-    return p->text.failed ? WEIR_EMEM : p->text.n > 0;
+    return p->text.n > 0;
 }
