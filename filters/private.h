@@ -50,6 +50,7 @@ struct private_scan {
 
 int private_scan_init(struct private_scan *s, const private_patterns *p, struct weir_err *err);
 void private_scan_free(struct private_scan *s);
+void private_scan_shrink(struct private_scan *s); // forgets the hits and gives their memory back
 /* Finds what there is in valid UTF-8.  Returns 0 or WEIR_EMEM (out of memory, 4 GiB or more). */
 int private_scan_text(struct private_scan *s, struct weir_span text);
 /* The same one byte at a time: what the vector code is compared with. */

@@ -65,10 +65,17 @@ int private_scan_init(struct private_scan *s, const private_patterns *p, struct 
     return 0;
 }
 
+void private_scan_shrink(struct private_scan *s)
+{
+    free(s->hit);
+    s->hit = NULL;
+    s->n_hit = s->cap_hit = 0;
+}
+
 void private_scan_free(struct private_scan *s)
 {
     hs_free_scratch(s->scratch);
-    free(s->hit);
+    private_scan_shrink(s);
     memset(s, 0, sizeof *s);
 }
 

@@ -37,10 +37,17 @@ static void close_scan(void *scratch)
     free(p);
 }
 
+static void shrink_scan(void *scratch)
+{
+    struct private_data *p = scratch;
+    private_scan_shrink(&p->scan);
+}
+
 static const struct filter_tool private_tool = {.open = open_patterns,
                                                 .close = close_patterns,
                                                 .thread_open = open_scan,
-                                                .thread_close = close_scan};
+                                                .thread_close = close_scan,
+                                                .shrink = shrink_scan};
 
 static struct private_data *find(struct filter_doc *d)
 {
