@@ -44,7 +44,6 @@ enum filter_needs {
     FILTER_NEEDS_ZH_SENTENCES = 2, // the same by Chinese end marks
     FILTER_NEEDS_WINDOWS = 4,      // memory for windows of characters
     FILTER_NEEDS_GRAMS = 8,        // memory for n-grams of words
-    FILTER_NEEDS_HITS = 16,        // memory for private data
 };
 
 /* What a group of rules needs besides the text.  It is opened once when a rule in force names it,

@@ -112,9 +112,8 @@ static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
 }
 
 /* Bytes for each: lines in the set of seen ones while it grows; windows, at most half of the set
- * filled; private data, six bytes at least each time; words, which grow by doubling; n-grams:
- * places, numbers, counts, table, set. */
-enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128, A_HITS = 6 };
+ * filled; words, which grow by doubling; n-grams: places, numbers, counts, table, set. */
+enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128 };
 
 uint64_t filter_doc_memory(struct filter_doc *d)
 {
@@ -123,8 +122,6 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     uint64_t need = d->text.n * A_BYTE + c->newlines * A_LINE;
     if (plan->needs & FILTER_NEEDS_WINDOWS)
         need += (c->chars - c->spaces) * A_WINDOW;
-    if (plan->needs & FILTER_NEEDS_HITS)
-        need += d->text.n * A_HITS;
     if (plan->n_words)
         need += words_at_most(c, d->text.n) * ((uint64_t)plan->n_words * A_WORD +
                                                (plan->needs & FILTER_NEEDS_GRAMS ? A_GRAM : 0));

@@ -37,6 +37,12 @@ static void close_scan(void *scratch)
     free(p);
 }
 
+/* What is found takes six bytes of text at least, a hit twelve, and the list grows by doubling. */
+static uint64_t hits_memory(const struct filter_doc *d)
+{
+    return d->text.n * 6;
+}
+
 static void shrink_scan(void *scratch)
 {
     struct private_data *p = scratch;
@@ -47,6 +53,7 @@ static const struct filter_tool private_tool = {.open = open_patterns,
                                                 .close = close_patterns,
                                                 .thread_open = open_scan,
                                                 .thread_close = close_scan,
+                                                .text_memory = hits_memory,
                                                 .shrink = shrink_scan};
 
 static struct private_data *find(struct filter_doc *d)
@@ -98,12 +105,12 @@ static int64_t report(struct filter_doc *d, int arg, struct weir_buf *out)
 #define COUNT(name_, which, what)                                                                  \
     {                                                                                              \
         .name = "pii-" name_ "-max", .kind = FILTER_MAX, .measure = count, .arg = which,           \
-        .tool = &private_tool, .needs = FILTER_NEEDS_HITS, .explain = explain, .help = what        \
+        .tool = &private_tool, .explain = explain, .help = what                                    \
     }
 #define MASK(name_, which, what)                                                                   \
     {                                                                                              \
         .name = "pii-" name_ "-mask", .kind = FILTER_TEXT_EDIT, .rewrite = mask, .arg = which,     \
-        .tool = &private_tool, .needs = FILTER_NEEDS_HITS, .help = what                            \
+        .tool = &private_tool, .help = what                                                        \
     }
 
 const struct filter_rule rule_private[] = {
@@ -111,7 +118,6 @@ const struct filter_rule rule_private[] = {
      .kind = FILTER_MAX,
      .measure = count_all,
      .tool = &private_tool,
-     .needs = FILTER_NEEDS_HITS,
      .explain = explain,
      .help = "private data of all kinds"},
     COUNT("email", PRIVATE_EMAIL, "e-mail addresses"),
@@ -135,7 +141,6 @@ const struct filter_rule rule_private[] = {
      .rewrite = report,
      .field = "weir_private",
      .tool = &private_tool,
-     .needs = FILTER_NEEDS_HITS,
      .help = "private data with its places in the text that is written"},
     {0},
 };

@@ -35,11 +35,12 @@ static size_t count_ideographs(struct counts *n, struct weir_span s, size_t i)
 {
     enum { BITS = 21, MASK = (1 << BITS) - 1 };
     static const uint64_t ones[] = {1, 1 | (uint64_t)1 << BITS, 1 | (uint64_t)1 << 2 * BITS, 1};
+    const uint8_t *standards = weir_han_standards();
     uint64_t sum = 0;
     unsigned len;
     for (; s.n - i > 2 && (unsigned char)s.p[i] >= 0xE4 && (unsigned char)s.p[i] <= 0xE9; i += 3) {
         const uint32_t c = weir_utf8_decode(s.p + i, 3, &len);
-        if (c - 0x4E00 >= sizeof standards)
+        if (c - 0x4E00 >= WEIR_HAN_STANDARDS)
             break;
         sum += ones[standards[c - 0x4E00]];
     }

@@ -3,7 +3,7 @@
 #include <unicode/ucnv.h>
 #include "weir/utf8.h"
 
-static uint8_t standards[0x5200]; // from U+4E00
+static uint8_t standards[WEIR_HAN_STANDARDS];
 static pthread_once_t standards_once = PTHREAD_ONCE_INIT;
 
 /* Decodes every two-byte code of a standard. */
@@ -32,10 +32,8 @@ static void fill(void)
     mark("Big5", 0xF9, WEIR_BIG5);
 }
 
-unsigned weir_han_standards(uint32_t c)
+const uint8_t *weir_han_standards(void)
 {
-    if (c < 0x4E00 || c >= 0xA000)
-        return 0;
     pthread_once(&standards_once, fill);
-    return standards[c - 0x4E00];
+    return standards;
 }

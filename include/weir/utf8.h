@@ -69,10 +69,10 @@ WEIR_API int weir_is_symbol(uint32_t c);
 WEIR_API int weir_is_letter(uint32_t c);
 WEIR_API int weir_is_number(uint32_t c);
 
-/* The standards that have a character of U+4E00 to U+9FFF, WEIR_GB2312 (simplified) and WEIR_BIG5
- * (traditional): one in only one of them tells the script.  0 for all other characters. */
-enum { WEIR_GB2312 = 1, WEIR_BIG5 = 2 };
-WEIR_API unsigned weir_han_standards(uint32_t c);
+/* The standards that have a character, WEIR_GB2312 (simplified) and WEIR_BIG5 (traditional): one in
+ * only one of them tells the script.  (WEIR_HAN_STANDARDS) from U+4E00; the library's. */
+enum { WEIR_GB2312 = 1, WEIR_BIG5 = 2, WEIR_HAN_STANDARDS = 0x5200 };
+WEIR_API const uint8_t *weir_han_standards(void);
 
 #ifdef __cplusplus
 }
