@@ -67,12 +67,18 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
+    const char *phase;   // what is done now, for the progress, when it is not reading the input
+    uint64_t temp_bytes; // in temporary files now, for the progress
+    int64_t shown_ms;    // when progress was last shown
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_tally tally;
     struct weir_buf input_list; // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
     struct weir_buf output_list; // the same of outputs written
     struct weir_buf extra;       // further members for the ledger line: ,"plan":{…}
 };
+
+/* Calls on_progress, at most four times a second; share as there.  One thread at a time. */
+WEIR_API void weir_job_progress(struct weir_job *job, double share);
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
