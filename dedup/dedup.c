@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
+#include "dedup/dedup_compat.h"
 #include "dedup/dedup_internal.h"
 #include "weir/doc.h"
 #include "weir/stream.h"
@@ -260,6 +261,8 @@ static int run(struct dedup *d, struct weir_job *job, struct weir_err *err)
 int weir_dedup_run(const struct weir_dedup_opt *given, struct weir_job *job, struct weir_err *err)
 {
     struct weir_dedup_opt opt = *given;
+    if (opt.compat)
+        return dedup_compat_run(given, job, err);
     if (!opt.exact && !opt.near)
         opt.exact = opt.near = 1;
     struct dedup d = {.opt = &opt};

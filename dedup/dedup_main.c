@@ -18,6 +18,13 @@ static const struct weir_opt options[] = {
      1024},
     {0, "field", WEIR_OPT_STRING, AT(field), "NAME", "compare this member instead of \"text\"", 0,
      0},
+    {0, "compat", WEIR_OPT_CHOICE, AT(compat), "none|datatrove|datasketch",
+     "signatures, bands and kept set of this tool, bit for bit", 0, 0},
+    {0, "words", WEIR_OPT_CHOICE, AT(words), "english|chars",
+     "with --compat: spaCy's English words, or each Han character and kana as a word", 0, 0},
+    {0, "export-sig", WEIR_OPT_STRING, AT(export_sig), "DIR",
+     "with --compat datatrove: write its sorted signature files too", 0, 0},
+    {0, "rank", WEIR_OPT_INT, AT(rank), "N", "with --export-sig: the files' number", 0, 99999},
     {0, "plan", WEIR_OPT_FLAG, AT(plan), NULL,
      "print bands, rows and the chance of being dropped by similarity; read nothing", 0, 0},
     {0}};

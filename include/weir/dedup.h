@@ -14,13 +14,17 @@ extern "C" {
 #endif
 
 struct weir_dedup_opt {
-    int exact, near;     // neither given: both
-    double threshold;    // Jaccard similarity from which a copy is a near duplicate
-    int64_t bands, rows; // 0: chosen from threshold and num_perm
-    int64_t num_perm;    // values of a signature; 0: 128, or bands * rows when that is more
-    const char *shingle; // auto, char:N, word:N
-    const char *field;   // member compared instead of "text", or NULL
-    int plan;            // print the parameters and the collision curve instead
+    int exact, near;        // neither given: both
+    double threshold;       // Jaccard similarity from which a copy is a near duplicate
+    int64_t bands, rows;    // 0: chosen from threshold and num_perm
+    int64_t num_perm;       // values of a signature; 0: 128, or bands * rows when that is more
+    const char *shingle;    // auto, char:N, word:N
+    const char *field;      // member compared instead of "text", or NULL
+    int plan;               // print the parameters and the collision curve instead
+    int compat;             // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
+    int words;              // with compat: 0 spaCy's English words, 1 Han characters as words
+    const char *export_sig; // with compat 1: datatrove's signature files go to this folder
+    int64_t rank;           // number of this input among datatrove's
 };
 
 WEIR_API void weir_dedup_opt_init(struct weir_dedup_opt *opt);
