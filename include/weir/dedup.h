@@ -14,15 +14,18 @@ extern "C" {
 #endif
 
 struct weir_dedup_opt {
-    int exact, near;        // neither given: both
-    double threshold;       // Jaccard similarity from which a copy is a near duplicate
-    int64_t bands, rows;    // 0: chosen from threshold and num_perm
-    int64_t num_perm;       // values of a signature; 0: 128, or bands * rows when that is more
-    const char *shingle;    // auto, char:N, word:N
-    const char *field;      // member compared instead of "text", or NULL
-    int plan;               // print the parameters and the collision curve instead
-    int compat;             // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
-    int words;              // with compat: 0 spaCy's English words, 1 Han characters as words
+    int exact, near;     // neither given: both
+    double threshold;    // Jaccard similarity from which a copy is a near duplicate
+    int64_t bands, rows; // 0: chosen from threshold and num_perm
+    int64_t num_perm;    // values of a signature; 0: 128, or bands * rows when that is more
+    const char *shingle; // auto, char:N, word:N
+    const char *field;   // member compared instead of "text", or NULL
+    int verify;          // the true Jaccard similarity of two shingle sets decides
+    int raw;             // exact duplicates have the same bytes, not the same normalised text
+    const char *keep;    // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B,…
+    int plan;            // print the parameters and the collision curve instead
+    int compat;          // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
+    int words;           // with compat: 0 spaCy's English words, 1 Han characters as words
     const char *export_sig; // with compat 1: datatrove's signature files go to this folder
     int64_t rank;           // number of this input among datatrove's
 };
