@@ -29,6 +29,82 @@ static const struct weir_opt options[] = {
      "print bands, rows and the chance of being dropped by similarity; read nothing", 0, 0},
     {0}};
 
+#undef AT
+#define AT(field) offsetof(struct weir_dedup_pieces_opt, field)
+
+#define MIN_CHARS                                                                                  \
+    {                                                                                              \
+        0, "min-chars", WEIR_OPT_INT, AT(min_chars), "N",                                          \
+            "drop a document that is cut to fewer characters", 0, 0                                \
+    }
+#define MIN_WORDS                                                                                  \
+    {                                                                                              \
+        0, "min-words", WEIR_OPT_INT, AT(min_words), "N",                                          \
+            "drop a document that is cut to fewer words; a Han character is one", 0, 0             \
+    }
+#define MIN_SENTENCES                                                                              \
+    {                                                                                              \
+        0, "min-sentences", WEIR_OPT_INT, AT(min_sentences), "N",                                  \
+            "drop a document that is cut to fewer sentences", 0, 0                                 \
+    }
+#define MEMBER                                                                                     \
+    {                                                                                              \
+        0, "member", WEIR_OPT_STRING, AT(member), "NAME",                                          \
+            "member for the byte ranges removed; else removed_ and the command", 0, 0              \
+    }
+#define RAW                                                                                        \
+    {                                                                                              \
+        0, "raw", WEIR_OPT_FLAG, AT(raw), NULL, "compare lines as they are, not normalised", 0, 0  \
+    }
+#define ALLOW                                                                                      \
+    {                                                                                              \
+        0, "allow", WEIR_OPT_STRING, AT(allow), "FILE", "lines that are never removed", 0, 0       \
+    }
+
+static const struct weir_opt line_options[] = {
+    {0, "max-docs", WEIR_OPT_INT, AT(max_docs), "N",
+     "remove a line that stands in more documents than this", 0, 0},
+    {0, "min-count", WEIR_OPT_INT, AT(min_count), "N",
+     "and no fewer times in all, within documents too", 0, 0},
+    ALLOW,
+    RAW,
+    MIN_CHARS,
+    MIN_WORDS,
+    MIN_SENTENCES,
+    MEMBER,
+    {0}};
+
+static const struct weir_opt paragraph_options[] = {ALLOW,         RAW,    MIN_CHARS, MIN_WORDS,
+                                                    MIN_SENTENCES, MEMBER, {0}};
+
+static const struct weir_opt span_options[] = {
+    {'n', "sentences", WEIR_OPT_INT, AT(sentences), "N", "sentences of a span", 1, 100},
+    MIN_CHARS,
+    MIN_WORDS,
+    MIN_SENTENCES,
+    MEMBER,
+    {0}};
+
+static void init_lines(void *opt)
+{
+    weir_dedup_pieces_opt_init(opt, WEIR_DEDUP_LINES);
+}
+
+static void init_paragraphs(void *opt)
+{
+    weir_dedup_pieces_opt_init(opt, WEIR_DEDUP_PARAGRAPHS);
+}
+
+static void init_spans(void *opt)
+{
+    weir_dedup_pieces_opt_init(opt, WEIR_DEDUP_SPANS);
+}
+
+static int run_pieces(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_dedup_pieces_run(opt, job, err);
+}
+
 static void init(void *opt)
 {
     weir_dedup_opt_init(opt);
@@ -44,15 +120,24 @@ static int asks_only(const void *opt)
     return ((const struct weir_dedup_opt *)opt)->plan;
 }
 
-static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
-                                        .summary = "drop exact and near duplicates",
-                                        .options = options,
-                                        .opt_size = sizeof(struct weir_dedup_opt),
-                                        .init = init,
-                                        .run = run,
-                                        .n_args_max = -1,
-                                        .asks_only = asks_only,
-                                        .reads_stdin = 1}};
+static const struct weir_cmd cmds[] = {
+    {.args = "[FILE…]",
+     .summary = "drop exact and near duplicates",
+     .options = options,
+     .opt_size = sizeof(struct weir_dedup_opt),
+     .init = init,
+     .run = run,
+     .n_args_max = -1,
+     .asks_only = asks_only,
+     .reads_stdin = 1},
+    {"paragraphs", "[FILE…]", "cut out paragraphs that an earlier document or line has",
+     paragraph_options, sizeof(struct weir_dedup_pieces_opt), init_paragraphs, run_pieces, 0, -1, 1,
+     NULL, NULL},
+    {"spans", "[FILE…]", "cut out runs of three sentences that occurred before", span_options,
+     sizeof(struct weir_dedup_pieces_opt), init_spans, run_pieces, 0, -1, 1, NULL, NULL},
+    {"lines", "[FILE…]", "cut out lines that stand in many documents", line_options,
+     sizeof(struct weir_dedup_pieces_opt), init_lines, run_pieces, 0, -1, 1, NULL, NULL},
+};
 
 static const struct weir_prog prog = {
     .name = "weir-dedup",
@@ -68,7 +153,7 @@ static const struct weir_prog prog = {
                 "  weir dedup --near --threshold 0.7 docs.jsonl >unique.jsonl\n"
                 "  weir dedup --plan --threshold 0.9\n",
     .cmds = cmds,
-    .n_cmds = 1};
+    .n_cmds = sizeof cmds / sizeof *cmds};
 
 int main(int argc, char **argv)
 {

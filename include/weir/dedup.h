@@ -37,6 +37,32 @@ WEIR_API void weir_dedup_opt_init(struct weir_dedup_opt *opt);
 WEIR_API WEIR_MUST_CHECK int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 
+/* ---- repeated pieces of documents ---- */
+
+enum weir_dedup_pieces {
+    WEIR_DEDUP_LINES,      // lines that stand in many documents go everywhere
+    WEIR_DEDUP_PARAGRAPHS, // all but the first of equal lines go (CCNet, Wenzek et al. 2020)
+    WEIR_DEDUP_SPANS // all but the first of equal runs of sentences go (C4, Raffel et al. 2020)
+};
+
+struct weir_dedup_pieces_opt {
+    enum weir_dedup_pieces kind;
+    int64_t max_docs;  // lines: those in more documents than this
+    int64_t min_count; // lines: and at least so often in all
+    int64_t sentences; // spans: of a span
+    int raw;           // lines and paragraphs: compared as they are, not normalised
+    const char *allow; // lines and paragraphs: file of lines that stay, or NULL
+    int64_t min_chars, min_words, min_sentences; // a document cut to less than this is dropped
+    const char *member; // what the removed byte ranges are called; NULL: "removed_" and the kind
+};
+
+WEIR_API void weir_dedup_pieces_opt_init(struct weir_dedup_pieces_opt *opt,
+                                         enum weir_dedup_pieces kind);
+/* Cuts repeated pieces out of the job's documents and drops those of which too little is left.
+ * Inputs are read twice; memory stays within job->memory, what is sorted goes to job->temp_dir. */
+WEIR_API WEIR_MUST_CHECK int weir_dedup_pieces_run(const struct weir_dedup_pieces_opt *opt,
+                                                   struct weir_job *job, struct weir_err *err);
+
 #ifdef __cplusplus
 }
 #endif
