@@ -21,7 +21,8 @@ static const struct weir_opt options[] = {
     {0, "compat", WEIR_OPT_CHOICE, AT(compat), "none|datatrove|datasketch",
      "signatures, bands and kept set of this tool, bit for bit", 0, 0},
     {0, "words", WEIR_OPT_CHOICE, AT(words), "english|chars",
-     "with --compat: spaCy's English words, or each Han character and kana as a word", 0, 0},
+     "with --compat: spaCy's English words; or these, and each Han character and kana as a word", 0,
+     0},
     {0, "export-sig", WEIR_OPT_STRING, AT(export_sig), "DIR",
      "with --compat datatrove: write its sorted signature files too", 0, 0},
     {0, "rank", WEIR_OPT_INT, AT(rank), "N", "with --export-sig: the files' number", 0, 99999},
@@ -85,6 +86,37 @@ static const struct weir_opt span_options[] = {
     MEMBER,
     {0}};
 
+#undef AT
+#define AT(field) offsetof(struct weir_dedup_decontaminate_opt, field)
+
+static const struct weir_opt decontaminate_options[] = {
+    {0, "against", WEIR_OPT_LIST, AT(against), "FILE",
+     "a benchmark: JSON Lines or lines of text; may be given several times", 0, 0},
+    {0, "member", WEIR_OPT_LIST, AT(member), "NAME",
+     "compare this member of a benchmark's items; may be given several times; else query and "
+     "label, or text",
+     0, 0},
+    {0, "task", WEIR_OPT_STRING, AT(task), "NAME",
+     "member that names the task; else the file's name does", 0, 0},
+    {0, "words", WEIR_OPT_INT, AT(words), "N", "words of an n-gram", 1, 100},
+    {0, "chars", WEIR_OPT_INT, AT(chars), "N", "Han characters and kana of an n-gram", 1, 100},
+    {0, "query", WEIR_OPT_FLAG, AT(query), NULL,
+     "n-grams of the query alone count too, not only those that touch the label", 0, 0},
+    {0, "min-hits", WEIR_OPT_INT, AT(min_hits), "N", "n-grams found that make a document go", 1, 1e9},
+    {0, "min-ratio", WEIR_OPT_DOUBLE, AT(min_ratio), "R",
+     "and their share of the document's n-grams", 0, 1},
+    {0}};
+
+static void init_decontaminate(void *opt)
+{
+    weir_dedup_decontaminate_opt_init(opt);
+}
+
+static int run_decontaminate(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_dedup_decontaminate_run(opt, job, err);
+}
+
 static void init_lines(void *opt)
 {
     weir_dedup_pieces_opt_init(opt, WEIR_DEDUP_LINES);
@@ -137,6 +169,9 @@ static const struct weir_cmd cmds[] = {
      sizeof(struct weir_dedup_pieces_opt), init_spans, run_pieces, 0, -1, 1, NULL, NULL},
     {"lines", "[FILE…]", "cut out lines that stand in many documents", line_options,
      sizeof(struct weir_dedup_pieces_opt), init_lines, run_pieces, 0, -1, 1, NULL, NULL},
+    {"decontaminate", "--against FILE [FILE…]", "drop documents that share n-grams with benchmarks",
+     decontaminate_options, sizeof(struct weir_dedup_decontaminate_opt), init_decontaminate,
+     run_decontaminate, 0, -1, 1, NULL, NULL},
 };
 
 static const struct weir_prog prog = {

@@ -7,7 +7,7 @@
 #ifndef WEIR_DEDUP_H
 #define WEIR_DEDUP_H
 
-#include "weir/job.h"
+#include "weir/opt.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,7 +25,7 @@ struct weir_dedup_opt {
     const char *keep;    // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B,…
     int plan;            // print the parameters and the collision curve instead
     int compat;          // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
-    int words;           // with compat: 0 spaCy's English words, 1 Han characters as words
+    int words;           // with compat: 0 spaCy's English words, 1 and each Han character one
     const char *export_sig; // with compat 1: datatrove's signature files go to this folder
     int64_t rank;           // number of this input among datatrove's
 };
@@ -62,6 +62,25 @@ WEIR_API void weir_dedup_pieces_opt_init(struct weir_dedup_pieces_opt *opt,
  * Inputs are read twice; memory stays within job->memory, what is sorted goes to job->temp_dir. */
 WEIR_API WEIR_MUST_CHECK int weir_dedup_pieces_run(const struct weir_dedup_pieces_opt *opt,
                                                    struct weir_job *job, struct weir_err *err);
+
+/* ---- overlap with benchmarks ---- */
+
+struct weir_dedup_decontaminate_opt {
+    struct weir_strings against; // files of benchmarks, JSON Lines or text
+    struct weir_strings member;  // members that are compared; none: query and label, else text
+    const char *task;            // member that names the task, else the file does
+    int64_t words, chars;        // of an n-gram of words, of one of Han characters
+    int query;                   // n-grams of the query alone count too
+    int64_t min_hits;            // n-grams of a document that make it contaminated
+    double min_ratio;            // and their share of all its n-grams
+};
+
+WEIR_API void weir_dedup_decontaminate_opt_init(struct weir_dedup_decontaminate_opt *opt);
+/* Drops documents that share n-grams with benchmarks.  The benchmarks' n-grams are held in memory;
+ * WEIR_EMEM when they do not fit job->memory. */
+WEIR_API WEIR_MUST_CHECK int
+weir_dedup_decontaminate_run(const struct weir_dedup_decontaminate_opt *opt, struct weir_job *job,
+                             struct weir_err *err);
 
 #ifdef __cplusplus
 }
