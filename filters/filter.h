@@ -20,6 +20,7 @@
 #include "filters/filter_words.h"
 
 struct filter_doc;
+struct filter_limit;
 struct filter_line;
 struct filter_plan;
 
@@ -51,12 +52,19 @@ struct filter_tool {
     /* Options that only this tool reads and that were given, for the error when no rule in force
      * reads them: "--lexicon and --allow"; NULL when none was given. */
     const char *(*options)(const struct weir_filters_opt *opt);
+    /* Rules that the options bring with them, as a preset would: --url-list brings one that drops
+     * what is listed.  Fills limit[], which is zero and has room for FILTER_MAX_IMPLIED and an
+     * end, and returns how many. */
+    size_t (*implied)(const struct weir_filters_opt *opt, struct filter_limit *limit);
     int (*open)(const struct weir_filters_opt *opt, const struct filter_plan *plan, void **shared,
                 struct weir_err *err);
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
     void (*thread_close)(void *scratch);
+    uint64_t (*thread_memory)(const void *shared);       // bytes of a thread's scratch that stay
+    uint64_t (*text_memory)(const struct filter_doc *d); // and for this text, at most
+    void (*shrink)(void *scratch);                       // gives back what grew with the text
 };
 
 struct filter_rule {
@@ -111,7 +119,7 @@ struct filter_check {
     char key[64];       // the measure's name in --annotate
 };
 
-enum { FILTER_MAX_TOOLS = 16 };
+enum { FILTER_MAX_TOOLS = 16, FILTER_MAX_IMPLIED = 4 };
 
 /* Rules in the order in which they are asked.  Line rules that stand side by side look at each line
  * together; rules behind a rule that changes the text see the changed text. */
@@ -131,7 +139,8 @@ int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *pla
 /* Opens the tools of the rules in force; filter_plan_free() closes them. */
 int filter_plan_open_tools(const struct weir_filters_opt *opt, struct filter_plan *plan,
                            struct weir_err *err);
-uint64_t filter_plan_memory(const struct filter_plan *plan); // bytes that the tools hold
+uint64_t filter_plan_memory(const struct filter_plan *plan);        // bytes that the tools hold
+uint64_t filter_plan_thread_memory(const struct filter_plan *plan); // the same of a thread
 void filter_plan_free(struct filter_plan *plan);
 /* 1 when a rule has a limit. */
 int filter_plan_drops(const struct filter_plan *plan);
