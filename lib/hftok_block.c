@@ -16,6 +16,7 @@ struct kinds {
     uint64_t letters, numbers, spaces;
     uint64_t newlines, blanks; // of spaces: \r and \n, U+0020
     uint64_t quotes;           // '
+    uint64_t han;              // first bytes of U+5000 to U+8FFF: three bytes, all letters
     uint64_t high;             // not ASCII
     uint64_t inner;            // bytes that do not begin a character
     unsigned n;                // bytes looked at: whole characters
@@ -51,6 +52,7 @@ static inline void look(const char *p, struct kinds *k)
         k->blanks |= bits(blanks, i);
         k->quotes |= bits(_mm_cmpeq_epi8(v, _mm_set1_epi8('\'')), i);
         k->high |= bits(v, i);
+        k->han |= bits(among(v, 0xE5, 4), i);
     }
 }
 #else
@@ -66,6 +68,7 @@ static inline void look(const char *p, struct kinds *k)
         k->blanks |= (uint64_t)(c == ' ') << i;
         k->quotes |= (uint64_t)(c == '\'') << i;
         k->high |= (uint64_t)(c > 127) << i;
+        k->han |= (uint64_t)(c >= 0xE5 && c <= 0xE8) << i;
     }
 }
 #endif
@@ -82,7 +85,12 @@ static inline uint64_t up_to_last(uint64_t set)
 
 static void look_at_high(const char *p, struct kinds *k)
 {
-    uint64_t left = k->high & below(k->n);
+    const uint64_t split = k->n < 2 ? k->han : k->han & ~below(k->n - 2);
+    k->n = split & below(k->n) ? (unsigned)__builtin_ctzll(split) : k->n;
+    const uint64_t han = k->han & below(k->n);
+    k->inner = han << 1 | han << 2;
+    k->letters |= han | k->inner;
+    uint64_t left = k->high & below(k->n) & ~(han | k->inner);
     while (left) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
         unsigned len;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ROOM = TOK_LONG_IDS };
+enum { MOST = HF_QUEUE * TOK_SHORT_IDS + TOK_LONG_IDS }; // pieces of a queue of short chunks
 
 /* ---- new chunks ---- */
 
@@ -64,7 +64,7 @@ static int encode_rare(const hftok *t, hftok_scratch *s, const struct tok_chunk 
         o->n += e->n;
         return 0;
     }
-    const int rc = encode_new(t, s, c->at, c->end, (int)c->which, o);
+    const int rc = encode_new(t, s, c->at, c->end, tok_chunk_part(c), o);
     if (!rc)
         tok_cache_add(&s->cache, c, s->text.p, o->p + before, o->n - before, 0);
     return rc;
@@ -72,21 +72,19 @@ static int encode_rare(const hftok *t, hftok_scratch *s, const struct tok_chunk 
 
 int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o)
 {
-    const size_t n = s->n_queue;
+    const struct tok_chunk *c = s->queue, *const end = c + s->n_queue;
     s->n_queue = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct tok_chunk *c = &s->queue[i];
-        if (o->cap - o->n < ROOM && hf_sink_room(o, (s->text.n - c->at) / 3 + 2 * HF_QUEUE + ROOM))
+    while (c < end) {
+        if (o->cap - o->n < MOST && hf_sink_room(o, (s->text.n - c->at) / 3 + MOST))
             return WEIR_EMEM;
-        const struct tok_unit *u =
-            tok_chunk_len(c) <= TOK_SHORT_KEY ? tok_cache_find(&s->cache, c) : NULL;
-        const size_t n_pieces = u ? tok_unit_pieces(u) : 0;
-        if (n_pieces) {
-            tok_unit_put(u, c, n_pieces, 0, o->p + o->n);
-            o->n += n_pieces;
-        } else if (encode_rare(t, s, c, u, o)) {
+        const struct tok_cache cache = s->cache; // in registers
+        struct weir_piece *p = o->p + o->n;
+        const struct tok_unit *u = NULL;
+        for (size_t n; c < end && (n = tok_cache_put(&cache, c, 0, p, &u)) != 0; c++)
+            p += n;
+        o->n = (size_t)(p - o->p);
+        if (c < end && encode_rare(t, s, c++, u, o))
             return WEIR_EMEM;
-        }
     }
     return 0;
 }
@@ -107,14 +105,6 @@ static size_t chunk_end(const hftok *t, const char *p, size_t at, size_t end)
     return end;
 }
 
-/* Finding chunks ahead of encoding them gives their entries time to arrive from memory. */
-static inline void queue(hftok_scratch *s, size_t at, size_t end, int part)
-{
-    struct tok_chunk *c = &s->queue[s->n_queue++];
-    c->which = (uint32_t)part;
-    tok_chunk_set(&s->cache, c, s->text.p, at, end, part);
-}
-
 /* inside: the word began before. */
 static int queue_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, int inside,
                       struct hf_sink *o)
@@ -124,26 +114,38 @@ static int queue_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, i
         if (s->n_queue == HF_QUEUE && hf_flush(t, s, o))
             return WEIR_EMEM;
         to = chunk_end(t, s->text.p, at, end);
-        queue(s, at, to, inside || at > begin || to < end);
+        tok_chunk_set(&s->cache, &s->queue[s->n_queue++], s->text.p, at, to,
+                      inside || at > begin || to < end);
     }
     return 0;
 }
 
 /* Chunks up to the last end that is known; there is room for 64 in the queue.  *inside: `at` is
- * inside a word, before and after. */
+ * inside a word, before and after.  Finding chunks ahead of encoding them gives their entries time
+ * to arrive from memory. */
 static size_t chunks_of_block(const hftok *t, hftok_scratch *s, size_t at, const struct hf_block *b,
                               int *inside)
 {
-    const char *p = s->text.p + at;
+    const char *p = s->text.p;
     const size_t base = at;
-    const uint64_t cuts = b->beside ? hf_block_cuts(t, p, at, b) : 0;
-    for (uint64_t ends = b->ends | cuts; ends; ends &= ends - 1) {
+    const uint64_t whole = b->ends, cuts = b->beside ? hf_block_cuts(t, p + at, at, b) : 0;
+    const struct tok_cache cache = s->cache; // in registers
+    struct tok_chunk *c = s->queue + s->n_queue;
+    int before = *inside;
+    for (uint64_t ends = cuts || before ? 0 : whole; ends; ends &= ends - 1, c++) {
         const size_t to = base + (size_t)__builtin_ctzll(ends);
-        const int cut = !(b->ends & ends & -ends);
-        queue(s, at, to, cut | *inside);
-        *inside = cut;
+        tok_chunk_set(&cache, c, p, at, to, 0);
         at = to;
     }
+    for (uint64_t ends = at > base ? 0 : whole | cuts; ends; ends &= ends - 1, c++) {
+        const size_t to = base + (size_t)__builtin_ctzll(ends);
+        const int cut = !(whole & ends & -ends);
+        tok_chunk_set(&cache, c, p, at, to, cut | before);
+        before = cut;
+        at = to;
+    }
+    s->n_queue = (size_t)(c - s->queue);
+    *inside = before;
     return at;
 }
 

@@ -76,15 +76,19 @@ static size_t units_of(const struct tok_unit *u)
     return units_for(len_of(u), tok_unit_pieces(u));
 }
 
-/* Puts n units before those of the line; one that loses its second goes too. */
+/* Puts n units behind those of the line; the oldest make room. */
 static void put_units(struct tok_line *line, const struct tok_unit *units, size_t n)
 {
     struct tok_unit *u = line->units;
-    memmove(u + n, u, (TOK_LINE_UNITS - n) * sizeof *u);
-    memcpy(u, units, n * sizeof *u);
-    struct tok_unit *last = &u[TOK_LINE_UNITS - 1];
-    if (is_head(last) && units_of(last) == 2)
-        memset(last, 0, sizeof *last);
+    size_t used = 0, gone = 0;
+    while (used < TOK_LINE_UNITS && is_head(&u[used]))
+        used += units_of(&u[used]);
+    while (used - gone + n > TOK_LINE_UNITS)
+        gone += units_of(&u[gone]);
+    used -= gone;
+    memmove(u, u + gone, used * sizeof *u);
+    memcpy(u + used, units, n * sizeof *u);
+    memset(u + used + n, 0, (TOK_LINE_UNITS - used - n) * sizeof *u);
 }
 
 static void split_line(struct tok_cache *h, size_t i, uint32_t bit)
@@ -140,8 +144,15 @@ static void add_unit(struct tok_cache *h, const struct tok_chunk *c, const struc
 
 static void long_key(uint64_t key[TOK_LONG_KEY / 8], const char *p, size_t n)
 {
-    memset(key, 0, TOK_LONG_KEY);
-    memcpy(key, p, n);
+    static const uint8_t masks[2 * TOK_LONG_KEY] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    uint64_t mask[TOK_LONG_KEY / 8];
+    memcpy(key, p, TOK_LONG_KEY);
+    memcpy(mask, masks + TOK_LONG_KEY - n, TOK_LONG_KEY);
+    for (size_t i = 0; i < TOK_LONG_KEY / 8; i++)
+        key[i] &= mask[i];
 }
 
 static uint32_t long_hash(const struct tok_cache *h, const uint64_t key[TOK_LONG_KEY / 8],
@@ -158,14 +169,10 @@ static size_t tag_of(size_t len, int part)
     return len << 1 | (part != 0);
 }
 
-static uint32_t hash_of(const struct tok_cache *h, const struct tok_long *e)
+/* The first or second place of a hash. */
+static uint32_t place_of(const struct tok_cache *h, uint32_t hash, int second)
 {
-    return long_hash(h, e->key, tag_of(e->len, e->part));
-}
-
-static int part_of(const struct tok_chunk *c)
-{
-    return c->key[1] >> 56 & TOK_CACHE_PART ? 1 : 0;
+    return (second ? hash >> 16 | hash << 16 : hash) & h->long_mask;
 }
 
 /* Of long chunks `part` is all that stands in their key. */
@@ -179,13 +186,19 @@ void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const ch
         return;
     long_key(key, text + c->at, len);
     c->hash = long_hash(h, key, tag_of(len, part));
-    __builtin_prefetch(&h->longs[c->hash & h->long_mask]);
+    for (int i = 0; i < 2; i++) {
+        const struct tok_long *e = &h->longs[place_of(h, c->hash, i)];
+        __builtin_prefetch(e);
+        __builtin_prefetch((const char *)e + 64);
+    }
 }
 
-/* The first or second place of a hash. */
-static uint32_t place_of(const struct tok_cache *h, uint32_t hash, int second)
+static int is_key(const struct tok_long *e, const uint64_t key[TOK_LONG_KEY / 8])
 {
-    return (second ? hash >> 16 | hash << 16 : hash) & h->long_mask;
+    uint64_t other = 0;
+    for (size_t i = 0; i < TOK_LONG_KEY / 8; i++)
+        other |= e->key[i] ^ key[i];
+    return !other;
 }
 
 const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const struct tok_chunk *c,
@@ -193,14 +206,14 @@ const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const stru
 {
     uint64_t key[TOK_LONG_KEY / 8];
     const size_t len = tok_chunk_len(c);
-    const int part = part_of(c);
+    const int part = tok_chunk_part(c);
     if (len > TOK_LONG_KEY)
         return NULL;
     long_key(key, text + c->at, len);
     const uint32_t hash = len > TOK_SHORT_KEY ? c->hash : long_hash(h, key, tag_of(len, part));
-    for (int i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 4; i++) {
         const struct tok_long *e = &h->longs[place_of(h, hash, i / 2) + i % 2];
-        if (e->len == len && e->part == part && !memcmp(e->key, key, sizeof key))
+        if (e->hash == hash && e->len == len && e->part == part && is_key(e, key))
             return e;
     }
     return NULL;
@@ -213,8 +226,8 @@ static void grow_longs(struct tok_cache *h)
         struct tok_long *e = &h->longs[i];
         size_t kept = 0, moved = 0;
         for (size_t k = 0; k < 2 && e[k].len; k++) {
-            const uint32_t hash = hash_of(h, &e[k]), turned = hash >> 16 | hash << 16;
-            const uint32_t by = (hash & h->long_mask) == i ? hash : turned;
+            const uint32_t hash = e[k].hash;
+            const uint32_t by = (hash & h->long_mask) == i ? hash : hash >> 16 | hash << 16;
             struct tok_long *to = by & bit ? &e[bit + moved++] : &e[kept++];
             if (to != &e[k])
                 *to = e[k];
@@ -228,16 +241,17 @@ static void add_long(struct tok_cache *h, const struct tok_chunk *c, const char 
                      const struct weir_piece *p, size_t n, uint32_t shift)
 {
     struct tok_long new = {.len = (uint8_t)tok_chunk_len(c), .n = (uint8_t)n};
-    new.part = (uint8_t)part_of(c);
+    new.part = (uint8_t)tok_chunk_part(c);
     long_key(new.key, text + c->at, new.len);
+    new.hash = long_hash(h, new.key, tag_of(new.len, new.part));
     for (size_t i = 0; i < n; i++) {
         new.ids[i] = p[i].id;
         new.ends[i] = (uint8_t)(p[i].end + shift - c->at);
     }
     if (2 * ++h->n_longs > h->long_mask + 2 && h->long_mask + 2 < h->most_longs)
         grow_longs(h);
-    const uint32_t hash = hash_of(h, &new);
-    struct tok_long *e = &h->longs[place_of(h, hash, 0)], *other = &h->longs[place_of(h, hash, 1)];
+    struct tok_long *e = &h->longs[place_of(h, new.hash, 0)];
+    struct tok_long *other = &h->longs[place_of(h, new.hash, 1)];
     if (e[1].len && !other[1].len)
         e = other;
     e[1] = e[0];

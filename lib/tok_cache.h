@@ -2,8 +2,8 @@
  * in bounded memory that grows with what is seen.
  *
  * A line is a cache line of four units.  A chunk of at most 12 bytes is one unit when it is one
- * piece, or of 9 bytes and two; else a second unit behind it holds the other pieces.  Newer chunks
- * stand before older ones; the oldest leave.
+ * piece, or of 9 bytes and two; else a second unit behind it holds the other pieces.  Older chunks
+ * stand before newer ones, as what is frequent comes early; the oldest leave.
  *
  *      unit   12 bytes text, zeros behind; of 9 bytes: 20 bits second id, 4 bits end of the first
  *             20 bits first id, 4 bits how many | 8 bits length, part << 4; 0: no chunk
@@ -15,10 +15,6 @@
 #define WEIR_TOK_CACHE_H
 
 #include <string.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "weir/spm.h"
 
@@ -36,6 +32,8 @@ enum {
 struct tok_unit {
     uint64_t low, high;
 };
+#define TOK_PAIR_MASK  0xFF000000000000FFu // of high, the key; of at most 9 bytes
+#define TOK_SHORT_MASK 0xFF000000FFFFFFFFu
 struct tok_line {
     struct tok_unit units[TOK_LINE_UNITS];
 };
@@ -43,8 +41,8 @@ struct tok_long {
     uint64_t key[TOK_LONG_KEY / 8];
     uint32_t ids[TOK_LONG_IDS];
     uint8_t ends[TOK_LONG_IDS]; // in the chunk
-    uint8_t len, part, n;       // len 0: free
-    uint8_t unused[5];
+    uint8_t len, part, n, pad;  // len 0: free
+    uint32_t hash;
 };
 _Static_assert(sizeof(struct tok_line) == 64, "a cache line");
 _Static_assert(sizeof(struct tok_long) == 128, "two cache lines");
@@ -90,7 +88,12 @@ static inline size_t tok_chunk_len(const struct tok_chunk *c)
     return c->end - c->at;
 }
 
-/* Takes text[at, end) for *c and has its line fetched; 16 bytes behind `at` are readable.  A part
+static inline int tok_chunk_part(const struct tok_chunk *c)
+{
+    return c->key[1] >> 60 & 1;
+}
+
+/* Takes text[at, end) for *c and has its line fetched; 40 bytes behind `at` are readable.  A part
  * of a text that was cut is a chunk of its own. */
 static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c, const char *text,
                                  size_t at, size_t end, int part)
@@ -101,14 +104,14 @@ static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c,
     uint64_t v[2], mask[2];
     c->at = (uint32_t)at;
     c->end = (uint32_t)end;
-    if (len > TOK_SHORT_KEY) {
+    if (__builtin_expect(len > TOK_SHORT_KEY, 0)) {
         tok_chunk_set_long(h, c, text, part);
         return;
     }
     memcpy(v, text + at, 16);
     memcpy(mask, masks + 16 - len, 16);
     c->key[0] = v[0] & mask[0];
-    c->key[1] = (v[1] & mask[1]) | (uint64_t)(len | (part ? TOK_CACHE_PART : 0)) << 56;
+    c->key[1] = (v[1] & mask[1]) | (uint64_t)(len | (part ? (size_t)TOK_CACHE_PART : 0)) << 56;
     c->hash = tok_cache_hash(h, c->key[0], c->key[1]);
     __builtin_prefetch(&h->lines[c->hash & h->line_mask]);
 }
@@ -116,31 +119,23 @@ static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c,
 /* What of a unit is its key. */
 static inline uint64_t tok_unit_mask(size_t len)
 {
-    return len <= TOK_PAIR_KEY ? 0xFF000000000000FFu : 0xFF000000FFFFFFFFu;
+    return len <= TOK_PAIR_KEY ? TOK_PAIR_MASK : TOK_SHORT_MASK;
 }
 
-/* The unit of a short chunk, or NULL. */
+static inline int tok_unit_is(const struct tok_unit *u, const struct tok_chunk *c, uint64_t mask)
+{
+    return !((u->low ^ c->key[0]) | ((u->high & mask) ^ c->key[1]));
+}
+
+/* The unit of a short chunk, or NULL: of the first two without a branch. */
 static inline const struct tok_unit *tok_cache_find(const struct tok_cache *h,
-                                                    const struct tok_chunk *c)
+                                                    const struct tok_chunk *c, uint64_t mask)
 {
     const struct tok_unit *u = h->lines[c->hash & h->line_mask].units;
-    const uint64_t high_mask = tok_unit_mask(tok_chunk_len(c));
-#ifdef __SSE2__
-    const __m128i key = _mm_loadu_si128((const __m128i *)c->key);
-    const __m128i mask = _mm_set_epi64x((long long)high_mask, -1);
-#define SAME(i)                                                                                    \
-    _mm_cmpeq_epi32(_mm_and_si128(_mm_load_si128((const __m128i *)(u + (i))), mask), key)
-    const __m128i same = _mm_packs_epi16(_mm_packs_epi32(SAME(0), SAME(1)), //
-                                         _mm_packs_epi32(SAME(2), SAME(3)));
-#undef SAME
-    const int found = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(same, _mm_set1_epi32(-1))));
-    return found ? u + __builtin_ctz((unsigned)found) : NULL;
-#else
-    for (size_t i = 0; i < TOK_LINE_UNITS; i++)
-        if (u[i].low == c->key[0] && (u[i].high & high_mask) == c->key[1])
-            return &u[i];
-    return NULL;
-#endif
+    const struct tok_unit *likely = tok_unit_is(u, c, mask) ? u : u + 1;
+    if (__builtin_expect(tok_unit_is(likely, c, mask), 1))
+        return likely;
+    return tok_unit_is(u + 2, c, mask) ? u + 2 : tok_unit_is(u + 3, c, mask) ? u + 3 : NULL;
 }
 
 static inline uint32_t tok_unit_first(const struct tok_unit *u)
@@ -154,34 +149,62 @@ static inline size_t tok_unit_pieces(const struct tok_unit *u)
     return u->high >> (32 + TOK_CACHE_ID_BITS) & 15;
 }
 
-/* Writes the n pieces of c, which are not 0; there is room for 6.  Ends that are not told are the
- * chunk's, so that what is written behind its pieces does no harm. */
+/* Two stores, where compilers make detours of a struct. */
+static inline void tok_piece_put(struct weir_piece *p, uint32_t id, uint32_t begin, uint32_t end)
+{
+    const uint64_t both = id | (uint64_t)begin << 32;
+    memcpy(p, &both, sizeof both);
+    p->end = end;
+}
+
+/* The n pieces, which are not 0, of c; there is room for 6.  Ends that are not told are the chunk's,
+ * so that what is written behind its pieces does no harm. */
 static inline void tok_unit_put(const struct tok_unit *u, const struct tok_chunk *c, size_t n,
                                 uint32_t shift, struct weir_piece *p)
 {
     const uint32_t id = (1u << TOK_CACHE_ID_BITS) - 1;
     const uint32_t at = c->at - shift, end = c->end - shift, first = tok_unit_first(u);
-    const uint64_t low = u[1].low, high = u[1].high;
-    if (n <= 2 && end - at <= TOK_PAIR_KEY) {
-        const uint32_t a = at + (uint32_t)(u->high >> 28 & 15);
-        p[0] = (struct weir_piece){first, at, a};
-        p[1] = (struct weir_piece){(uint32_t)u->high >> 8 & id, a, end};
-        return;
-    }
     if (n == 1) {
-        p[0] = (struct weir_piece){first, at, end};
+        tok_piece_put(p, first, at, end);
         return;
     }
+    const uint64_t low = u[1].low, high = u[1].high;
     const uint32_t a = at + (uint32_t)(low >> 60), b = at + (high >> 40 & 15);
-    p[0] = (struct weir_piece){first, at, a};
-    p[1] = (struct weir_piece){low & id, a, b};
-    p[2] = (struct weir_piece){low >> 20 & id, b, at + (high >> 44 & 15)};
-    if (n > 3) {
-        const uint32_t d = at + (high >> 48 & 15), e = at + (high >> 52 & 15);
-        p[3] = (struct weir_piece){low >> 40 & id, p[2].end, d};
-        p[4] = (struct weir_piece){high & id, d, e};
-        p[5] = (struct weir_piece){high >> 20 & id, e, end};
+    const uint32_t d = at + (high >> 44 & 15), e = at + (high >> 48 & 15);
+    const uint32_t f = at + (high >> 52 & 15);
+    tok_piece_put(p, first, at, a);
+    tok_piece_put(p + 1, low & id, a, b);
+    tok_piece_put(p + 2, low >> 20 & id, b, d);
+    tok_piece_put(p + 3, low >> 40 & id, d, e);
+    tok_piece_put(p + 4, high & id, e, f);
+    tok_piece_put(p + 5, high >> 20 & id, f, end);
+}
+
+/* Looks a chunk up and writes its pieces; there is room for 6.  Returns how many, or 0 when it is not
+ * known here; then *u is its unit, if it has one. */
+static inline size_t tok_cache_put(const struct tok_cache *h, const struct tok_chunk *c,
+                                   uint32_t shift, struct weir_piece *p, const struct tok_unit **u)
+{
+    const uint32_t id = (1u << TOK_CACHE_ID_BITS) - 1, at = c->at - shift, end = c->end - shift;
+    size_t n;
+    if (__builtin_expect(end - at <= TOK_PAIR_KEY, 1)) {
+        *u = tok_cache_find(h, c, TOK_PAIR_MASK);
+        if (!*u)
+            return 0;
+        n = tok_unit_pieces(*u);
+        const uint32_t a = at + (uint32_t)((*u)->high >> 28 & 15);
+        if (__builtin_expect(n - 1 < 2, 1)) {
+            tok_piece_put(p, tok_unit_first(*u), at, a);
+            tok_piece_put(p + 1, (uint32_t)(*u)->high >> 8 & id, a, end);
+            return n;
+        }
+    } else {
+        *u = end - at <= TOK_SHORT_KEY ? tok_cache_find(h, c, TOK_SHORT_MASK) : NULL;
+        n = *u ? tok_unit_pieces(*u) : 0;
     }
+    if (n)
+        tok_unit_put(*u, c, n, shift, p);
+    return n;
 }
 
 /* There is room for TOK_LONG_IDS pieces. */
