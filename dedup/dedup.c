@@ -8,6 +8,7 @@
  *                          spool ── verdicts, when the greedy has finished ──► output        */
 #include "weir/dedup.h"
 
+#include "dedup/dedup_compat.h"
 #include "dedup/dedup_greedy.h"
 #include "dedup/dedup_sign.h"
 
@@ -210,6 +211,8 @@ static int print_plan(const struct dedup_plan *plan, struct weir_job *job, struc
 
 int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err)
 {
+    if (opt->compat)
+        return dedup_compat_run(opt, job, err);
     struct dedup d = {.job = job, .memory = dedup_own_memory(job)};
     int rc = dedup_setup_init(&d.setup, opt, job->seed, err);
     if (!rc)

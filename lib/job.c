@@ -77,6 +77,7 @@ void weir_job_free(struct weir_job *job)
 {
     if (job->lock > 0)
         close(job->lock);
+    weir_job_release_inputs(job);
     weir_io_abort(job->in);
     weir_io_abort(job->out);
     weir_io_abort(job->rejects);

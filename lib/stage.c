@@ -51,11 +51,14 @@ static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *
     const int rc = e->next(e->next_ctx, b, err);
     if (rc <= 0)
         return rc;
-    const struct weir_rec *r = &b->rec[b->n_rec - 1];
+    struct weir_rec *r = &b->rec[b->n_rec - 1];
     const uint64_t n = e->lines && r->fate != WEIR_BAD ? r->length : r->raw_n;
     if (n > e->largest)
         return weir_stage_too_large(e->s, r->file, n, err);
-    if (b->raw.failed)
+    const int arrived = e->s->arrive ? e->s->arrive(e->s->ctx, b, r, err) : 0;
+    if (arrived < 0)
+        return arrived;
+    if (b->raw.failed || b->aux.failed)
         return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     return 1;
 }

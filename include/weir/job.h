@@ -46,6 +46,7 @@ WEIR_API int weir_names_add(struct weir_names *t, struct weir_span name, struct 
 /* Fill with weir_job_init(), set what differs, run one stage, weir_job_free().  Strings are
  * borrowed. */
 struct weir_inputs;
+struct weir_held;
 struct weir_job {
     const char *stage;         // "filters"
     const char *const *inputs; // names; "-" is standard input
@@ -71,6 +72,7 @@ struct weir_job {
     uint64_t temp_bytes; // in temporary files now, for the progress
     int64_t shown_ms;    // when progress was last shown
     struct weir_inputs *reading; // weir_job_use_inputs()
+    struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
     struct weir_buf input_list; // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
     struct weir_buf output_list; // the same of outputs written
