@@ -125,9 +125,9 @@ fuzz:
 fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
 
-$(BUILD)/bench/tok_bench: $(BUILD)/bench/tok_bench.c.o $(BUILD)/libweir.a
+$(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/tok_bench
+bench: all $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh

@@ -59,9 +59,9 @@ static int take(struct taking *t, const struct mix_seq *q, size_t i, const struc
     mix_key_put(&t->key, i, 4);
     mix_key_put(&t->key, pos->copy, 4);
     mix_key_put(&t->key, pos->ordinal, 8);
-    return t->key.failed ? weir_buf_check(&t->key, err)
-                         : weir_extsort_add(t->sort, weir_buf_span(&t->key),
-                                            weir_buf_span(&t->item), err);
+    return t->key.failed
+               ? weir_buf_check(&t->key, err)
+               : weir_extsort_add(t->sort, weir_buf_span(&t->key), weir_buf_span(&t->item), err);
 }
 
 /* Every copy of a sample that the phases take.  *used: tokens of its first one. */
@@ -147,8 +147,7 @@ int mix_order_take(const struct mix_plan *p, struct mix_sink *sink, weir_extsort
     return rc ? rc : weir_extsort_sort(sort, err);
 }
 
-int mix_order_next(weir_extsort *sort, struct weir_buf *item, uint32_t *phase,
-                   struct weir_err *err)
+int mix_order_next(weir_extsort *sort, struct weir_buf *item, uint32_t *phase, struct weir_err *err)
 {
     struct weir_span key, value;
     const int got = weir_extsort_next(sort, &key, &value, err);

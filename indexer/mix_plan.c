@@ -131,8 +131,8 @@ static int find_place(struct divide *d, struct ranked *place, struct state *befo
 
 /* Ends the slice where the source has given amount tokens or samples more than *st, and moves *st
  * there. */
-static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state *st,
-                     int by_tokens, uint64_t amount, struct weir_err *err)
+static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state *st, int by_tokens,
+                     uint64_t amount, struct weir_err *err)
 {
     const struct mix_source *src = &p->spec->sources[s->source];
     const uint64_t target = (by_tokens ? st->tokens : st->samples) + amount;
@@ -213,9 +213,10 @@ static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
         rc = end_slice(h->plan, s, &h->states[t->source], t->kind != MIX_SAMPLES, amount, err);
         s->asked = t->kind == MIX_SAMPLES ? s->n_tokens : amount;
         if (!rc && s->n_tokens > limit)
-            rc = weir_err_set(err, WEIR_EUSAGE,
-                              "source %s: %" PRIu64 " tokens are asked for, at-most leaves %" PRIu64,
-                              mix_word(spec, spec->sources[t->source].name), s->n_tokens, limit);
+            rc =
+                weir_err_set(err, WEIR_EUSAGE,
+                             "source %s: %" PRIu64 " tokens are asked for, at-most leaves %" PRIu64,
+                             mix_word(spec, spec->sources[t->source].name), s->n_tokens, limit);
         *sum += s->n_tokens;
     }
     return rc;

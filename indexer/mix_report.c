@@ -7,10 +7,10 @@
 /* How often the samples of a source are used when all phases are done. */
 struct use {
     uint64_t taken_samples, taken_tokens;
-    uint64_t times;               // every sample at least so often
-    uint64_t once_more;           // and so many once more
-    uint64_t left_samples;        // never used
-    uint64_t cut;                 // of which only a part is used, in some phase
+    uint64_t times;        // every sample at least so often
+    uint64_t once_more;    // and so many once more
+    uint64_t left_samples; // never used
+    uint64_t cut;          // of which only a part is used, in some phase
 };
 
 static struct use use_of(const struct mix_plan *p, uint32_t source)
@@ -104,7 +104,8 @@ static void put_name(struct weir_buf *b, const char *name)
 
 void mix_plan_json(const struct mix_plan *p, struct weir_buf *b)
 {
-    weir_buf_addf(b, "{\"order\":\"%s\",\"seed\":%" PRIu64 ",\"takes\":[", orders[p->order], p->seed);
+    weir_buf_addf(b, "{\"order\":\"%s\",\"seed\":%" PRIu64 ",\"takes\":[", orders[p->order],
+                  p->seed);
     for (size_t i = 0; i < p->spec->n_takes; i++) {
         const struct mix_slice *s = &p->slices[i];
         weir_buf_adds(b, i ? ",{\"phase\":" : "{\"phase\":");
