@@ -197,6 +197,14 @@ struct share {
     uint64_t *got; // tokens of each take
 };
 
+static int check_batch(const struct share *h, const struct mix_take *t, struct weir_err *err)
+{
+    const struct mix_spec *spec = h->plan->spec;
+    return t->batch ? weir_err_set(err, WEIR_EUSAGE, "take %s: batch is for --order batches",
+                                   mix_word(spec, spec->sources[t->source].name))
+                    : 0;
+}
+
 static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
 {
     const struct mix_spec *spec = h->plan->spec;
@@ -204,7 +212,8 @@ static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
     for (size_t i = h->first; !rc && i < h->end; i++) {
         const struct mix_take *t = &spec->takes[i];
         struct mix_slice *s = &h->plan->slices[i];
-        if (t->kind == MIX_WEIGHT)
+        rc = check_batch(h, t, err);
+        if (rc || t->kind == MIX_WEIGHT)
             continue;
         const uint64_t limit = t->at_most ? still(h->plan, t, h->states, t->at_most) : UINT64_MAX;
         const uint64_t amount = t->kind == MIX_EPOCHS
@@ -339,7 +348,6 @@ static int make_slices(struct mix_plan *p, struct weir_err *err)
     for (size_t phase = 0; !rc && phase < spec->n_phases; phase++) {
         uint64_t fixed = 0;
         for (h.end = h.first; h.end < spec->n_takes && spec->takes[h.end].phase == phase; h.end++) {
-            p->slices[h.end].source = spec->takes[h.end].source;
             p->slices[h.end].phase = (uint32_t)phase;
             h.got[h.end] = UINT64_MAX;
         }
@@ -385,7 +393,11 @@ int mix_plan_make(struct mix_plan *p, const char *output, struct weir_err *err)
     if (p->parts->with_manifest && p->parts->all.pad >= 0)
         p->whole = 1; // a row that is cut would be no row
     p->slices = weir_calloc(p->spec->n_takes, sizeof *p->slices);
-    return p->slices ? make_slices(p, err) : weir_err_set(err, WEIR_EMEM, "out of memory");
+    if (!p->slices)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    for (size_t i = 0; i < p->spec->n_takes; i++)
+        p->slices[i].source = p->spec->takes[i].source;
+    return p->order == MIX_BATCHES ? 0 : make_slices(p, err);
 }
 
 void mix_plan_free(struct mix_plan *p)

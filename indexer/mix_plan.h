@@ -28,6 +28,7 @@ struct mix_slice {
     uint32_t cut;                 // tokens of the sample at to; 0: none
     uint64_t n_samples, n_tokens; // the cut one included
     uint64_t asked;               // tokens
+    uint64_t distinct;            // MIX_BATCHES: different samples
 };
 
 struct mix_plan {
