@@ -1,12 +1,15 @@
 #include "weir/indexer.h"
 #include "weir/opt.h"
 
-#define AT(field)       offsetof(struct weir_indexer_opt, field)
-#define MERGE_AT(field) offsetof(struct weir_indexer_merge_opt, field)
-#define MIX_AT(field)   offsetof(struct weir_indexer_mix_opt, field)
-#define REST_AT(field)  offsetof(struct weir_indexer_rest_opt, field)
-#define CHECK_AT(field) offsetof(struct weir_indexer_check_opt, field)
-#define SHOW_AT(field)  offsetof(struct weir_indexer_show_opt, field)
+#define AT(field)        offsetof(struct weir_indexer_opt, field)
+#define MERGE_AT(field)  offsetof(struct weir_indexer_merge_opt, field)
+#define MIX_AT(field)    offsetof(struct weir_indexer_mix_opt, field)
+#define REST_AT(field)   offsetof(struct weir_indexer_rest_opt, field)
+#define SUBSET_AT(field) offsetof(struct weir_indexer_subset_opt, field)
+#define SAMPLE_AT(field) offsetof(struct weir_indexer_sample_opt, field)
+#define SPLIT_AT(field)  offsetof(struct weir_indexer_split_opt, field)
+#define CHECK_AT(field)  offsetof(struct weir_indexer_check_opt, field)
+#define SHOW_AT(field)   offsetof(struct weir_indexer_show_opt, field)
 
 static const struct weir_opt options[] = {
     {0, "unit", WEIR_OPT_CHOICE, AT(unit), "chunk|document",
@@ -107,6 +110,34 @@ static const struct weir_opt subtract_options[] = {
     {0},
 };
 
+static const struct weir_opt subset_options[] = {
+    {0, "source", WEIR_OPT_LIST, SUBSET_AT(sources), "NAME", "documents of this source", 0, 0},
+    {0, "file", WEIR_OPT_LIST, SUBSET_AT(files), "FILE", "documents whose origin is this file", 0,
+     0},
+    {0, "ids", WEIR_OPT_STRING, SUBSET_AT(ids), "FILE",
+     "documents whose ids FILE lists, a line each", 0, 0},
+    {0, "not", WEIR_OPT_FLAG, SUBSET_AT(inverted), NULL, "all others instead", 0, 0},
+    {0},
+};
+
+static const struct weir_opt sample_options[] = {
+    {0, "samples", WEIR_OPT_INT, SAMPLE_AT(samples), "N", "so many sequences", 0, 1e15},
+    {0, "tokens", WEIR_OPT_INT, SAMPLE_AT(tokens), "N", "so many tokens; the last sequence is cut",
+     0, 1e15},
+    {0, "share", WEIR_OPT_DOUBLE, SAMPLE_AT(share), "F", "this share of the sequences", 0, 1},
+    {0},
+};
+
+static const struct weir_opt split_options[] = {
+    {0, "train", WEIR_OPT_DOUBLE, SPLIT_AT(train), "F",
+     "share of the documents; 0: what the others leave", 0, 1},
+    {0, "valid", WEIR_OPT_DOUBLE, SPLIT_AT(valid), "F", "share of NAME-valid", 0, 1},
+    {0, "test", WEIR_OPT_DOUBLE, SPLIT_AT(test), "F", "share of NAME-test", 0, 1},
+    {0, "twins", WEIR_OPT_STRING, SPLIT_AT(twins), "FILE",
+     "rejects of weir dedup over the same documents: twins stay on one side", 0, 0},
+    {0},
+};
+
 static const struct weir_opt check_options[] = {
     {0, "vocab-size", WEIR_OPT_INT, CHECK_AT(vocab_size), "N",
      "ids must be below this; 0: what the manifest says", 0, 2147483647},
@@ -155,6 +186,21 @@ static int run_subtract(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_indexer_subtract_run(opt, job, err);
 }
 
+static int run_subset(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_subset_run(opt, job, err);
+}
+
+static int run_sample(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_sample_run(opt, job, err);
+}
+
+static int run_split(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_split_run(opt, job, err);
+}
+
 static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_indexer_check_run(opt, job, err);
@@ -178,6 +224,12 @@ static const struct weir_cmd cmds[] = {
     {"mix", "[SPEC]", "many datasets into the order in which training reads them (-o NAME)",
      mix_options, sizeof(struct weir_indexer_mix_opt), weir_indexer_mix_opt_init, run_mix, 0, 1, 0,
      NULL, mix_asks_only},
+    {"split", "NAME", "documents into OUT-train, OUT-valid, OUT-test (-o OUT)", split_options,
+     sizeof(struct weir_indexer_split_opt), NULL, run_split, 1, 1, 0, NULL, NULL},
+    {"sample", "NAME", "sequences drawn at random, in their order (-o NAME)", sample_options,
+     sizeof(struct weir_indexer_sample_opt), NULL, run_sample, 1, 1, 0, NULL, NULL},
+    {"subset", "NAME", "the sequences of some documents (-o NAME)", subset_options,
+     sizeof(struct weir_indexer_subset_opt), NULL, run_subset, 1, 1, 0, NULL, NULL},
     {"resume", "NAME",
      "what a broken run has left, in the order in which it would read on (-o NAME)", resume_options,
      sizeof(struct weir_indexer_rest_opt), weir_indexer_rest_opt_init, run_resume, 1, 1, 0, NULL,

@@ -50,6 +50,8 @@ int mix_one_open(struct mix_one *o, struct weir_job *job, const char *prefix, st
 
 void mix_one_close(struct mix_one *o)
 {
+    if (!o->job) // never opened
+        return;
     mix_sink_free(&o->sink);
     index_parts_free(&o->parts);
     mix_spec_free(&o->spec);

@@ -173,6 +173,14 @@ static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state
     return 0;
 }
 
+int mix_plan_draw(const struct mix_plan *p, struct mix_slice *s, int by_tokens, uint64_t amount,
+                  struct weir_err *err)
+{
+    struct state st = {.tokens = 0};
+    *s = (struct mix_slice){.source = 0};
+    return end_slice(p, s, &st, by_tokens, amount, err);
+}
+
 /* ---- how much of what ---- */
 
 static uint64_t millionths(uint64_t n, uint64_t v)

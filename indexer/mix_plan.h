@@ -42,6 +42,9 @@ struct mix_plan {
 
 /* Opens the sources' datasets, checks them, and fills spec->sources and plan->slices. */
 WEIR_MUST_CHECK int mix_plan_make(struct mix_plan *p, const char *output, struct weir_err *err);
+/* A random part of source 0: amount tokens or samples, as much as it has at most. */
+WEIR_MUST_CHECK int mix_plan_draw(const struct mix_plan *p, struct mix_slice *s, int by_tokens,
+                                  uint64_t amount, struct weir_err *err);
 void mix_plan_free(struct mix_plan *p);
 
 /* Appends the plan for people; the same as JSON. */

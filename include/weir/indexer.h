@@ -79,6 +79,37 @@ WEIR_API WEIR_MUST_CHECK int weir_indexer_resume_run(const struct weir_indexer_r
 WEIR_API WEIR_MUST_CHECK int weir_indexer_subtract_run(const struct weir_indexer_rest_opt *opt,
                                                        struct weir_job *job, struct weir_err *err);
 
+/* Documents that hold by every kind of condition given; within a kind one is enough. */
+struct weir_indexer_subset_opt {
+    struct weir_strings sources; // the documents' "source"
+    struct weir_strings files;   // the "file" of their origin
+    const char *ids;             // file with an id a line
+    int inverted;                // those that do not hold instead
+};
+
+/* Writes the sequences of dataset job->inputs[0] all of whose documents hold as job->output. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_subset_run(const struct weir_indexer_subset_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
+struct weir_indexer_sample_opt { // one of
+    int64_t samples, tokens;
+    double share; // of the samples
+};
+
+/* Writes sequences of dataset job->inputs[0] drawn by job->seed, in their order, as job->output. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_sample_run(const struct weir_indexer_sample_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
+struct weir_indexer_split_opt {
+    double train, valid, test; // shares of the documents; train 0: what the others leave
+    const char *twins;         // rejects of weir dedup: documents that must stay together
+};
+
+/* Writes dataset job->inputs[0] as job->output with "-train", "-valid" and "-test" behind, those of
+ * them that get a share.  Documents are divided by a hash of their id and job->seed. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_split_run(const struct weir_indexer_split_opt *opt,
+                                                    struct weir_job *job, struct weir_err *err);
+
 struct weir_indexer_check_opt {
     int64_t vocab_size; // ids must be below; 0: what the manifest says
 };
