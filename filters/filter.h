@@ -4,6 +4,7 @@
  *     filter_classes()   one pass, characters by class           filter_classes.c
  *     filter_lines()     one pass, lines and paragraphs          filter_lines.c
  *     filter_words()     one pass, words by one of four schemes  filter_words.c
+ *     filter_chars()     repeated runs of characters             filter_chars.c
  *
  * A rule is a row in a table rule_*.c, which is a line in filter_rules.def; a preset is a table in
  * preset_*.c, which is a line in filter_presets.def.  What a group of rules needs besides the text
@@ -14,6 +15,7 @@
 #include <math.h>
 #include "weir/doc.h"
 #include "weir/filters.h"
+#include "filters/filter_chars.h"
 #include "filters/filter_classes.h"
 #include "filters/filter_lines.h"
 #include "filters/filter_ngrams.h"
@@ -42,6 +44,8 @@ enum filter_needs {
     FILTER_NEEDS_ZH_SENTENCES = 2, // the same by Chinese end marks
     FILTER_NEEDS_WINDOWS = 4,      // memory for windows of characters
     FILTER_NEEDS_GRAMS = 8,        // memory for n-grams of words
+    FILTER_NEEDS_CHARS = 16,       // memory for n-grams of characters
+    FILTER_NEEDS_NORMAL = 32,      // memory for a copy of the text and n-grams of its words
 };
 
 /* What a group of rules needs besides the text.  It is opened once when a rule in force names it,
@@ -56,6 +60,7 @@ struct filter_tool {
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
+    void (*thread_shrink)(void *scratch); // gives back what grows with texts
     void (*thread_close)(void *scratch);
 };
 
@@ -191,6 +196,7 @@ struct filter_doc {
     struct filter_lines lines;
     struct filter_words words[FILTER_N_SCHEMES];
     struct filter_ngrams ngrams;
+    struct filter_chars chars;
     struct filter_edit edit;
     struct weir_buf made[2]; // texts that rules made, in turns
     int turn;                // the text stands in made[turn], or in neither
@@ -216,6 +222,8 @@ uint64_t filter_doc_memory(struct filter_doc *d);
 const struct filter_classes *filter_classes(struct filter_doc *d);
 const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);
+/* Characters; rules raise them to the n-grams they measure. */
+struct filter_chars *filter_chars(struct filter_doc *d);
 /* This thread's scratch of a tool whose rule is in force. */
 void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool);
 

@@ -34,6 +34,19 @@ static const struct filter_limit zh_web[] = {
 
 const struct filter_preset preset_zh_web = {"zh-web", "ours", "Chinese web pages", zh_web};
 
+static const struct filter_limit zh_books[] = {
+    {"chars-min", 200},          {"han-min", 0.5},
+    {"digits-max", 0.2},         {"pauses-min", 0.02},
+    {"punctuation-max", 0.4},    {"symbols-max", 0.1},
+    {"garbled-max", 0.005},      {"line-mean-min", 5},
+    {"harmful-score-max", 4},    {"harmful-density-max", 25},
+    {"dup-paragraphs-max", 0.3}, {"dup-paragraph-chars-max", 0.2},
+    {"dup-lines-max", 0.5},      {"dup-line-chars-max", 0.2},
+    {"dup-13-chars-max", 0.3},   {0},
+};
+
+const struct filter_preset preset_zh_books = {"zh-books", "ours", "Chinese books", zh_books};
+
 static const struct filter_limit en_web[] = {
     {"chars-min", 200},
     {"letters-min", 0.6},
