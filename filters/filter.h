@@ -70,7 +70,8 @@ struct filter_rule {
     int words; // FILTER_WORDS: the value depends on the word scheme
     double (*measure)(struct filter_doc *d, int arg);       // NAN: the rule does not apply here
     double (*measure_line)(struct filter_line *l, int arg); // FILTER_LINE_MIN, MAX, STOP
-    void (*edit)(struct filter_line *l);                    // FILTER_LINE_EDIT
+    int (*edit)(
+        struct filter_line *l); // FILTER_LINE_EDIT: 1 when text is to stand in the line's place
     /* FILTER_TEXT_EDIT: writes the new text and returns the number of changes; with 0 the text
      * stays and out is not looked at.  Negative: WEIR_E…. */
     int64_t (*rewrite)(struct filter_doc *d, int arg, struct weir_buf *out);
@@ -156,6 +157,17 @@ static inline int filter_is_document_rule(const struct filter_rule *r)
     return r->kind <= FILTER_MAX;
 }
 
+/* What of a line is boilerplate, as rule_boilerplate.c tells: its kinds of terms found, a bit each,
+ * and how many characters they cover. */
+enum { FILTER_N_BOILER = 5 };
+struct filter_boiler {
+    int ready;
+    unsigned found;
+    uint32_t chars; // of the line, without white space and marks
+    uint32_t items; // of navigation
+    uint32_t covered[FILTER_N_BOILER];
+};
+
 /* One line while line rules look at it. */
 struct filter_line {
     struct filter_doc *doc;
@@ -166,6 +178,7 @@ struct filter_line {
     struct weir_buf low;    // filter_line_lower()
     int has_lower, has_words;
     uint32_t n_words, longest_word;
+    struct filter_boiler boiler;
 };
 
 /* The text with ASCII letters in lower case. */

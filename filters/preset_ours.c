@@ -11,6 +11,12 @@ const struct filter_preset preset_harmful = {"harmful", "ours", "harmful content
 
 /* The man page gives the reasons. */
 static const struct filter_limit zh_web[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
     {"chars-min", 50},
     {"chars-max", 1000000},
     {"han-min", 0.2},
@@ -48,6 +54,12 @@ static const struct filter_limit zh_books[] = {
 const struct filter_preset preset_zh_books = {"zh-books", "ours", "Chinese books", zh_books};
 
 static const struct filter_limit en_web[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
     {"chars-min", 200},
     {"letters-min", 0.6},
     {"digits-max", 0.2},
@@ -93,3 +105,17 @@ static const struct filter_limit knowlm_zh[] = {
 
 const struct filter_preset preset_knowlm_zh = {"knowlm-zh", "ours; KnowLM published none",
                                                "Chinese encyclopedias, news and books", knowlm_zh};
+
+/* Boilerplate lines alone. */
+static const struct filter_limit boilerplate[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
+    {0},
+};
+
+const struct filter_preset preset_boilerplate = {"boilerplate", "ours",
+                                                 "drops lines of web pages' frames", boilerplate};
