@@ -67,6 +67,9 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
+    /* Called with what a user should know though nothing failed, a line without its end; may be
+     * NULL. */
+    void (*on_warning)(struct weir_job *job, const char *text);
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_tally tally;
     struct weir_buf input_list; // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
@@ -76,6 +79,8 @@ struct weir_job {
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
+/* Passes a warning to on_warning; the text is cut at 1,000 bytes.  job may be NULL. */
+WEIR_API void weir_job_warn(struct weir_job *job, const char *fmt, ...) WEIR_PRINTF(2, 3);
 /* Peak resident memory of this process in bytes (VmHWM), or 0 when unknown. */
 WEIR_API uint64_t weir_peak_memory(void);
 
