@@ -32,6 +32,7 @@ enum filter_kind {
     FILTER_LINE_STOP, // drops the document with a line whose value is above the limit
     FILTER_LINE_EDIT, // changes lines when the limit is not 0
     FILTER_TEXT_EDIT, // changes the text when the limit is not 0
+    FILTER_FIELD,     // writes a field of the record when the limit is not 0
 };
 
 /* Rules that depend on words name the words they mean with a suffix, "words-min:icu". */
@@ -75,8 +76,10 @@ struct filter_rule {
     double (*measure_line)(struct filter_line *l, int arg); // FILTER_LINE_MIN, MAX, STOP
     void (*edit)(struct filter_line *l);                    // FILTER_LINE_EDIT
     /* FILTER_TEXT_EDIT: writes the new text and returns the number of changes; with 0 the text
-     * stays and out is not looked at.  Negative: WEIR_E…. */
+     * stays and out is not looked at.  Negative: WEIR_E….  FILTER_FIELD: appends the value of the
+     * field as JSON; with 0 the record has no such field, or keeps the one it has. */
     int64_t (*rewrite)(struct filter_doc *d, int arg, struct weir_buf *out);
+    const char *field; // FILTER_FIELD: its name
     int arg;
     unsigned needs;                 // FILTER_NEEDS_…
     int on_request;                 // needs options: no part of --annotate without rules
@@ -189,6 +192,14 @@ struct filter_edit {
     struct filter_words words; // of a line
 };
 
+/* A field that the record gets: bytes [at, at + n) of filter_doc.fields. */
+struct filter_field {
+    const char *key;
+    size_t at, n;
+};
+
+enum { FILTER_MAX_FIELDS = 8 };
+
 /* A thread's scratch and the document it holds.  Measurements belong to `text`. */
 struct filter_doc {
     const struct weir_doc *doc;
@@ -205,7 +216,10 @@ struct filter_doc {
     struct weir_buf made[2]; // texts that rules made, in turns
     int turn;                // the text stands in made[turn], or in neither
     int measures_all;        // a line that drops the document does not end the line rules' work
-    uint64_t *changes;       // (plan->n) lines dropped or changed, changes to the text, by rule
+    struct weir_buf fields;
+    struct filter_field field[FILTER_MAX_FIELDS];
+    size_t n_field;
+    uint64_t *changes; // (plan->n) lines dropped or changed, changes to the text, by rule
     void *scratch[FILTER_MAX_TOOLS];
     const struct filter_plan *plan;
     uint64_t hash_seed;
