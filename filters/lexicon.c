@@ -81,8 +81,7 @@ static int add_built_in(lexicon *l, struct weir_err *err)
     return 0;
 }
 
-lexicon *lexicon_open(const char *const *files, size_t n_files, const char *const *allow,
-                      size_t n_allow, struct weir_err *err)
+lexicon *lexicon_open(struct weir_err *err)
 {
     lexicon *l = weir_calloc(1, sizeof *l);
     if (!l) {
@@ -90,14 +89,7 @@ lexicon *lexicon_open(const char *const *files, size_t n_files, const char *cons
         return NULL;
     }
     l->fold = lexicon_fold_new(err);
-    int rc = l->fold ? add_built_in(l, err) : err->code;
-    for (size_t i = 0; !rc && i < n_files; i++)
-        rc = lexicon_load(l, files[i], LEX_LISTED, err);
-    for (size_t i = 0; !rc && i < n_allow; i++)
-        rc = lexicon_load(l, allow[i], LEX_ALLOW, err);
-    if (!rc)
-        rc = lexicon_compile(l, err);
-    if (!rc)
+    if (l->fold && add_built_in(l, err) == 0)
         return l;
     lexicon_close(l);
     return NULL;
