@@ -19,11 +19,12 @@ enum lexicon_category {
     LEX_LISTED, // users' terms without a category
     LEX_N_CATEGORIES,
     LEX_CONTEXT = LEX_N_CATEGORIES, // legal, medical, news use: weak terms count less
+    LEX_GROUP,                      // people: weak hate terms beside them are aimed
     LEX_ALLOW,                      // a term inside this one means no harm
     LEX_N_ALL
 };
 
-/* "pornography" …; "context" and "allow" at the end. */
+/* "pornography" …; "context", "group" and "allow" at the end. */
 extern const char *const lexicon_category_names[LEX_N_ALL];
 
 /* A row of the built-in lexicon: terms of one category and weight, separated by spaces ("_" stands
@@ -34,7 +35,8 @@ struct lexicon_row {
     const char *terms;
 };
 enum { LEX_STRONG = 3, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
-extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[]; // end: terms NULL
+/* Ends: terms NULL. */
+extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[], lexicon_evasion[];
 
 typedef struct lexicon lexicon;
 
