@@ -11,9 +11,27 @@ static const struct weir_opt options[] = {
      "add harmful terms: one a line, or term, category and weight with tabs between", 0, 0},
     {0, "allow", WEIR_OPT_LIST, AT(allow), "FILE",
      "add terms, one a line, inside which a harmful term means no harm", 0, 0},
+    {0, "lang", WEIR_OPT_LIST, AT(langs), "TAG[,TAG]",
+     "keep texts in these languages: zh is zh-Hans and zh-Hant too", 0, 0},
+    {0, "lang-sample", WEIR_OPT_SIZE, AT(lang_sample), "SIZE",
+     "bytes of a text that tell its language, in four pieces; 0: all of it", 0, 0},
+    {0, "lang-model", WEIR_OPT_STRING, AT(lang_model), "FILE",
+     "tell the language by this fastText model instead of script and CLD2", 0, 0},
+    {0, "write-lang", WEIR_OPT_FLAG, AT(write_lang), NULL, "write the language into the field lang",
+     0, 0},
+    {0, "to-simplified", WEIR_OPT_CHOICE, AT(to_simplified), "no|t2s|tw2sp|hk2s",
+     "make traditional Chinese simplified by OpenCC's dictionaries: without regard to region, with "
+     "the words of Taiwan, with the forms of Hong Kong",
+     0, 0},
     {0, "annotate", WEIR_OPT_FLAG, AT(annotate), NULL,
      "drop nothing: write what the rules measure into the field weir_filters; without rules, all",
      0, 0},
+    {0, "from-scores", WEIR_OPT_FLAG, AT(from_scores), NULL,
+     "take the values that --annotate wrote instead of measuring", 0, 0},
+    {0, "explain", WEIR_OPT_STRING, AT(explain), "ID",
+     "print every rule's value, limit and verdict for the record of this id", 0, 0},
+    {0, "plan", WEIR_OPT_FLAG, AT(plan), NULL,
+     "print the rules in force, in order, with limits and who set them", 0, 0},
     {0, "list-rules", WEIR_OPT_FLAG, AT(list_rules), NULL, "print the table of rules, in order", 0,
      0},
     {0, "list-presets", WEIR_OPT_FLAG, AT(list_presets), NULL,
@@ -29,7 +47,7 @@ static void init(void *opt)
 static int asks_only(const void *opt)
 {
     const struct weir_filters_opt *o = opt;
-    return o->list_rules || o->list_presets;
+    return o->list_rules || o->list_presets || o->plan;
 }
 
 static int run(void *opt, struct weir_job *job, struct weir_err *err)

@@ -8,7 +8,7 @@ static const struct filter_words *prepare(struct filter_doc *d)
     const struct filter_words *w = filter_words(d);
     struct filter_ngrams *g = &d->ngrams;
     if (!d->failed && g->ready != (int)d->scheme + 1) {
-        if (filter_ngrams_prepare(g, d->text, w, d->hash_seed) < 0)
+        if (filter_ngrams_prepare(g, d->text, w) < 0)
             d->failed = 1;
         g->ready = (int)d->scheme + 1;
     }
@@ -28,7 +28,7 @@ static double greedy(struct filter_doc *d, int n)
 {
     const struct filter_words *w = prepare(d);
     uint64_t chars = 0;
-    if (!w || filter_ngrams_greedy(&d->ngrams, w, (unsigned)n, &chars) < 0)
+    if (!w || filter_ngrams_greedy(&d->ngrams, w, (unsigned)n, d->hash_seed, &chars) < 0)
         d->failed = 1;
     return filter_ratio((double)chars, (double)filter_classes(d)->chars);
 }
@@ -54,13 +54,14 @@ static double windows(struct filter_doc *d, int n)
 
 #define TOP(n)                                                                                     \
     {                                                                                              \
-        .name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS, .measure = top,  \
-        .arg = n, .help = "characters of the most frequent " #n "-gram / characters"               \
+        .name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                  \
+        .needs = FILTER_NEEDS_GRAMS, .measure = top, .arg = n,                                     \
+        .help = "characters of the most frequent " #n "-gram / characters"                         \
     }
 #define GREEDY(n)                                                                                  \
     {                                                                                              \
         .name = "dup-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                  \
-        .measure = greedy, .arg = n,                                                               \
+        .needs = FILTER_NEEDS_GRAMS, .measure = greedy, .arg = n,                                  \
         .help = "characters of duplicate " #n "-grams / characters (datatrove's scan)"             \
     }
 #define REPEATED(n)                                                                                \
@@ -75,6 +76,7 @@ const struct filter_rule rule_ngrams[] = {
      .kind = FILTER_MAX,
      .measure = windows,
      .arg = 13,
+     .needs = FILTER_NEEDS_WINDOWS,
      .help = "windows of 13 characters, white space left out, seen before / windows"},
     TOP(2),
     TOP(3),

@@ -8,10 +8,11 @@ out=$1 mode=$2
 # pkg-config name : Debian package
 libs='icu-uc:libicu-dev icu-i18n:libicu-dev libzstd:libzstd-dev zlib:zlib1g-dev liblzma:liblzma-dev
 libxxhash:libxxhash-dev sentencepiece:libsentencepiece-dev simdjson:libsimdjson-dev
-libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev'
+libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev
+fasttext:libfasttext-dev opencc:libopencc-dev'
 # command : Debian package
 tools='pkg-config:pkg-config gcc:gcc g++:g++ ar:binutils zstd:zstd bzip2:bzip2 xz:xz-utils
-spm_encode:sentencepiece man:man-db'
+spm_encode:sentencepiece fasttext:fasttext man:man-db'
 
 missing()
 {
@@ -21,8 +22,9 @@ missing()
     else
         for l in $libs; do echo "${l##*:}"; done
     fi
-    # bzip2 carries no pkg-config file
+    # bzip2 and CLD2 carry no pkg-config file
     [ -e /usr/include/bzlib.h ] || echo libbz2-dev
+    [ -e /usr/include/cld2/public/compact_lang_det.h ] || echo libcld2-dev
 }
 
 need=$(missing | sort -u | tr '\n' ' ')
@@ -52,8 +54,8 @@ mkdir -p "$(dirname "$out")"
     # shellcheck disable=SC2086
     echo "DEP_CFLAGS := $(pkg-config --cflags $names)"
     # shellcheck disable=SC2086
-    echo "DEP_LIBS := $(pkg-config --libs $names) -lbz2"
+    echo "DEP_LIBS := $(pkg-config --libs $names) -lbz2 -lcld2"
     # shellcheck disable=SC2086
-    for n in $names; do echo "DEP_FOUND += $n-$(pkg-config --modversion "$n")"; done
+    for n in $names; do v=$(pkg-config --modversion "$n"); echo "DEP_FOUND += $n${v:+-$v}"; done
 } >"$out.tmp"
 mv "$out.tmp" "$out"
