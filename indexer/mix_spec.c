@@ -168,8 +168,10 @@ static int parse_phase(struct parser *p)
     int rc = add_phase(p, name);
     if (rc || !next_word(p, &key))
         return rc;
-    if (!weir_span_is(key, "tokens") || !next_word(p, &w))
+    if (!weir_span_is(key, "tokens"))
         return wrong(p, "a phase has a name and may have tokens N, not this", key);
+    if (!next_word(p, &w))
+        return wrong(p, "a number is missing behind", key);
     return read_count(p, w, &p->s->phases[p->s->n_phases - 1].tokens);
 }
 
