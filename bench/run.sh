@@ -95,25 +95,4 @@ weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
 mv "$out.new" "$out"
 
-# Encoding alone, one thread, on the same documents in one run: Weir's encoder, the SentencePiece library
-# and, where they can be installed into a folder of their own, gigatoken, tiktoken and tokenizers.
-jq -r .text "$zh" 2>/dev/null | head -c 6000000 >"$work/zh.txt" || true
-find "$work/novels" -name '*.txt' | sort | xargs cat 2>/dev/null | head -c 6000000 >"$work/en.txt" || true
-mkdir -p "$work/repos" && tar -C "$work/repos" -xf "$work/repos.tar"
-find "$work/repos" -name '*.py' | sort | xargs cat 2>/dev/null | head -c 6000000 >"$work/code.txt" || true
-cp "$shared"/tokenizers/*.model "$work"
-for m in llama3 qwen3; do unpack tokenizers/$m.tokenizer.json.zst $m.json; done
-peers=$work/peers/bin/python
-if ! { python3 -m venv "$work/peers" && "$work/peers/bin/pip" -q install gigatoken tiktoken tokenizers; } >/dev/null 2>&1; then
-    echo "bench: gigatoken, tiktoken and tokenizers cannot be installed; without them"
-    peers=:
-fi
-out=bench/tokenizers.csv
-head -n 1 bench/results.csv >"$out.new"
-echo "model,text,documents,what,MB/s of CPU time" | tee -a "$out.new"
-for m in llama.model chinese-llama-2.model internlm.model mistral-v1.model chinese-bpe.model chinese-sp.model \
-    cpm-unigram.model xlnet-zh-unigram.model sp-test.model sp-test-ja.model llama3.json qwen3.json; do
-    "$build/bench/tok_bench" "$work/$m" "$work/zh.txt" "$work/en.txt" "$work/code.txt" | tee -a "$out.new"
-    $peers bench/tok_peers.py "$work/$m" "$work/zh.txt" "$work/en.txt" "$work/code.txt" | tee -a "$out.new"
-done
-mv "$out.new" "$out"
+sh bench/tokenizers.sh "$work"
