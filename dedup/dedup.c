@@ -93,6 +93,7 @@ static int hold(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir
     if (!d->spool || (r->fate == WEIR_BAD && !d->job->rejects))
         return 0;
     const int rc = dedup_spool_put(d->spool, b, r, err);
+    d->job->temp_bytes = weir_io_raw_offset(d->spool);
     return rc ? rc : 1;
 }
 
@@ -119,6 +120,7 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
         if (rc)
             return rc;
     }
+    weir_job_progress(d->job, (double)weir_io_raw_offset(d->spool) / (double)d->spool_bytes);
     if (!d->has_next || d->next.order != order) {
         dedup_states_count(&d->states, r, d->setup.plan.near);
         return record.n ? dedup_releases_keep(&d->releases, record, err) : 0;
@@ -140,6 +142,7 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
 {
     const struct weir_stage stage = {
         .ctx = d, .next = next_spooled, .commit = commit_spooled, .fixed_memory = d->memory};
+    dedup_greedy_watch(d->greedy, d->job);
     int rc = d->ranked ? offer_ranked(d, err) : 0;
     if (!rc)
         rc = dedup_greedy_finish(d->greedy, err);
@@ -151,6 +154,8 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
         rc = dedup_releases_rewind(&d->releases, err);
     d->spool_bytes = weir_io_raw_size(d->spool);
     d->order = d->first;
+    d->job->temp_bytes = d->spool_bytes;
+    d->job->phase = "writing what was put aside";
     return rc ? rc : weir_stage_run(&stage, d->job, err);
 }
 

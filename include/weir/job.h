@@ -69,6 +69,9 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
+    const char *phase;   // what is done now, for the progress, when it is not reading the input
+    uint64_t temp_bytes; // in temporary files now, for the progress
+    int64_t shown_ms;    // when progress was last shown
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
@@ -76,6 +79,9 @@ struct weir_job {
     struct weir_buf output_list; // the same of outputs written
     struct weir_buf extra;       // further members for the ledger line: ,"plan":{…}
 };
+
+/* Calls on_progress, at most four times a second; share as there.  One thread at a time. */
+WEIR_API void weir_job_progress(struct weir_job *job, double share);
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
