@@ -34,9 +34,10 @@ void filter_doc_shrink(struct filter_doc *d)
     filter_edit_free(&d->edit);
     weir_buf_free(&d->made[0]);
     weir_buf_free(&d->made[1]);
+    weir_buf_free(&d->fields);
     for (size_t i = 0; d->plan && i < d->plan->n_tools; i++)
-        if (d->scratch[i] && d->plan->tool[i]->thread_shrink)
-            d->plan->tool[i]->thread_shrink(d->scratch[i]);
+        if (d->scratch[i] && d->plan->tool[i]->shrink)
+            d->plan->tool[i]->shrink(d->scratch[i]);
 }
 
 void filter_doc_free(struct filter_doc *d)
@@ -55,6 +56,8 @@ void filter_doc_start(struct filter_doc *d, const struct weir_doc *doc)
     d->edit.stop = NULL;
     weir_buf_reset(&d->made[0], KEEP_BYTES);
     weir_buf_reset(&d->made[1], KEEP_BYTES);
+    weir_buf_reset(&d->fields, KEEP_BYTES);
+    d->n_field = 0;
     memset(d->changes, 0, d->plan->n * sizeof *d->changes);
     filter_doc_set(d, doc->text);
 }
@@ -135,5 +138,8 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     if (plan->n_words)
         need += words_at_most(c, d->text.n) * ((uint64_t)plan->n_words * A_WORD +
                                                (plan->needs & FILTER_NEEDS_GRAMS ? A_GRAM : 0));
+    for (size_t i = 0; i < plan->n_tools; i++)
+        if (plan->tool[i]->text_memory)
+            need += plan->tool[i]->text_memory(d);
     return need;
 }
