@@ -68,9 +68,10 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
-    const char *phase;   // what is done now, for the progress, when it is not reading the input
-    uint64_t temp_bytes; // in temporary files now, for the progress
-    int64_t shown_ms;    // when progress was last shown
+    const char *phase;       // what is done now, for the progress, when it is not reading the input
+    struct weir_count aside; // put aside by the stage and not in the tally yet, for the progress
+    uint64_t temp_bytes;     // in temporary files now, for the progress
+    int64_t shown_ms;        // when progress was last shown
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
