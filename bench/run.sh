@@ -87,6 +87,14 @@ row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /
 row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
 row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null
 row "dedup, English" "$en_text" weir-dedup "$en" -o /dev/null
+row "dedup --exact --raw, Chinese" "$zh_text" weir-dedup --exact --raw "$zh" -o /dev/null
+row "dedup --keep longest: all through -T, Chinese" "$zh_text" weir-dedup --keep longest "$zh" -T "$work" -o /dev/null
+row "dedup -m 40M: two passes, Chinese" "$zh_text" weir-dedup -m 40M "$zh" -T "$work" -o /dev/null
+row "dedup --verify, Chinese" "$zh_text" weir-dedup --verify "$zh" -T "$work" -o /dev/null
+row "dedup sign, Chinese" "$zh_text" weir-dedup sign "$zh" -o "$work/zh.sig"
+row "dedup match, Chinese" 0 weir-dedup match "$work/zh.sig" -T "$work" -o "$work/zh.match"
+row "dedup cluster, Chinese" 0 weir-dedup cluster "$work/zh.sig" --match "$work/zh.match" -o /dev/null
+row "dedup apply, Chinese" "$zh_text" weir-dedup apply "$zh" --verdict "$work/zh.verdict" -o /dev/null
 row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
 row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
 row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null
