@@ -25,21 +25,21 @@ def files(folder, ending=""):
 def texts():
     for text in files("novels"):
         text = text.replace("\r\n", "\n")
-        for i in range(0, len(text), 20000):
+        for i in range(0, len(text), 60000):
             yield text[i:i + 3000]
             yield text[i:i + 200] * 3
     for i, text in enumerate(files("docs-md", ".md")):
-        if i % 12 == 0:
+        if i % 40 == 0:
             yield text[:20000]
     for i, text in enumerate(files("mail")):
-        if i % 8 == 0:
+        if i % 24 == 0:
             yield text[:20000]
     with open(os.path.join(os.environ["SHARED"], "data/en/wikiextractor_00"), encoding="utf-8") as f:
         for line in f:
             yield json.loads(line)["text"]
     with open("zh.jsonl", encoding="utf-8") as f:
         for i, line in enumerate(f):
-            if i % 150 == 0:
+            if i % 400 == 0:
                 yield json.loads(line)["text"][:20000]
     r = random.Random(5)
     odd = ["\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u3000", "\xa0", "...", "…", "!", "- x", "• y",
