@@ -66,7 +66,6 @@ struct filter_tool {
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
-    void (*thread_shrink)(void *scratch); // gives back what grows with texts
     void (*thread_close)(void *scratch);
     uint64_t (*thread_memory)(const void *shared);       // bytes of a thread's scratch that stay
     uint64_t (*text_memory)(const struct filter_doc *d); // and for this text, at most
@@ -139,6 +138,7 @@ struct filter_plan {
     const struct filter_tool *tool[FILTER_MAX_TOOLS];
     void *shared[FILTER_MAX_TOOLS]; // what the tool opened
     size_t n_tools;
+    struct weir_job *job; // memory and warnings for who opens a tool; NULL in tests
 };
 
 /* Puts presets and single rules together: WEIR_EUSAGE with the bad word when one is unknown. */
@@ -259,7 +259,8 @@ const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);
 /* Characters; rules raise them to the n-grams they measure. */
 struct filter_chars *filter_chars(struct filter_doc *d);
-/* This thread's scratch of a tool whose rule is in force. */
+/* What a tool whose rule is in force opened, and this thread's scratch of it. */
+const void *filter_shared(const struct filter_doc *d, const struct filter_tool *tool);
 void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool);
 
 /* Runs the rule that changes the text at plan->at[i], or the line rules that stand there side by

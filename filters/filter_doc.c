@@ -36,8 +36,8 @@ void filter_doc_shrink(struct filter_doc *d)
     weir_buf_free(&d->made[1]);
     weir_buf_free(&d->fields);
     for (size_t i = 0; d->plan && i < d->plan->n_tools; i++)
-        if (d->scratch[i] && d->plan->tool[i]->thread_shrink)
-            d->plan->tool[i]->thread_shrink(d->scratch[i]);
+        if (d->scratch[i] && d->plan->tool[i]->shrink)
+            d->plan->tool[i]->shrink(d->scratch[i]);
 }
 
 void filter_doc_free(struct filter_doc *d)
@@ -70,12 +70,22 @@ void filter_doc_set(struct filter_doc *d, struct weir_span text)
     d->ngrams.ready = 0;
 }
 
-void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool)
+static size_t tool_number(const struct filter_doc *d, const struct filter_tool *tool)
 {
     size_t i = 0;
     while (d->plan->tool[i] != tool)
         i++;
-    return d->scratch[i];
+    return i;
+}
+
+const void *filter_shared(const struct filter_doc *d, const struct filter_tool *tool)
+{
+    return d->plan->shared[tool_number(d, tool)];
+}
+
+void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool)
+{
+    return d->scratch[tool_number(d, tool)];
 }
 
 const struct filter_classes *filter_classes(struct filter_doc *d)

@@ -19,11 +19,18 @@ struct weir_filters_opt {
     const char *lang_model;       // fastText model to tell it instead; or NULL
     int write_lang;               // write the language into the field lang
     int to_simplified;            // 0, or what is made simplified: 1 any, 2 Taiwan's, 3 Hong Kong's
-    int annotate;                 // write the measured values into the record, drop nothing
-    int from_scores;              // take the values from the record instead of measuring
-    const char *explain;          // write every rule's value for the record of this id; or NULL
-    int list_rules, list_presets; // print a table to the job's output instead
-    int plan;                     // the same for the rules in force
+    struct weir_strings url_lists; // block lists of hosts and URLs
+    const char *classifier;        // a fastText model, or NULL
+    const char *label;             // the label whose probability counts
+    double max, min;               // limits of it; negative: none
+    int by_line;                   // they drop lines, not documents
+    int by_chars;                  // characters from U+0800 on are words of the model
+    int lower;                     // ASCII letters are folded before
+    int annotate;                  // write the measured values into the record, drop nothing
+    int from_scores;               // take the values from the record instead of measuring
+    const char *explain;           // write every rule's value for the record of this id; or NULL
+    int list_rules, list_presets;  // print a table to the job's output instead
+    int plan;                      // the same for the rules in force
 };
 
 WEIR_API void weir_filters_opt_init(struct weir_filters_opt *opt);
