@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "indexer/index_manifest.h"
 #include "indexer/mix_scan.h"
@@ -61,15 +62,20 @@ static uint64_t id_at(const char *p, uint32_t width)
     return id;
 }
 
-static int read_ids(struct stats *s, struct weir_err *err)
+static int read_ids(struct stats *s, struct weir_job *job, struct weir_err *err)
 {
     const struct index_file *f = &s->scan.r.bin;
     const uint32_t width = s->scan.r.width;
     char *block = malloc(BLOCK_BYTES);
-    int rc = block ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    XXH3_state_t *hash = XXH3_createState();
+    int rc = block && hash && XXH3_128bits_reset(hash) == XXH_OK
+                 ? 0
+                 : weir_err_set(err, WEIR_EMEM, "out of memory");
     for (uint64_t at = 0; !rc && at < f->size;) {
         const size_t n = f->size - at < BLOCK_BYTES ? (size_t)(f->size - at) : BLOCK_BYTES;
         rc = index_file_read(f, at, block, n, err);
+        if (!rc)
+            (void)XXH3_128bits_update(hash, block, n); // fails on NULL only
         for (size_t i = 0; !rc && i + width <= n; i += width) {
             const uint64_t id = id_at(block + i, width);
             if (id < s->n_known)
@@ -83,6 +89,11 @@ static int read_ids(struct stats *s, struct weir_err *err)
         }
         at += n;
     }
+    if (!rc) {
+        const struct index_content is = index_content_of(f->size, hash);
+        index_content_list(&job->input_list, f->path.p, &is);
+    }
+    XXH3_freeState(hash);
     free(block);
     for (uint64_t i = 0; i < s->n_known; i++)
         s->n_ids += s->seen[i / 8] >> i % 8 & 1;
@@ -98,7 +109,7 @@ static void count_padding(struct stats *s)
     s->n_eod = rest - s->n_pad;
 }
 
-static int read_all(struct stats *s, const struct weir_job *job, struct weir_err *err)
+static int read_all(struct stats *s, struct weir_job *job, struct weir_err *err)
 {
     s->m.eod = s->m.pad = -1;
     s->has_manifest = index_manifest_read(&s->m, s->prefix, err);
@@ -115,7 +126,7 @@ static int read_all(struct stats *s, const struct weir_job *job, struct weir_err
     if (!rc && (s->n_known > job->memory || !(s->seen = weir_calloc(s->n_known / 8 + 1, 1))))
         rc = weir_err_set(err, WEIR_EMEM, "out of memory: give a larger -m");
     if (!rc)
-        rc = read_ids(s, err);
+        rc = read_ids(s, job, err);
     count_padding(s);
     return rc;
 }
