@@ -101,6 +101,11 @@ row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/nu
 row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/null
 weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
+"$build/bench/tokens_make" 250000 1000 >"$work/made"
+weir-indexer -q "$work/made" -o "$work/many"
+rm "$work/made"
+row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
+    -o "$work/mixed"
 mv "$out.new" "$out"
 
 sh bench/tokenizers.sh "$work"
