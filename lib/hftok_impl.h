@@ -164,7 +164,7 @@ struct hftok {
     struct weir_buf surface_texts;
     int cuttable;          // see hftok_part.c
     uint8_t in_added[256]; // bytes of added tokens
-    int exact; // no text but broken UTF-8 is changed: decode(encode(text)) is the text
+    int exact;             // no text but broken UTF-8 is changed: decode(encode(text)) is the text
     uint32_t bos, eos, pad, unk;
 };
 
