@@ -54,6 +54,7 @@ struct weir_job {
     weir_io *in;               // instead of inputs: one open stream (tests), closed by the stage
     const char *output;        // "-" or a name; ignored when out is set
     weir_io *out;              // instead of output: an open stream, closed by the stage
+    weir_io *follow;           // a second output, prepared: named when out has its name, or NULL
     weir_io *rejects;          // NULL: a bad record ends the run; closed by weir_job_finish()
     int threads;               // all of them, the caller's included; at least 1
     uint64_t memory;           // bytes for the whole process
@@ -68,9 +69,10 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
-    const char *phase;   // what is done now, for the progress, when it is not reading the input
-    uint64_t temp_bytes; // in temporary files now, for the progress
-    int64_t shown_ms;    // when progress was last shown
+    const char *phase;       // what is done now, for the progress, when it is not reading the input
+    struct weir_count aside; // put aside by the stage and not in the tally yet, for the progress
+    uint64_t temp_bytes;     // in temporary files now, for the progress
+    int64_t shown_ms;        // when progress was last shown
     /* Called with what a user should know though nothing failed, a line without its end; may be
      * NULL. */
     void (*on_warning)(struct weir_job *job, const char *text);
