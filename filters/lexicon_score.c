@@ -39,6 +39,45 @@ static double context_of(struct lexicon_scan *s)
     return context;
 }
 
+enum { NEAR = 60, AIMED = 3 };
+
+/* A group stands at most NEAR bytes before or behind hit i: some twenty Han characters. */
+static int is_aimed(const struct lexicon_scan *s, size_t i, size_t *first_near)
+{
+    const struct lexicon_hit *h = s->hit, *me = h + i;
+    while (h[*first_near].end + NEAR < me->at)
+        ++*first_near;
+    for (size_t k = *first_near; k < s->n_hit && h[k].at <= me->end + NEAR; k++)
+        if (s->lexicon->term[h[k].term].category == LEX_GROUP)
+            return 1;
+    return 0;
+}
+
+/* What weak hate terms count more for being aimed. */
+static void add_aimed(struct lexicon_scan *s, double weak, double thousands)
+{
+    size_t first_near = 0;
+    new_scan(s);
+    for (size_t i = 0; i < s->n_hit; i++) {
+        const struct lexicon_term *t = s->lexicon->term + s->hit[i].term;
+        if (t->category == LEX_HATE && t->weight < LEX_STRONG && is_aimed(s, i, &first_near) &&
+            is_first(s, s->hit[i].term))
+            s->score[LEX_HATE] += (AIMED - 1) * t->weight * weak / thousands;
+    }
+}
+
+static void find_worst(struct lexicon_scan *s)
+{
+    for (int c = 0; c < LEX_N_CATEGORIES; c++) {
+        if (s->score[c] > s->score[s->worst_score])
+            s->worst_score = (enum lexicon_category)c;
+        if (s->density[c] > s->density[s->worst_density])
+            s->worst_density = (enum lexicon_category)c;
+        if (s->distinct[c] > s->distinct[s->worst_distinct])
+            s->worst_distinct = (enum lexicon_category)c;
+    }
+}
+
 static void add_up(struct lexicon_scan *s, uint64_t n_chars)
 {
     const double weak = 1 / (1 + context_of(s));
@@ -56,14 +95,8 @@ static void add_up(struct lexicon_scan *s, uint64_t n_chars)
         s->score[t->category] += w / length;
         s->distinct[t->category]++;
     }
-    for (int c = 0; c < LEX_N_CATEGORIES; c++) {
-        if (s->score[c] > s->score[s->worst_score])
-            s->worst_score = (enum lexicon_category)c;
-        if (s->density[c] > s->density[s->worst_density])
-            s->worst_density = (enum lexicon_category)c;
-        if (s->distinct[c] > s->distinct[s->worst_distinct])
-            s->worst_distinct = (enum lexicon_category)c;
-    }
+    add_aimed(s, weak, thousands > 1 ? thousands : 1);
+    find_worst(s);
 }
 
 int lexicon_scan_text(struct lexicon_scan *s, struct weir_span text, uint64_t n_chars)

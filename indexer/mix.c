@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/mix_batches.h"
 #include "indexer/mix_order.h"
 #include "weir/indexer.h"
 #include "weir/io.h"
@@ -17,13 +18,14 @@ struct mix {
     struct index_parts parts;
     struct mix_plan plan;
     struct mix_sink sink;
+    struct mix_batches batches;
     weir_extsort *sort;
 };
 
 void weir_indexer_mix_opt_init(void *opt)
 {
     struct weir_indexer_mix_opt *o = opt;
-    *o = (struct weir_indexer_mix_opt){.order = WEIR_MIX_SHUFFLE};
+    *o = (struct weir_indexer_mix_opt){.order = WEIR_MIX_SHUFFLE, .drop = 3, .epochs = 1};
 }
 
 /* ---- the spec ---- */
@@ -90,12 +92,14 @@ static int add_all(struct mix *x, struct weir_err *err)
 /* How it was made: what made the parts, then this. */
 static int put_commands(struct mix *x, struct weir_err *err)
 {
-    static const char *const orders[] = {"shuffle", "interleaved", "sequential"};
+    static const char *const orders[] = {"shuffle", "interleaved", "sequential", "batches"};
     struct weir_buf *b = &x->sink.w.m.commands;
     weir_buf_add(b, x->parts.all.commands.p, x->parts.all.commands.n);
     weir_buf_addf(b, "%s\"weir indexer mix --order %s", b->n ? ", " : "", orders[x->plan.order]);
-    if (x->plan.order == MIX_SHUFFLE)
+    if (x->plan.order == MIX_SHUFFLE || x->plan.order == MIX_BATCHES)
         weir_buf_addf(b, " --seed %" PRIu64, x->plan.seed);
+    if (x->plan.order == MIX_BATCHES)
+        weir_buf_addf(b, " --drop %d --epochs %" PRIu64, x->batches.drop, x->batches.epochs);
     weir_buf_adds(b, "\"");
     return weir_buf_check(b, err);
 }
@@ -108,6 +112,19 @@ static int check_bins(struct mix *x, struct weir_err *err)
     return rc;
 }
 
+static int take_all(struct mix *x, struct weir_err *err)
+{
+    struct weir_tally *t = &x->job->tally;
+    struct mix_list list = {0};
+    if (x->plan.order != MIX_BATCHES)
+        return mix_order_take(&x->plan, &x->sink, x->sort, t, err);
+    int rc = mix_batches_list(&x->batches, &list, err);
+    if (!rc)
+        rc = mix_list_take(&list, &x->plan, &x->sink, x->sort, t, err);
+    mix_list_close(&list);
+    return rc;
+}
+
 static int write_mix(struct mix *x, struct weir_err *err)
 {
     struct weir_tally *t = &x->job->tally;
@@ -116,7 +133,7 @@ static int write_mix(struct mix *x, struct weir_err *err)
         rc = mix_sink_open(&x->sink, x->job, &x->parts, 2, err);
     if (!rc) {
         x->sort = weir_extsort_new(x->job->memory / 4, x->job->temp_dir, err);
-        rc = x->sort ? mix_order_take(&x->plan, &x->sink, x->sort, t, err) : err->code;
+        rc = x->sort ? take_all(x, err) : err->code;
     }
     if (!rc)
         rc = add_all(x, err);
@@ -159,6 +176,9 @@ int weir_indexer_mix_run(const struct weir_indexer_mix_opt *opt, struct weir_job
     int rc = make_spec(&x, err);
     if (!rc)
         rc = mix_plan_make(&x.plan, opt->plan ? NULL : job->output, err);
+    x.batches = (struct mix_batches){&x.plan, (int)opt->drop, (uint64_t)opt->epochs, job};
+    if (!rc && x.plan.order == MIX_BATCHES)
+        rc = mix_batches_plan(&x.batches, err);
     if (!rc)
         rc = opt->plan ? print_plan(&x, err) : write_mix(&x, err);
     weir_extsort_free(x.sort);

@@ -120,7 +120,8 @@ static int begin_part(struct mix_sink *s, struct weir_err *err)
     return rc || s->prov.version == 1 ? rc : take_all_docs(s, err);
 }
 
-/* Version 1: documents come one after another, so that those that are used are numbered on the way. */
+/* Version 1: documents come one after another, so that those that are used are numbered on the way.
+ */
 static int take_doc(struct mix_sink *s, uint64_t doc, struct weir_err *err)
 {
     struct index_prov_doc d;

@@ -26,7 +26,7 @@ struct mix_sink {
     uint64_t n_pad;
     /* the part being taken from */
     uint32_t part;
-    int part_begun;         // something was taken from it
+    int part_begun; // something was taken from it
     struct index_manifest m;
     struct index_prov prov; // fd -1: none
     struct weir_names used; // documents of the part that are taken, by source

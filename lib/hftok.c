@@ -25,6 +25,8 @@ static int build(hftok *t, struct weir_span json, json_tree **tree, struct weir_
     if (!rc && t->add_prefix_space && t->norm.n_bytes)
         rc = weir_err_set(err, WEIR_EUSAGE,
                           "add_prefix_space with added tokens in normalized text is not supported");
+    if (!rc)
+        rc = hf_part_build(t, err);
     t->own = weir_calloc(t->n_ids, sizeof *t->own);
     if (!rc && !t->own)
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -162,6 +164,11 @@ uint64_t hftok_scratch_memory(uint64_t cache)
 int hftok_is_exact(const hftok_scratch *s)
 {
     return s->exact;
+}
+
+void hftok_set_exact(hftok_scratch *s, int exact)
+{
+    s->exact = exact;
 }
 
 struct weir_span hftok_piece(const hftok *t, uint32_t id)

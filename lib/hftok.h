@@ -36,8 +36,11 @@ struct weir_span hftok_piece(const hftok *t, uint32_t id);
  * that is no UTF-8 counts as U+FFFD.  Tokens that end inside a character end there. */
 int hftok_encode(const hftok *t, hftok_scratch *s, uint64_t limit, struct weir_span text,
                  struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err);
-/* As weir_tok_is_exact(). */
+/* As weir_tok_is_exact(), and what it tells from now on. */
 int hftok_is_exact(const hftok_scratch *s);
+void hftok_set_exact(hftok_scratch *s, int exact);
+/* As weir_tok_cut(). */
+size_t hftok_cut(const hftok *t, struct weir_span text, size_t at, size_t want);
 /* As weir_tok_folded(). */
 uint64_t hftok_folded(const hftok *t, struct weir_span text, const struct weir_piece *p, size_t n);
 /* Appends the text of ids, special tokens included; what is no UTF-8 becomes U+FFFD as the

@@ -142,6 +142,8 @@ struct hftok {
     struct hf_stage stages[HF_MAX_STAGES];
     unsigned n_stages;
     int ignore_merges, add_prefix_space, nfc;
+    int cuttable;          // see hftok_part.c
+    uint8_t in_added[256]; // bytes of added tokens
     int exact; // no text but broken UTF-8 is changed: decode(encode(text)) is the text
     uint32_t bos, eos, pad, unk;
 };
@@ -246,6 +248,9 @@ int hf_added_build(hftok *t, struct weir_err *err);
 const struct hf_added *hf_added_next(const hftok *t, const struct hf_trie *trie, const char *p,
                                      size_t n, size_t from, size_t *at, size_t *begin, size_t *end);
 void hf_trie_free(struct hf_trie *t);
+
+/* ---- hftok_part.c ---- */
+int hf_part_build(hftok *t, struct weir_err *err);
 
 /* ---- hftok_norm.c ---- */
 /* Text with U+FFFD for what is no UTF-8, in s->repaired and s->repaired_at. */

@@ -104,6 +104,18 @@ void weir_job_progress(struct weir_job *job, double share)
     job->on_progress(job, share);
 }
 
+void weir_job_warn(struct weir_job *job, const char *fmt, ...)
+{
+    char text[1000];
+    va_list args;
+    if (!job || !job->on_warning)
+        return;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    job->on_warning(job, text);
+}
+
 uint64_t weir_peak_memory(void)
 {
     /* Not getrusage(): its peak includes that of the process which called exec. */

@@ -87,6 +87,13 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
     return 0;
 }
 
+static void print_warning(struct weir_job *job, const char *text)
+{
+    fprintf(stderr, "weir-%s: warning: ", job->stage);
+    weir_account_text(text);
+    fputc('\n', stderr);
+}
+
 static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
                   struct weir_account *account, struct weir_job *job, struct weir_err *err)
 {
@@ -106,6 +113,7 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     job->temp_dir = c->temp_dir;
     job->seed = (uint64_t)c->seed;
     job->quiet = c->quiet;
+    job->on_warning = c->quiet ? NULL : print_warning;
     job->verbose = c->verbose;
     job->progress = c->progress;
     job->defer_commit = 1;

@@ -11,7 +11,7 @@ if [ "$1" = cases ]; then
     exit 0
 fi
 if [ "$1" = variants ]; then
-    echo weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
+    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
     exit 0
 fi
 case=$1 prog=$2
@@ -30,6 +30,8 @@ weir-filters) run() { weir-filters --preset zh-web "$@"; }; input() { documents 
 weir-dedup) run() { weir-dedup "$@"; }; input() { documents "$1"; } ;;
 weir-dedup+compat)
     run() { weir-dedup --compat datatrove --words chars "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+keep) run() { weir-dedup --keep longest "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+verify) run() { weir-dedup --verify "$@"; }; input() { documents "$1"; } ;;
 weir-dedup+decontaminate)
     bench=$PWD/bench; echo "wizards read old books in warm rooms the quick brown fox jumps over" >"$bench"
     run() { weir-dedup decontaminate --against "$bench" "$@"; }; input() { documents "$1"; } ;;

@@ -72,6 +72,9 @@ struct weir_job {
     const char *phase;   // what is done now, for the progress, when it is not reading the input
     uint64_t temp_bytes; // in temporary files now, for the progress
     int64_t shown_ms;    // when progress was last shown
+    /* Called with what a user should know though nothing failed, a line without its end; may be
+     * NULL. */
+    void (*on_warning)(struct weir_job *job, const char *text);
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
@@ -85,6 +88,8 @@ WEIR_API void weir_job_progress(struct weir_job *job, double share);
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
+/* Passes a warning to on_warning; the text is cut at 1,000 bytes.  job may be NULL. */
+WEIR_API void weir_job_warn(struct weir_job *job, const char *fmt, ...) WEIR_PRINTF(2, 3);
 /* Peak resident memory of this process in bytes (VmHWM), or 0 when unknown. */
 WEIR_API uint64_t weir_peak_memory(void);
 
