@@ -79,7 +79,7 @@ static void count_chinese(struct weir_span t, struct chinese *n)
         len = 1;
         if ((unsigned char)t.p[i] < 0xE4)
             continue;
-        const uint32_t c = weir_utf8_decode(t.p + i, t.n - i, &len);
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
         if (c - 0x4E00 >= sizeof marks)
             continue;
         const unsigned m = marks[c - 0x4E00];

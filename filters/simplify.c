@@ -259,21 +259,13 @@ static int64_t convert_line(const simplify *s, struct simplify_scratch *x, struc
     return n + convert_piece(s, x, weir_span(t.p + from, t.n - from), out);
 }
 
-/* The character at i of valid text. */
-static inline uint32_t char_at(struct weir_span t, size_t i, unsigned *len)
-{
-    const unsigned char *u = (const unsigned char *)t.p + i;
-    if (u[0] >= 0xE0 && u[0] < 0xF0)
-        return *len = 3, (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
-    return first_char(t.p + i, t.n - i, len);
-}
-
 /* The first byte at or behind i from which on an entry may change something; t.n for none. */
 static size_t next_change(const simplify *s, struct weir_span t, size_t i)
 {
     unsigned len, before = 0;
     for (; i < t.n; i += len) {
-        const unsigned m = s->may[char_at(t, i, &len)];
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
+        const unsigned m = s->may[c < BMP ? c : BMP];
         if ((m & STRONG) || ((m & FOLLOWS) && (before & BEGINS)))
             return i;
         before = m;
