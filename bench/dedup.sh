@@ -37,3 +37,4 @@ for lang in zh en; do
             printf "%s  default / rensa kernel               %6.1f\n", lang, own / v["rensa kernel on shingles given"]
         }'
 done
+SHARED=$(dirname "$shared") "$python" bench/dedup_f1.py

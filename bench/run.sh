@@ -87,6 +87,12 @@ row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /
 row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
 row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null
 row "dedup, English" "$en_text" weir-dedup "$en" -o /dev/null
+row "dedup --compat datatrove --words chars, Chinese" "$zh_text" weir-dedup --compat datatrove --words chars "$zh" -o /dev/null
+row "dedup --compat datatrove, English" "$en_text" weir-dedup --compat datatrove "$en" -o /dev/null
+row "dedup paragraphs, Chinese" "$zh_text" weir-dedup paragraphs "$zh" -o /dev/null
+row "dedup spans, Chinese" "$zh_text" weir-dedup spans "$zh" -o /dev/null
+head -n 200 "$zh" >"$work/benchmark.jsonl"
+row "dedup decontaminate, Chinese" "$zh_text" weir-dedup decontaminate --against "$work/benchmark.jsonl" "$zh" -o /dev/null
 row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
 row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
 row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null

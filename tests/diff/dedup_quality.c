@@ -53,8 +53,8 @@ static struct weir_buf read_file(const char *path)
     return b;
 }
 
-/* Up to most documents of SHORTEST bytes and more. */
-static void load(const char *path, size_t most)
+/* Up to most documents of at least so many bytes. */
+static void load(const char *path, size_t most, size_t least)
 {
     struct weir_buf all = read_file(path);
     weir_json *json = weir_json_new(&err);
@@ -73,7 +73,7 @@ static void load(const char *path, size_t most)
         t->n = keep;
         t->p = strndup(d.text.p, keep);
         t->id = strndup(d.id.p ? d.id.p : "", d.id.n);
-        n_text += keep >= SHORTEST && strlen(t->p) == keep;
+        n_text += keep >= least && strlen(t->p) == keep;
         weir_buf_free(&line);
     }
     weir_json_free(json);
@@ -135,7 +135,7 @@ static int plant(size_t n, const char *in, const char *out)
 {
     static const double rates[] = {.002, .004, .007, .01, .015, .02, .03, .04, .06, .08};
     FILE *f = fopen(out, "w");
-    load(in, n);
+    load(in, n, SHORTEST);
     if (!f)
         die(out);
     for (size_t i = 0; i < n_text; i++)
@@ -319,7 +319,7 @@ static int curve(const char *rule, const char *path)
     static struct curve c;
     struct weir_dedup_opt opt;
     int outside = 0;
-    load(path, MOST);
+    load(path, MOST, 0);
     for (int i = 0; i < SHAPES; i++) {
         weir_dedup_opt_init(&opt);
         opt.bands = shapes[i][0], opt.rows = shapes[i][1];
@@ -365,7 +365,7 @@ static int verify(const char *rule, double threshold, const char *path, const ch
     struct weir_dedup_opt opt;
     struct dedup_plan plan;
     weir_dedup_opt_init(&opt);
-    load(path, MOST);
+    load(path, MOST, 0);
     if (dedup_plan_init(&plan, &opt, &err))
         die("plan");
     sign_all(rule, &plan);
