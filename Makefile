@@ -107,7 +107,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
 man: $(MANS)
 
-test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff
+test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 SAN = CC="$(CC)" CXX="$(CXX)"
@@ -126,7 +126,7 @@ fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
 
 # N random strings (100000 without) through every tokenizer and its reference.
-$(BUILD)/tests/tok_diff: $(BUILD)/tests/diff/tok_diff.c.o $(BUILD)/libweir.a
+$(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality: $(BUILD)/tests/%: $(BUILD)/tests/diff/%.c.o $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 diff: all $(BUILD)/tests/tok_diff
@@ -136,7 +136,7 @@ diff-texts: all
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh

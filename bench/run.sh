@@ -128,21 +128,24 @@ row "dedup sign, Chinese" "$zh_text" weir-dedup sign "$zh" -o "$work/zh.sig"
 row "dedup match, Chinese" 0 weir-dedup match "$work/zh.sig" -T "$work" -o "$work/zh.match"
 row "dedup cluster, Chinese" 0 weir-dedup cluster "$work/zh.sig" --match "$work/zh.match" -o /dev/null
 row "dedup apply, Chinese" "$zh_text" weir-dedup apply "$zh" --verdict "$work/zh.verdict" -o /dev/null
+row "dedup --compat datatrove --words chars, Chinese" "$zh_text" weir-dedup --compat datatrove --words chars "$zh" -o /dev/null
+row "dedup --compat datatrove, English" "$en_text" weir-dedup --compat datatrove "$en" -o /dev/null
+row "dedup paragraphs, Chinese" "$zh_text" weir-dedup paragraphs "$zh" -o /dev/null
+row "dedup spans, Chinese" "$zh_text" weir-dedup spans "$zh" -o /dev/null
+head -n 200 "$zh" >"$work/benchmark.jsonl"
+row "dedup decontaminate, Chinese" "$zh_text" weir-dedup decontaminate --against "$work/benchmark.jsonl" "$zh" -o /dev/null
 row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
 row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
 row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null
 row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/null
 weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
-<<<<<<< HEAD
 "$build/bench/tokens_make" 250000 1000 >"$work/made"
 weir-indexer -q "$work/made" -o "$work/many"
 rm "$work/made"
 row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
     -o "$work/mixed"
-=======
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
->>>>>>> refs/heads/tok-b
 mv "$out.new" "$out"
 
 sh bench/tokenizers.sh "$work"
