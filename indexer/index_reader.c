@@ -75,6 +75,20 @@ int index_file_exists(const char *prefix, const char *ext)
     return exists;
 }
 
+int index_file_remove(const char *prefix, const char *ext, struct weir_err *err)
+{
+    struct weir_buf path = {0};
+    set_path(&path, prefix, ext);
+    int rc = weir_buf_check(&path, err);
+    /* of a symbolic link the file that it names goes; the new one will stand there */
+    char *real = rc ? NULL : realpath(path.p, NULL);
+    if (!rc && (!real || unlink(real)) && errno != ENOENT)
+        rc = weir_err_errno(err, "%s: cannot remove", path.p);
+    free(real);
+    weir_buf_free(&path);
+    return rc;
+}
+
 /* ---- header ---- */
 
 const char *index_dtype_name(uint8_t code)

@@ -23,6 +23,8 @@ WEIR_MUST_CHECK int index_file_read(const struct index_file *f, uint64_t at, voi
 void index_file_close(struct index_file *f);
 /* 1 when PREFIX.ext exists. */
 int index_file_exists(const char *prefix, const char *ext);
+/* Removes PREFIX.ext, of a symbolic link what it names; 0 also when there is none. */
+WEIR_MUST_CHECK int index_file_remove(const char *prefix, const char *ext, struct weir_err *err);
 
 struct index_reader {
     struct index_file idx, bin;

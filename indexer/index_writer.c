@@ -182,20 +182,6 @@ static int name_file(weir_io **io, struct weir_err *err)
     return weir_io_close(ready, err);
 }
 
-static int remove_file(const struct index_writer *w, const char *ext, struct weir_err *err)
-{
-    struct weir_buf b = {0};
-    const char *path = path_of(w, ext, &b);
-    int rc = path ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
-    /* of a symbolic link the file that it names goes; the new one will stand there */
-    char *real = rc ? NULL : realpath(path, NULL);
-    if (!rc && (!real || unlink(real)) && errno != ENOENT)
-        rc = weir_err_errno(err, "%s: cannot remove", path);
-    free(real);
-    weir_buf_free(&b);
-    return rc;
-}
-
 /* Held until the job ends, which names .idx: of two that write the same name the last one's files
  * stand, all of them.  Where folders cannot be locked, nothing is. */
 static int lock_folder(struct index_writer *w, struct weir_err *err)
@@ -223,7 +209,7 @@ static int remove_older(const struct index_writer *w, struct weir_err *err)
     const size_t n = was_knowlm ? 6 : 4; // NAME.tmp may be anybody's
     int rc = 0;
     for (size_t i = 0; !rc && i < n; i++)
-        rc = remove_file(w, exts[i], err);
+        rc = index_file_remove(w->prefix, exts[i], err);
     return rc;
 }
 

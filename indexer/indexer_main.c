@@ -8,6 +8,7 @@
 #define SUBSET_AT(field) offsetof(struct weir_indexer_subset_opt, field)
 #define SAMPLE_AT(field) offsetof(struct weir_indexer_sample_opt, field)
 #define SPLIT_AT(field)  offsetof(struct weir_indexer_split_opt, field)
+#define EXPORT_AT(field) offsetof(struct weir_indexer_export_opt, field)
 #define STATS_AT(field)  offsetof(struct weir_indexer_stats_opt, field)
 #define CHECK_AT(field)  offsetof(struct weir_indexer_check_opt, field)
 #define SHOW_AT(field)   offsetof(struct weir_indexer_show_opt, field)
@@ -145,6 +146,16 @@ static const struct weir_opt split_options[] = {
     {0},
 };
 
+static const struct weir_opt export_options[] = {
+    {0, "to", WEIR_OPT_CHOICE, EXPORT_AT(to), "npy|raw|llm.c|datatrove", "whose files", 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, EXPORT_AT(dtype), "auto|uint16|uint32",
+     "type of the tokens; auto: npy and raw the dataset's own, else uint16 for a dataset of 16 "
+     "bits, uint32 for one of more",
+     0, 0},
+    {0, "shard", WEIR_OPT_INT, EXPORT_AT(shard), "N", "llm.c: tokens of a file", 1, 2147483647},
+    {0},
+};
+
 static const struct weir_opt check_options[] = {
     {0, "vocab-size", WEIR_OPT_INT, CHECK_AT(vocab_size), "N",
      "ids must be below this; 0: what the manifest says", 0, 2147483647},
@@ -218,6 +229,11 @@ static int run_stats(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_indexer_stats_run(opt, job, err);
 }
 
+static int run_export(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_export_run(opt, job, err);
+}
+
 static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_indexer_check_run(opt, job, err);
@@ -253,6 +269,9 @@ static const struct weir_cmd cmds[] = {
      NULL},
     {"subtract", "NAME", "a dataset without what a broken run has read (-o NAME)", subtract_options,
      sizeof(struct weir_indexer_rest_opt), subtract_init, run_subtract, 1, 1, 0, NULL, NULL},
+    {"export", "NAME", "a dataset as the files of other programs (-o OUT)", export_options,
+     sizeof(struct weir_indexer_export_opt), weir_indexer_export_opt_init, run_export, 1, 1, 0,
+     NULL, NULL},
     {"check", "NAME…", "verify all that readers of a dataset trust", check_options,
      sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check", NULL},
     {"stats", "NAME…", "tokens by source, lengths, padding, repeats, vocabulary used",

@@ -112,6 +112,21 @@ struct weir_indexer_split_opt {
 WEIR_API WEIR_MUST_CHECK int weir_indexer_split_run(const struct weir_indexer_split_opt *opt,
                                                     struct weir_job *job, struct weir_err *err);
 
+enum { WEIR_EXPORT_NPY, WEIR_EXPORT_RAW, WEIR_EXPORT_LLMC, WEIR_EXPORT_DATATROVE };
+enum { WEIR_EXPORT_AUTO, WEIR_EXPORT_U16, WEIR_EXPORT_U32 };
+
+struct weir_indexer_export_opt {
+    int to;        // WEIR_EXPORT_NPY …: the format
+    int dtype;     // WEIR_EXPORT_AUTO …: of the tokens
+    int64_t shard; // tokens of a file, formats of several files
+};
+
+WEIR_API void weir_indexer_export_opt_init(void *opt);
+/* Writes the tokens of dataset job->inputs[0] as the files of another program, whose names begin
+ * with job->output.  WEIR_EBAD when an id does not fit there. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_export_run(const struct weir_indexer_export_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
 struct weir_indexer_check_opt {
     int64_t vocab_size; // ids must be below; 0: what the manifest says
 };
