@@ -6,8 +6,8 @@
 #include "weir/utf8.h"
 
 const char *const lexicon_category_names[LEX_N_ALL] = {
-    "pornography", "gambling",  "drugs",  "violence", "fraud",
-    "hate",        "self-harm", "listed", "context",  "group", "allow",
+    "pornography", "gambling", "drugs",   "violence", "fraud", "hate",
+    "self-harm",   "listed",   "context", "group",    "allow",
 };
 
 enum { MAX_TERMS = 1000000 };
@@ -74,7 +74,7 @@ static int add_row(lexicon *l, const struct lexicon_row *row, struct weir_err *e
 static int add_built_in(lexicon *l, struct weir_err *err)
 {
     const struct lexicon_row *const tables[] = {lexicon_zh, lexicon_en, lexicon_context,
-                                              lexicon_evasion};
+                                                lexicon_evasion};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct lexicon_row *row = tables[t]; row->terms; row++)
             if (add_row(l, row, err) < 0)

@@ -31,10 +31,10 @@ extern const char *const lexicon_category_names[LEX_N_ALL];
  * for a space inside a term). */
 struct lexicon_row {
     enum lexicon_category category;
-    int weight; // 1..9; from LEX_STRONG on context does not excuse it
+    int weight; // 1..9; context excuses weak ones, less from LEX_STRONG on, not from LEX_PLAIN on
     const char *terms;
 };
-enum { LEX_STRONG = 3, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
+enum { LEX_STRONG = 3, LEX_PLAIN = 5, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
 /* Ends: terms NULL. */
 extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[], lexicon_evasion[];
 

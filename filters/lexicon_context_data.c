@@ -26,6 +26,14 @@ const struct lexicon_row lexicon_context[] = {
      "medicine medical hospital surgery therapy therapist epidemic vaccine pregnancy "
      "psychology psychiatric university_press bibliography encyclopedia archaeology species genus "
      "photography photographer photographers novels author chapter film_director"},
+    {LEX_CONTEXT, 1,
+     "诈骗 骗局 骗术 骗取 防骗 反诈 防范 警惕 提醒 提示 切勿 谨防 上当 受骗 报警 举报 投诉 曝光 "
+     "揭露 "
+     "虚假 套路 谣言 辟谣 安全教育 网络安全 个人信息保护 消费者协会 市场监管 银保监会 证监会 央行 "
+     "家暴 反家暴 反歧视 消除歧视 平权 维权 权益 妇联 联合国 人权 帮助 热线 求助 陪伴 抑郁症"},
+    {LEX_CONTEXT, 1,
+     "scam scams fraudsters phishing warning beware victims awareness report_it authorities "
+     "consumer_protection law_enforcement counselling counseling support_group human_rights"},
     {LEX_GROUP, 1,
      "黑人 白人 黄种人 亚裔 华裔 非裔 非洲人 外国人 老外 洋人 美国人 日本人 韩国人 印度人 "
      "越南人 泰国人 法国人 英国人 中国人 国人 犹太人 穆斯林 阿拉伯人 河南人 东北人 上海人 "
@@ -54,6 +62,9 @@ const struct lexicon_row lexicon_context[] = {
      "垃圾处理 "
      "垃圾回收 垃圾焚烧 垃圾填埋 垃圾场 垃圾站 垃圾袋 垃圾清运 垃圾邮件 垃圾短信 生活垃圾 建筑垃圾 "
      "厨余垃圾 废物利用 废物处理 废物排放 固体废物 危险废物 放射性废物 代谢废物 工业废物 "
+     "一起自杀式 自杀群体 自杀群组 龙楼凤 性奴隶 老黑人 吃鸡吧 小鸡吧 母鸡吧 公鸡吧 烧鸡吧 炸鸡吧 "
+     "景色晴 天色晴 暮色晴 月色晴 山色晴 水色晴 着急吧 结果聊 代表子 头发漂 时刻彰 "
+     "那里番 这里番 "
      "愚公 贱卖 贵贱 贫贱 舔舐 舔食 井盖板 井盖下 窨井盖 检修井盖 井盖设施 汉奸走狗 "
      "变态发育 完全变态 不完全变态 变态反应 变态类 变态昆虫 变态心理学 变态百分 高收益债 "
      "高收益债券 "

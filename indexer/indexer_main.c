@@ -41,6 +41,12 @@ static const struct weir_opt mix_options[] = {
      "shuffle: by --seed, over everything; interleaved: sources evenly spread, each in its own "
      "order; batches: as KnowLM's sampler",
      0, 0},
+    {0, "pack", WEIR_OPT_FLAG, MIX_AT(pack), NULL,
+     "fill sequences of -n tokens with several samples; only a longer sample is cut", 0, 0},
+    {'n', "length", WEIR_OPT_INT, MIX_AT(length), "N",
+     "tokens of a sequence; 0: the longest sample that the datasets may hold", 0, 1048576},
+    {0, "pad", WEIR_OPT_INT, MIX_AT(pad), "ID",
+     "fill every sequence with this id up to -n tokens; -1: do not", -1, 2147483647},
     {0, "drop", WEIR_OPT_INT, MIX_AT(drop), "N",
      "batches: KnowLM's drop mode; 1 fills a source's last batch, 2 the batches it lacks, 3 both, "
      "0 "

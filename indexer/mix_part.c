@@ -89,15 +89,14 @@ static int cut_out(const struct mix_seq *q, uint32_t from, uint32_t end, uint32_
 {
     pieces->n = 0;
     for (uint32_t i = 0; i < q->n_pieces; i++) {
-        struct index_piece p = q->p[i];
-        const uint64_t p_end = (uint64_t)p.begin + p.n;
-        const uint32_t first = p.begin > from ? p.begin : from;
-        const uint64_t last = p_end < end ? p_end : end;
-        if (first >= last && !(q->n_pieces == 1))
-            continue;
-        p.at += first < last ? first - p.begin : p.n;
-        p.n = first < last ? (uint32_t)(last - first) : 0;
-        p.begin = first < last ? first - from : 0;
+        struct index_piece p;
+        if (!index_piece_cut(&q->p[i], from, end, &p)) {
+            if (q->n_pieces > 1)
+                continue;
+            /* padding or an end-of-document id alone is still of its document */
+            p.at += p.n;
+            p.n = p.begin = 0;
+        }
         weir_buf_add(pieces, &p, sizeof p);
     }
     *part = *q;

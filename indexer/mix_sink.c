@@ -271,8 +271,8 @@ static void take_manifest(struct mix_sink *s)
 {
     const struct index_manifest *all = &s->parts->all;
     struct index_manifest *m = &s->w.m;
-    m->unit = all->unit;
-    m->max_tokens = all->max_tokens;
+    m->unit = s->joined ? -1 : all->unit;
+    m->max_tokens = s->length ? (int64_t)s->length : all->max_tokens;
     m->pad = s->n_pad ? (int64_t)s->pad : all->pad;
     m->eod = all->eod;
     m->max_id = all->max_id;

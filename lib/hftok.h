@@ -47,7 +47,12 @@ uint64_t hftok_folded(const hftok *t, struct weir_span text, const struct weir_p
  * reference has it: one for each longest part that could begin a character. */
 int hftok_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf *text,
                  struct weir_err *err);
-/* The same step by step: bytes[0 … *n) are those of a character whose rest is still to come. */
+/* 1: a converted SentencePiece model, whose tokens are texts and bytes, one by one: 1 and the byte,
+ * 0 and the text, or WEIR_EBAD.  hftok_strips(): a space in front of all is dropped. */
+int hftok_is_pieces(const hftok *t);
+int hftok_strips(const hftok *t);
+int hftok_surface(const hftok *t, uint32_t id, struct weir_span *text, struct weir_err *err);
+/* Of others step by step: bytes[0 … *n) are those of a character whose rest is still to come. */
 int hftok_decode_next(const hftok *t, uint8_t bytes[4], uint8_t *n, uint32_t id,
                       struct weir_buf *text, struct weir_err *err);
 void hftok_decode_end(uint8_t *n, struct weir_buf *text);

@@ -11,7 +11,7 @@ if [ "$1" = cases ]; then
     exit 0
 fi
 if [ "$1" = variants ]; then
-    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
+    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
     exit 0
 fi
 case=$1 prog=$2
@@ -35,6 +35,7 @@ weir-dedup+verify) run() { weir-dedup --verify "$@"; }; input() { documents "$1"
 weir-dedup+decontaminate)
     bench=$PWD/bench; echo "wizards read old books in warm rooms the quick brown fox jumps over" >"$bench"
     run() { weir-dedup decontaminate --against "$bench" "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+index) run() { weir-dedup --index idx "$@"; }; input() { documents "$1"; } ;;
 weir-dedup+*) run() { weir-dedup "${variant#+}" "$@"; }; input() { documents "$1"; } ;;
 weir-tokenize) run() { weir-tokenize --model "$model" "$@"; }; input() { documents "$1"; } ;;
 weir-chunker)

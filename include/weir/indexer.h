@@ -43,6 +43,8 @@ struct weir_indexer_mix_opt {
     int64_t tokens;            // of all that has a weight; 0: what the spec says
     int whole;                 // samples are not cut, budgets are met from below
     int plan;                  // print what would be done
+    int pack;                  // several samples a sequence
+    int64_t length, pad; // tokens of a sequence, 0: the longest sample; id that fills it, or -1
     int64_t drop,
         epochs; // WEIR_MIX_BATCHES: KnowLM's drop mode; epochs, their seeds job->seed + 0…
 };

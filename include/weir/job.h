@@ -54,6 +54,7 @@ struct weir_job {
     weir_io *in;               // instead of inputs: one open stream (tests), closed by the stage
     const char *output;        // "-" or a name; ignored when out is set
     weir_io *out;              // instead of output: an open stream, closed by the stage
+    weir_io *follow;           // a second output, prepared: named when out has its name, or NULL
     weir_io *rejects;          // NULL: a bad record ends the run; closed by weir_job_finish()
     int threads;               // all of them, the caller's included; at least 1
     uint64_t memory;           // bytes for the whole process

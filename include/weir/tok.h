@@ -6,8 +6,8 @@
  *
  * A loaded tokenizer is read-only and shared by threads; each thread has its own scratch.
  * SentencePiece models (BPE and unigram) are read, and Hugging Face's tokenizer.json of byte-level
- * BPE, where the reference is the `tokenizers` package; a file that begins with "{" is one of
- * those. */
+ * BPE and of converted SentencePiece BPE models, where the reference is the `tokenizers` package; a
+ * file that begins with "{" is one of those. */
 #ifndef WEIR_TOK_H
 #define WEIR_TOK_H
 
@@ -86,7 +86,9 @@ WEIR_API WEIR_MUST_CHECK int weir_tok_decode(const weir_tok *t, const uint32_t *
 
 /* Decoding as ids come.  Start with zeros; each call appends what is certain by then, always whole
  * characters; weir_tok_stream_end() appends what is left and starts afresh.  All together is the
- * text of weir_tok_decode(). */
+ * text of weir_tok_decode(); but where byte tokens of a tokenizer.json with byte_fallback are no
+ * UTF-8, that writes U+FFFD for each of the bytes that stand together, as its reference does, and
+ * this only for the broken ones. */
 struct weir_tok_stream {
     uint8_t n_bytes, bytes[4];           // of a character whose other bytes are still to come
     uint8_t any_text, space_seen, parts; // parts: bytes that begin a character are one U+FFFD

@@ -50,7 +50,8 @@ static void matching(void)
     struct weir_err err = {0};
     put("list", "\xEF\xBB\xBFxqzzy,\r\n\r\n# comment\r\n#tag\r\n测试坏词\r\n"
                 "strongterm\tdrugs\t4\nweakterm\tdrugs\t2\n坏词加长\thate\t3\n"
-                "evidence of court\tcontext\t1\n赌博\thate\t9\n");
+                "evidence of court\tcontext\t1\n赌博\thate\t9\n"
+                "坏话\thate\t2\n某地人\tgroup\n");
     put("fine", "测试坏词典\nxqzzy fine\n");
     lexicon *l = open_lists("list", "fine", &err);
     assert(l && lexicon_size(l) > 500 && lexicon_memory(l) > 10000);
@@ -69,14 +70,26 @@ static void matching(void)
     assert(score(LEX_HATE, "坏词加长", 4) == 3);
     /* A list's word on a built-in term holds. */
     assert(score(LEX_HATE, "赌博", 2) == 9 && s.score[LEX_GAMBLING] == 0);
-    /* Distinct terms add up, copies do not; copies count for the density: (4 + 4) / .5. */
-    assert(score(drugs, "strongterm strongterm", 21) == 4 && s.density[drugs] == 16);
+    /* Distinct terms add up, copies do not; copies count for the density, (4 + 4 + 2) / .5, but not
+     * those of one term alone. */
+    assert(score(drugs, "strongterm strongterm", 21) == 4 && s.density[drugs] == 0);
+    assert(score(drugs, "strongterm strongterm weakterm", 30) == 6 && s.density[drugs] == 20);
     assert(score(drugs, "strongterm weakterm", 19) == 6);
-    /* Context divides the weak only: 4 + 2 / (1 + 1). */
-    assert(score(drugs, "strongterm weakterm evidence of court", 40) == 5);
+    /* Context divides the weak by two, a 4 by the root of two, a 9 not: 4 / 1.414 + 2 / 2. */
+    assert(near(score(drugs, "strongterm weakterm evidence of court", 40), sqrt(8) + 1));
+    assert(score(LEX_HATE, "赌博 evidence of court", 40) == 9);
     /* Four thousand characters: half; density by real length. */
-    assert(near(score(drugs, "strongterm", 4000), 2) && near(s.density[drugs], 1));
-    assert(s.worst_score == drugs);
+    assert(near(score(drugs, "strongterm weakterm", 4000), 3) && near(s.density[drugs], 1.5));
+    /* A weak term of hate beside a group counts three times: "坏话" weighs 2; the group, 60 bytes
+     * before or behind, no more. */
+    assert(score(LEX_HATE, "坏话", 2) == 2 && score(LEX_HATE, "某地人坏话", 5) == 6);
+    assert(score(LEX_HATE, "坏话。一二三四五六七八九十一二三四五六七八九某地人", 25) == 6);
+    assert(score(LEX_HATE, "坏话。一二三四五六七八九十一二三四五六七八九十某地人", 26) == 2);
+    assert(score(LEX_HATE, "某地人。一二三四五六七八九十一二三四五六七八九坏话", 25) == 6);
+    assert(score(LEX_HATE, "某地人。一二三四五六七八九十一二三四五六七八九十坏话", 26) == 2);
+    /* Strong ones are what they are; in 4,000 characters: 2 / 2 + 2 * 2 / 4. */
+    assert(score(LEX_HATE, "坏词加长，某地人", 8) == 3);
+    assert(near(score(LEX_HATE, "某地人坏话", 4000), 2) && s.worst_score == LEX_HATE);
     /* Distinct terms; the copy is none. */
     assert(score(drugs, "strongterm weakterm strongterm 赌博", 30) == 6);
     assert(s.distinct[drugs] == 2 && s.distinct[LEX_HATE] == 1 && s.worst_distinct == drugs);
