@@ -74,7 +74,7 @@ static void mojibake(void)
     garbled("", 0, 0);
     garbled("好的 fine\t\r\n", 0, 0);
     garbled("\uFFFD\uE000\U000F0000ｱ\x01\x7F\xC2\x81", 0, 7);
-    garbled("\xC2\x85", 0, 0);      // a line end
+    garbled("\xC2\x85", 0, 0);    // a line end
     garbled("Ã©tÃ©", 4, 0);       // été, UTF-8 as Latin-1
     garbled("ä¸\u00ADæ–‡", 6, 0); // 中文, UTF-8 as windows-1252
     garbled("été, naïve, Straße»“", 0, 0);
