@@ -121,33 +121,36 @@ static int split_runs(struct filter_words *w, struct weir_span text, enum filter
 
 /* ---- counting ---- */
 
-/* Stop words have at most four bytes and stand in one number, zeros behind. */
-enum { N_EN = 8, N_ZH = 22 };
-static const char stop_words[N_EN + N_ZH][5] = {
-    "the", "be", "to", "of", "and", "that", "have", "with",
-    /* FineWeb-2's list for cmn_Hani. */
-    "的", "年", "在", "月", "是", "和", "日", "了", "於", "·", "為", "有", "被", "人", "中", "为",
-    "他", "與", "後", "也", "而", "由"};
+/* Stop words have at most six bytes and stand in one number, zeros behind; those of FineWeb-2 are
+ * of its lists for cmn_Hani and yue_Hani. */
+enum { N_EN = 8, N_ZH = 22, N_YUE = 32 };
+enum { STOP_BYTES = 6 };
+static const char stop_words[N_EN + N_ZH + N_YUE][8] = {
+    "the",  "be", "to", "of", "and", "that", "have", "with", "的", "年", "在", "月", "是",
+    "和",   "日", "了", "於", "·",   "為",   "有",   "被",   "人", "中", "为", "他", "與",
+    "後",   "也", "而", "由", "嘅",  "係",   "年",   "喺",   "有", "佢", "月", "個", "咗",
+    "香港", "一", "同", "呢", "人",  "唔",   "都",   "到",   "號", "國", "啲", "後", "就",
+    "會",   "市", "鎮", "而", "嚟",  "可以", "由",   "嗰",   "做", "為"};
 
-static uint32_t pack(const char *p, size_t n)
+static uint64_t pack(const char *p, size_t n)
 {
-    uint32_t v = 0;
+    uint64_t v = 0;
     memcpy(&v, p, n);
     return v;
 }
 
 /* A bit for each stop word. */
-static uint32_t stop_word(const char *p, size_t n)
+static uint64_t stop_word(const char *p, size_t n)
 {
-    const uint32_t v = pack(p, n);
+    const uint64_t v = pack(p, n);
     const int en = (unsigned char)p[0] < 0x80;
-    uint32_t found = 0;
-    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH); i++)
-        found |= (uint32_t)(v == pack(stop_words[i], 4)) << i;
+    uint64_t found = 0;
+    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH + N_YUE); i++)
+        found |= (uint64_t)(v == pack(stop_words[i], 8)) << i;
     return found;
 }
 
-static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
+static uint64_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
                            const struct filter_word *a)
 {
     const char *p = text.p + a->at;
@@ -164,17 +167,19 @@ static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct 
     w->alphabetic += any / CLASS_LETTER & 1;
     w->non_symbol += not_symbolic;
     w->non_symbol_chars += not_symbolic ? a->chars : 0;
-    return a->n <= 4 ? stop_word(p, a->n) : 0;
+    return a->n <= STOP_BYTES ? stop_word(p, a->n) : 0;
 }
 
 static void count_words(struct filter_words *w, struct weir_span text)
 {
     const uint8_t *table = filter_class_table();
-    uint32_t stops = 0;
+    uint64_t stops = 0;
     for (size_t i = 0; i < w->n; i++)
         stops |= count_word(w, table, text, w->at + i);
-    w->stop_en = (unsigned)__builtin_popcount(stops & ((1u << N_EN) - 1));
-    w->stop_zh = (unsigned)__builtin_popcount(stops >> N_EN);
+    const uint64_t zh = ((uint64_t)1 << N_ZH) - 1;
+    w->stop_en = (unsigned)__builtin_popcountll(stops & ((1u << N_EN) - 1));
+    w->stop_zh = (unsigned)__builtin_popcountll(stops >> N_EN & zh);
+    w->stop_yue = (unsigned)__builtin_popcountll(stops >> (N_EN + N_ZH));
 }
 
 int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struct filter_words *w)

@@ -26,8 +26,8 @@ struct filter_words {
     size_t n, cap;
     uint64_t non_symbol, non_symbol_chars; // words with a character outside PUNCTUATION_SET
     uint64_t alphabetic;                   // words with a letter
-    unsigned stop_en, stop_zh;             // distinct stop words: the, be …; 的, 年 …
-    void *breaks;                          // ICU's iterator, kept for the next text
+    unsigned stop_en, stop_zh, stop_yue; // distinct stop words: the, be …; 的, 年 …; 嘅, 係 …
+    void *breaks;                        // ICU's iterator, kept for the next text
 };
 
 /* Cuts valid UTF-8 into words and counts them.  Returns 0, WEIR_EMEM, or WEIR_EFAIL when ICU fails.

@@ -7,6 +7,7 @@
 void weir_filters_opt_init(struct weir_filters_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
+    opt->lang_sample = 1024;
     opt->max = opt->min = -1;
 }
 

@@ -11,6 +11,18 @@ static const struct weir_opt options[] = {
      "add harmful terms: one a line, or term, category and weight with tabs between", 0, 0},
     {0, "allow", WEIR_OPT_LIST, AT(allow), "FILE",
      "add terms, one a line, inside which a harmful term means no harm", 0, 0},
+    {0, "lang", WEIR_OPT_LIST, AT(langs), "TAG[,TAG]",
+     "keep texts in these languages: zh is zh-Hans and zh-Hant too", 0, 0},
+    {0, "lang-sample", WEIR_OPT_SIZE, AT(lang_sample), "SIZE",
+     "bytes of a text that tell its language, in four pieces; 0: all of it", 0, 0},
+    {0, "lang-model", WEIR_OPT_STRING, AT(lang_model), "FILE",
+     "tell the language by this fastText model instead of script and CLD2", 0, 0},
+    {0, "write-lang", WEIR_OPT_FLAG, AT(write_lang), NULL, "write the language into the field lang",
+     0, 0},
+    {0, "to-simplified", WEIR_OPT_CHOICE, AT(to_simplified), "no|t2s|tw2sp|hk2s",
+     "make traditional Chinese simplified by OpenCC's dictionaries: without regard to region, with "
+     "the words of Taiwan, with the forms of Hong Kong",
+     0, 0},
     {0, "url-list", WEIR_OPT_LIST, AT(url_lists), "FILE",
      "drop records whose url or source is in a list: hosts with all below them, URL beginnings, "
      "hosts files",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "weir/utf8.h"
@@ -76,8 +77,10 @@ void weir_job_free(struct weir_job *job)
 {
     if (job->lock > 0)
         close(job->lock);
+    weir_job_release_inputs(job);
     weir_io_abort(job->in);
     weir_io_abort(job->out);
+    weir_io_abort(job->follow);
     weir_io_abort(job->rejects);
     names_free(&job->tally.sources);
     names_free(&job->tally.reasons);
@@ -86,6 +89,19 @@ void weir_job_free(struct weir_job *job)
     weir_buf_free(&job->output_list);
     weir_buf_free(&job->extra);
     memset(job, 0, sizeof *job);
+}
+
+void weir_job_progress(struct weir_job *job, double share)
+{
+    struct timespec t;
+    if (!job->on_progress)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    const int64_t now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (now - job->shown_ms < 250)
+        return;
+    job->shown_ms = now;
+    job->on_progress(job, share);
 }
 
 void weir_job_warn(struct weir_job *job, const char *fmt, ...)
@@ -143,8 +159,19 @@ int weir_job_close_output(struct weir_job *job, int rc, struct weir_err *err)
         return 0;
     weir_io *out = job->out;
     job->out = NULL;
+    weir_io *follow = job->follow;
+    job->follow = NULL;
+    return weir_job_name_outputs(out, follow, rc, err);
+}
+
+int weir_job_name_outputs(weir_io *out, weir_io *follow, int rc, struct weir_err *err)
+{
+    if (rc)
+        weir_io_abort(out);
+    else
+        rc = weir_io_close(out, err);
     if (!rc)
-        return weir_io_close(out, err);
-    weir_io_abort(out);
+        return weir_io_close(follow, err);
+    weir_io_abort(follow);
     return rc;
 }

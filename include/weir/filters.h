@@ -10,10 +10,15 @@ extern "C" {
 #endif
 
 struct weir_filters_opt {
-    struct weir_strings presets;   // names, or names with commas between: rules added together
-    struct weir_strings rules;     // "NAME=LIMIT" or "NAME=off": the last word on a rule
-    struct weir_strings lexicons;  // files of harmful terms besides the built-in lexicon
-    struct weir_strings allow;     // files of terms inside which a harmful term means no harm
+    struct weir_strings presets;  // names, or names with commas between: rules added together
+    struct weir_strings rules;    // "NAME=LIMIT" or "NAME=off": the last word on a rule
+    struct weir_strings lexicons; // files of harmful terms besides the built-in lexicon
+    struct weir_strings allow;    // files of terms inside which a harmful term means no harm
+    struct weir_strings langs;    // languages to keep: tags, or tags with commas between
+    uint64_t lang_sample;         // bytes of a text that tell its language; 0: all
+    const char *lang_model;       // fastText model to tell it instead; or NULL
+    int write_lang;               // write the language into the field lang
+    int to_simplified;            // 0, or what is made simplified: 1 any, 2 Taiwan's, 3 Hong Kong's
     struct weir_strings url_lists; // block lists of hosts and URLs
     const char *classifier;        // a fastText model, or NULL
     const char *label;             // the label whose probability counts
