@@ -22,6 +22,7 @@ struct dedup {
     weir_io *spool;       // records put aside, packed; NULL: none yet
     uint64_t order;       // of the next document
     uint64_t first;       // order of the first document in the spool
+    uint64_t n_spooled;   // records in it
     uint64_t spool_bytes, ranked_bytes;
     struct dedup_drop next; // of what is in the spool
     int has_next;
@@ -94,6 +95,8 @@ static int hold(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir
         return 0;
     const int rc = dedup_spool_put(d->spool, b, r, err);
     d->job->temp_bytes = weir_io_raw_offset(d->spool);
+    d->job->aside.records++;
+    d->job->aside.bytes += r->length + r->framing;
     return rc ? rc : 1;
 }
 
@@ -120,7 +123,9 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
         if (rc)
             return rc;
     }
-    weir_job_progress(d->job, (double)weir_io_raw_offset(d->spool) / (double)d->spool_bytes);
+    d->job->aside.records--;
+    d->job->aside.bytes -= r->length + r->framing;
+    weir_job_progress(d->job, 1 - (double)d->job->aside.records / (double)d->n_spooled);
     if (!d->has_next || d->next.order != order) {
         dedup_states_count(&d->states, r, d->setup.plan.near);
         return record.n ? dedup_releases_keep(&d->releases, record, err) : 0;
@@ -154,6 +159,7 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
         rc = dedup_releases_rewind(&d->releases, err);
     d->spool_bytes = weir_io_raw_size(d->spool);
     d->order = d->first;
+    d->n_spooled = d->job->aside.records;
     d->job->temp_bytes = d->spool_bytes;
     d->job->phase = "writing what was put aside";
     return rc ? rc : weir_stage_run(&stage, d->job, err);

@@ -66,7 +66,7 @@ struct filter_tool {
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
-    void (*thread_shrink)(void *scratch); // gives back what grows with texts
+    void (*shrink)(void *scratch); // gives back what grew with the text
     void (*thread_close)(void *scratch);
     uint64_t (*thread_memory)(const void *shared);       // bytes of a thread's scratch that stay
     uint64_t (*text_memory)(const struct filter_doc *d); // and for this text, at most

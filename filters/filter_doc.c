@@ -36,8 +36,8 @@ void filter_doc_shrink(struct filter_doc *d)
     weir_buf_free(&d->made[1]);
     weir_buf_free(&d->fields);
     for (size_t i = 0; d->plan && i < d->plan->n_tools; i++)
-        if (d->scratch[i] && d->plan->tool[i]->thread_shrink)
-            d->plan->tool[i]->thread_shrink(d->scratch[i]);
+        if (d->scratch[i] && d->plan->tool[i]->shrink)
+            d->plan->tool[i]->shrink(d->scratch[i]);
 }
 
 void filter_doc_free(struct filter_doc *d)

@@ -107,7 +107,7 @@ static void refined_close(void *scratch)
 static const struct filter_tool refined_tool = {.open = no_open,
                                                 .close = no_close,
                                                 .thread_open = refined_open,
-                                                .thread_shrink = refined_shrink,
+                                                .shrink = refined_shrink,
                                                 .thread_close = refined_close};
 
 /* The word without special characters at its ends. */

@@ -124,7 +124,7 @@ static const struct filter_tool harm_tool = {.options = harm_options,
                                              .thread_close = harm_thread_close,
                                              .thread_memory = harm_thread_memory,
                                              .text_memory = harm_text_memory,
-                                             .thread_shrink = harm_shrink};
+                                             .shrink = harm_shrink};
 
 static const struct lexicon_scan *scan(struct filter_doc *d)
 {

@@ -57,7 +57,7 @@ static void mapcc_thread_close(void *scratch)
 static const struct filter_tool mapcc_tool = {.open = mapcc_open,
                                               .close = mapcc_close,
                                               .thread_open = mapcc_thread_open,
-                                              .thread_shrink = mapcc_shrink,
+                                              .shrink = mapcc_shrink,
                                               .thread_close = mapcc_thread_close};
 
 /* ---- the text ---- */

@@ -54,7 +54,7 @@ static const struct filter_tool private_tool = {.open = open_patterns,
                                                 .thread_open = open_scan,
                                                 .thread_close = close_scan,
                                                 .text_memory = hits_memory,
-                                                .thread_shrink = shrink_scan};
+                                                .shrink = shrink_scan};
 
 static struct private_data *find(struct filter_doc *d)
 {

@@ -58,7 +58,7 @@ static void rps_thread_close(void *scratch)
 static const struct filter_tool rps_tool = {.open = rps_open,
                                             .close = rps_close,
                                             .thread_open = rps_thread_open,
-                                            .thread_shrink = rps_shrink,
+                                            .shrink = rps_shrink,
                                             .thread_close = rps_thread_close};
 
 static int is_ascii_mark(uint32_t c)

@@ -72,7 +72,7 @@ static const struct filter_tool simplify_tool = {.implied = implied,
                                                  .thread_open = open_scratch,
                                                  .thread_close = close_scratch,
                                                  .text_memory = scratch_memory,
-                                                 .thread_shrink = shrink_scratch};
+                                                 .shrink = shrink_scratch};
 
 static int64_t rewrite(struct filter_doc *d, int arg, struct weir_buf *out)
 {

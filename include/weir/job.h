@@ -69,9 +69,10 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
-    const char *phase;   // what is done now, for the progress, when it is not reading the input
-    uint64_t temp_bytes; // in temporary files now, for the progress
-    int64_t shown_ms;    // when progress was last shown
+    const char *phase;       // what is done now, for the progress, when it is not reading the input
+    struct weir_count aside; // put aside by the stage and not in the tally yet, for the progress
+    uint64_t temp_bytes;     // in temporary files now, for the progress
+    int64_t shown_ms;        // when progress was last shown
     /* Called with what a user should know though nothing failed, a line without its end; may be
      * NULL. */
     void (*on_warning)(struct weir_job *job, const char *text);
