@@ -189,30 +189,39 @@ static size_t add_spelled(struct walk *w, size_t at, size_t end)
 
 /* ---- Han characters with something between ---- */
 
-/* From a Han character: the run of them with signs, spaces and "!" between, those left out.  A run
- * with nothing between is no piece.  Returns its end. */
-static size_t add_han(struct walk *w, size_t at, size_t end)
+/* From a Han character: the end of the run of them with signs, spaces and "!" between, and how many
+ * places have something between. */
+static size_t end_of_han(const struct walk *w, size_t at, size_t end, size_t *n_gaps)
 {
-    const size_t start = w->p->text.n;
     unsigned len;
     uint32_t c;
-    size_t i = at, n_gaps = 0, gap = 0;
-    for (; i < end; i += len) {
-        const unsigned kind = kind_at(w, i, &len, &c);
+    size_t gap = 0;
+    for (*n_gaps = 0; at < end; at += len) {
+        const unsigned kind = kind_at(w, at, &len, &c);
         if (kind == LEX_HAN) {
-            n_gaps += gap;
+            *n_gaps += gap;
             gap = 0;
-            add(w, i, len);
         } else if (kind != LEX_SIGN && kind != LEX_SPACE && kind != LEX_BANG) {
             break;
         } else {
             gap = 1;
         }
     }
-    if (!n_gaps)
-        w->p->text.n = start;
+    return at;
+}
+
+/* That run without what stands between; one with nothing between is no piece.  Returns its end. */
+static size_t add_han(struct walk *w, size_t at, size_t end)
+{
+    unsigned len;
+    uint32_t c;
+    size_t n_gaps;
+    const size_t run_end = end_of_han(w, at, end, &n_gaps);
+    for (size_t i = at; n_gaps && i < run_end; i += len)
+        if (kind_at(w, i, &len, &c) == LEX_HAN)
+            add(w, i, len);
     end_piece(w, at);
-    return i;
+    return run_end;
 }
 
 /* ---- stretches ---- */
