@@ -115,7 +115,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
 man: $(MANS)
 
-test check: all $(TESTS) $(REPLAYS)
+test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 SAN = CC="$(CC)" CXX="$(CXX)"
@@ -132,6 +132,13 @@ fuzz:
 	    CXXFLAGS="-O1 -g -fsanitize=address,fuzzer-no-link" fuzz-run
 fuzz-run: $(FUZZERS)
 	@FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/run.sh $(FUZZERS)
+
+# N random strings (100000 without) through every tokenizer and its reference.
+$(BUILD)/tests/tok_diff: $(BUILD)/tests/diff/tok_diff.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+diff: all $(BUILD)/tests/tok_diff
+	@BUILD=$(abspath $(BUILD)) sh tests/diff/run.sh $(N)
 
 $(BUILD)/bench/tok_bench: $(BUILD)/bench/tok_bench.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
@@ -159,6 +166,7 @@ help:
 	@echo "make demo-large   the same on real text from Debian packages"
 	@echo "make test         all tests;  ONLY=WORD those whose name holds WORD"
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
+	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make bench lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(INFER_SRCS)),$(words $(filter %.cu,$(INFER_SRCS))) sources,no source needs it yet)"
@@ -168,7 +176,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check asan tsan fuzz fuzz-run bench lint format deps install help clean \
+.PHONY: all man test check asan tsan fuzz fuzz-run diff bench lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

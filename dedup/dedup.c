@@ -34,7 +34,7 @@ enum { STATE_NO_FIELD, STATE_SHORT, STATE_SIGNED };
 
 void weir_dedup_opt_init(struct weir_dedup_opt *opt)
 {
-    *opt = (struct weir_dedup_opt){.threshold = 0.8, .shingle = "auto"};
+    *opt = (struct weir_dedup_opt){.threshold = 0.8, .shingle = "auto", .keep = "first"};
 }
 
 static void worker_free(void *thread)

@@ -105,16 +105,31 @@ void dedup_minhash_start(uint32_t *min, size_t n_lanes);
 void dedup_minhash_fold(const uint32_t *min, size_t n, uint8_t *sig);
 size_t dedup_sig_matches(const uint8_t *a, const uint8_t *b, size_t n);
 
+/* ---- dedup_set.c: the shingles of a text as a set ---- */
+
+/* Sorts the hashes and appends them, each once: their number and the differences, as varints. */
+void dedup_set_put(struct weir_buf *b, uint32_t *hash, size_t n);
+/* 1 when it is what dedup_set_put() makes of one hash or more. */
+int dedup_set_valid(struct weir_span set);
+uint64_t dedup_set_size(struct weir_span set);
+/* Jaccard similarity of two valid sets. */
+double dedup_set_jaccard(struct weir_span a, struct weir_span b);
+
 /* ---- dedup_plan.c ---- */
 
 struct dedup_plan {
     double threshold;
     unsigned bands, rows, num_perm;
     unsigned min_matches; // equal values of two signatures that make a near duplicate
+    unsigned value_bytes; // of a value as it is kept
+    int exact, near;      // what is a duplicate
+    int verify;           // the true Jaccard similarity decides, not the estimate
 };
 
 /* Fills the plan from the options; WEIR_EUSAGE when they do not fit together. */
 int dedup_plan_init(struct dedup_plan *p, const struct weir_dedup_opt *opt, struct weir_err *err);
+/* min_matches of a plan whose num_perm, value_bytes and threshold are set. */
+unsigned dedup_plan_matches(const struct dedup_plan *p);
 /* Bands and rows that minimise the integrals of false positives and false negatives. */
 void dedup_plan_choose(double threshold, unsigned num_perm, unsigned *bands, unsigned *rows);
 /* Chance that two documents of that Jaccard similarity share a band. */
@@ -154,10 +169,13 @@ typedef struct dedup_index dedup_index; // the documents kept so far
 
 enum dedup_verdict { DEDUP_NEW, DEDUP_EXACT, DEDUP_NEAR };
 
-struct dedup_key {      // what is known of a document
-    uint64_t hash[2];   // of its normalised text
-    const uint8_t *sig; // num_perm bytes; NULL: too short
-    struct weir_span id;
+struct dedup_key {        // what is known of a document
+    uint64_t hash[2];     // of its text, normalised or as it is
+    uint64_t rank;        // --keep: what has less of it is preferred
+    int absent;           // it lacks the member that is compared
+    const uint8_t *sig;   // num_perm values; NULL: too short
+    struct weir_span id;  // its own, or FILE:LINE
+    struct weir_span set; // --verify: its shingle set (dedup_set.c)
 };
 
 struct dedup_twin {

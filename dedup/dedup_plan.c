@@ -57,6 +57,13 @@ static double agree(double jaccard)
     return jaccard + (1 - jaccard) / 256;
 }
 
+unsigned dedup_plan_matches(const struct dedup_plan *p)
+{
+    // The small term keeps a product that should be whole from being rounded up.
+    const double share = p->value_bytes == 1 ? agree(p->threshold) : p->threshold;
+    return (unsigned)ceil(p->num_perm * share - 1e-9);
+}
+
 int dedup_plan_init(struct dedup_plan *p, const struct weir_dedup_opt *opt, struct weir_err *err)
 {
     if (!(opt->threshold > 0 && opt->threshold <= 1))
@@ -79,8 +86,11 @@ int dedup_plan_init(struct dedup_plan *p, const struct weir_dedup_opt *opt, stru
     p->rows = (unsigned)opt->rows;
     if (!used)
         dedup_plan_choose(p->threshold, p->num_perm, &p->bands, &p->rows);
-    // The small term keeps a product that should be whole from being rounded up.
-    p->min_matches = (unsigned)ceil(p->num_perm * agree(p->threshold) - 1e-9);
+    p->value_bytes = 1;
+    p->min_matches = dedup_plan_matches(p);
+    p->exact = opt->exact || !opt->near;
+    p->near = opt->near || !opt->exact;
+    p->verify = p->near && opt->verify;
     return 0;
 }
 

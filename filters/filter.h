@@ -4,22 +4,24 @@
  *     filter_classes()   one pass, characters by class           filter_classes.c
  *     filter_lines()     one pass, lines and paragraphs          filter_lines.c
  *     filter_words()     one pass, words by one of four schemes  filter_words.c
- *     filter_harm()      one scan, harmful terms                 lexicon_score.c
  *
- * A rule is a row in a table rule_*.c, which is a line in filter_rules.c. */
+ * A rule is a row in a table rule_*.c, which is a line in filter_rules.def; a preset is a table in
+ * preset_*.c, which is a line in filter_presets.def.  What a group of rules needs besides the text
+ * (a lexicon, a model) is a filter_tool. */
 #ifndef WEIR_FILTER_H
 #define WEIR_FILTER_H
 
+#include <math.h>
 #include "weir/doc.h"
 #include "weir/filters.h"
 #include "filters/filter_classes.h"
 #include "filters/filter_lines.h"
 #include "filters/filter_ngrams.h"
 #include "filters/filter_words.h"
-#include "filters/lexicon.h"
 
 struct filter_doc;
 struct filter_line;
+struct filter_plan;
 
 enum filter_kind {
     FILTER_MIN,       // drops the document whose value is below the limit
@@ -28,19 +30,49 @@ enum filter_kind {
     FILTER_LINE_MAX,  // drops the line whose value is above the limit
     FILTER_LINE_STOP, // drops the document with a line whose value is above the limit
     FILTER_LINE_EDIT, // changes lines when the limit is not 0
+    FILTER_TEXT_EDIT, // changes the text when the limit is not 0
 };
 
 /* Rules that depend on words name the words they mean with a suffix, "words-min:icu". */
 enum { FILTER_NO_WORDS = 0, FILTER_WORDS = 1 };
 
+/* What the engine must know before it looks at a text. */
+enum filter_needs {
+    FILTER_NEEDS_SENTENCES = 1,    // counted in the lines that line rules keep
+    FILTER_NEEDS_ZH_SENTENCES = 2, // the same by Chinese end marks
+    FILTER_NEEDS_WINDOWS = 4,      // memory for windows of characters
+    FILTER_NEEDS_GRAMS = 8,        // memory for n-grams of words
+};
+
+/* What a group of rules needs besides the text.  It is opened once when a rule in force names it,
+ * is shared by all threads and read only; each thread has its own scratch.  Functions may be NULL,
+ * but for open and close. */
+struct filter_tool {
+    /* Options that only this tool reads and that were given, for the error when no rule in force
+     * reads them: "--lexicon and --allow"; NULL when none was given. */
+    const char *(*options)(const struct weir_filters_opt *opt);
+    int (*open)(const struct weir_filters_opt *opt, const struct filter_plan *plan, void **shared,
+                struct weir_err *err);
+    void (*close)(void *shared);
+    uint64_t (*memory)(const void *shared); // bytes that it holds
+    int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
+    void (*thread_close)(void *scratch);
+};
+
 struct filter_rule {
     const char *name; // "chars-min"; the measure's name is the same without -min or -max
     enum filter_kind kind;
     int words; // FILTER_WORDS: the value depends on the word scheme
-    double (*measure)(struct filter_doc *d, int arg); // NAN: the rule does not apply here
-    double (*measure_line)(struct filter_line *l);    // FILTER_LINE_MIN, MAX, STOP
-    void (*edit)(struct filter_line *l);              // FILTER_LINE_EDIT
+    double (*measure)(struct filter_doc *d, int arg);       // NAN: the rule does not apply here
+    double (*measure_line)(struct filter_line *l, int arg); // FILTER_LINE_MIN, MAX, STOP
+    void (*edit)(struct filter_line *l);                    // FILTER_LINE_EDIT
+    /* FILTER_TEXT_EDIT: writes the new text and returns the number of changes; with 0 the text
+     * stays and out is not looked at.  Negative: WEIR_E…. */
+    int64_t (*rewrite)(struct filter_doc *d, int arg, struct weir_buf *out);
     int arg;
+    unsigned needs;                 // FILTER_NEEDS_…
+    int on_request;                 // needs options: no part of --annotate without rules
+    const struct filter_tool *tool; // NULL: none
     const char *help;
     /* Adds JSON members (`,"category":"…"`) to the reject; may be NULL. */
     void (*explain)(struct filter_doc *d, int arg, struct weir_buf *b);
@@ -48,13 +80,15 @@ struct filter_rule {
 
 /* Tables of rules in the order in which rules are asked; each ends with a row without a name. */
 extern const struct filter_rule *const filter_rule_tables[]; // NULL at the end
-extern const struct filter_rule rule_length[], rule_share[], rule_lines[], rule_code[],
-    rule_harmful[], rule_duplicates[], rule_ngrams[], rule_gopher[], rule_c4[], rule_fineweb[];
+#define TABLE(name) extern const struct filter_rule rule_##name[];
+#include "filters/filter_rules.def"
+#undef TABLE
 
 struct filter_limit {
     const char *rule; // with its word scheme where it has one
-    double limit;
+    double limit;     // FILTER_SIGNAL: measured by --annotate, drops nothing
 };
+#define FILTER_SIGNAL ((double)NAN)
 
 struct filter_preset {
     const char *name;
@@ -62,55 +96,81 @@ struct filter_preset {
     const char *help;
     const struct filter_limit *limits; // ends with a row without a name
 };
-extern const struct filter_preset filter_presets[]; // ends with a row without a name
+extern const struct filter_preset *const filter_presets[]; // NULL at the end
+#define PRESET(name) extern const struct filter_preset preset_##name;
+#include "filters/filter_presets.def"
+#undef PRESET
 
 /* A rule in force. */
 struct filter_check {
     const struct filter_rule *rule;
     enum filter_scheme scheme;
     double limit;
-    char name[64]; // the rule's, with its word scheme
-    char key[64];  // the measure's name in --annotate
+    const char *source; // the preset that set the limit, or "--rule"
+    char name[64];      // the rule's, with its word scheme
+    char key[64];       // the measure's name in --annotate
 };
 
+enum { FILTER_MAX_TOOLS = 16 };
+
+/* Rules in the order in which they are asked.  Line rules that stand side by side look at each line
+ * together; rules behind a rule that changes the text see the changed text. */
 struct filter_plan {
-    struct filter_check *at;   // document rules, in order; those before at[n_first] see the text as
-    size_t n, n_first;         // it came in, the others what the line rules left of it
-    struct filter_check *line; // line rules, in order
-    size_t n_line;
-    int count_sentences, count_zh_sentences; // a rule asks for them
-    int harmful, windows, n_words, n_grams;  // rules that need lexicon, windows, words, n-grams
+    struct filter_check *at;
+    size_t n;
+    unsigned needs; // of all rules
+    int n_words;    // word schemes in use
+    const struct filter_tool *tool[FILTER_MAX_TOOLS];
+    void *shared[FILTER_MAX_TOOLS]; // what the tool opened
+    size_t n_tools;
 };
 
 /* Puts presets and single rules together: WEIR_EUSAGE with the bad word when one is unknown. */
 int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *plan,
                      struct weir_err *err);
+/* Opens the tools of the rules in force; filter_plan_free() closes them. */
+int filter_plan_open_tools(const struct weir_filters_opt *opt, struct filter_plan *plan,
+                           struct weir_err *err);
+uint64_t filter_plan_memory(const struct filter_plan *plan); // bytes that the tools hold
 void filter_plan_free(struct filter_plan *plan);
+/* 1 when a rule has a limit. */
+int filter_plan_drops(const struct filter_plan *plan);
 /* --list-rules and --list-presets. */
 void filter_list_rules(struct weir_buf *b);
 void filter_list_presets(struct weir_buf *b);
+/* --plan: the rules in force with their limits and sources. */
+void filter_list_plan(const struct filter_plan *plan, struct weir_buf *b);
+
+static inline int filter_is_line_rule(const struct filter_rule *r)
+{
+    return r->kind >= FILTER_LINE_MIN && r->kind <= FILTER_LINE_EDIT;
+}
+
+static inline int filter_is_document_rule(const struct filter_rule *r)
+{
+    return r->kind <= FILTER_MAX;
+}
 
 /* One line while line rules look at it. */
 struct filter_line {
-    struct weir_span text; // stripped of white space at both ends, after edits
-    uint32_t n_words;      // runs of non-space characters, before edits
-    uint32_t longest_word; // in characters
-    struct weir_buf copy;  // what text stands in once edited
-    struct weir_buf low;   // filter_line_lower()
-    int has_lower;
+    struct filter_doc *doc;
+    struct weir_span whole; // as it stands in the text
+    struct weir_span text;  // stripped of white space at both ends, after edits
+    int is_edited;          // text is written in place of whole
+    struct weir_buf copy;   // what text stands in once edited
+    struct weir_buf low;    // filter_line_lower()
+    int has_lower, has_words;
+    uint32_t n_words, longest_word;
 };
 
 /* The text with ASCII letters in lower case. */
 struct weir_span filter_line_lower(struct filter_line *l);
-
-/* Takes [12], [edit] and [citation needed] out. */
-void filter_line_cut_citations(struct filter_line *l);
+/* Runs of non-space characters in the line before edits, and characters of the longest. */
+uint32_t filter_line_words(struct filter_line *l);
+uint32_t filter_line_longest_word(struct filter_line *l);
 
 /* What line rules did to a document. */
 struct filter_edit {
-    struct weir_buf text;            // the lines kept, joined with "\n"
-    struct weir_span result;         // of text, stripped
-    uint64_t *dropped;               // (n_line) lines that each line rule dropped
     uint64_t n_sentences;            // in the lines kept, by spaCy's sentencizer as in C4
     uint64_t n_zh_sentences;         // the same by runs of end marks
     const struct filter_check *stop; // the rule by which a line dropped the document
@@ -123,6 +183,7 @@ struct filter_edit {
 struct filter_doc {
     const struct weir_doc *doc;
     struct weir_span text;
+    uint64_t text_no;          // another number for every text: a tool knows whose its results are
     enum filter_scheme scheme; // the words that the rule being measured means
     unsigned have;             // FILTER_HAVE_… of this text
     int failed;                // out of memory: the values are not to be used
@@ -131,21 +192,37 @@ struct filter_doc {
     struct filter_words words[FILTER_N_SCHEMES];
     struct filter_ngrams ngrams;
     struct filter_edit edit;
-    struct lexicon_scan harm;
+    struct weir_buf made[2]; // texts that rules made, in turns
+    int turn;                // the text stands in made[turn], or in neither
+    int measures_all;        // a line that drops the document does not end the line rules' work
+    uint64_t *changes;       // (plan->n) lines dropped or changed, changes to the text, by rule
+    void *scratch[FILTER_MAX_TOOLS];
     const struct filter_plan *plan;
     uint64_t hash_seed;
 };
 
-/* Starts a document, or the text that line rules left of it. */
+/* A thread's scratch; freed with filter_doc_free() even when this fails. */
+int filter_doc_init(struct filter_doc *d, const struct filter_plan *plan, uint64_t seed,
+                    struct weir_err *err);
+void filter_doc_free(struct filter_doc *d);
+/* Gives back what grows with texts. */
+void filter_doc_shrink(struct filter_doc *d);
+/* Starts a record. */
+void filter_doc_start(struct filter_doc *d, const struct weir_doc *doc);
+/* Starts a text: the record's, or what rules made of it. */
 void filter_doc_set(struct filter_doc *d, struct weir_span text);
 /* Bytes that measuring this text takes by the plan, at most. */
 uint64_t filter_doc_memory(struct filter_doc *d);
 const struct filter_classes *filter_classes(struct filter_doc *d);
 const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);
-const struct lexicon_scan *filter_harm(struct filter_doc *d);
-/* Runs the line rules over d->text; d->edit holds the result.  Returns 0 or WEIR_EMEM. */
-int filter_edit_run(struct filter_doc *d);
+/* This thread's scratch of a tool whose rule is in force. */
+void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool);
+
+/* Runs the rule that changes the text at plan->at[i], or the line rules that stand there side by
+ * side; the new text, if any, becomes d's.  Returns the number behind the last of them, or
+ * WEIR_EMEM.  d->edit.stop is set when a line drops the document. */
+ptrdiff_t filter_edit_run(struct filter_doc *d, size_t i);
 void filter_edit_free(struct filter_edit *e);
 
 /* a / b, and 0 for nothing of nothing. */

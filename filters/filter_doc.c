@@ -1,13 +1,74 @@
+#include <stdlib.h>
+#include <string.h>
 #include "filters/filter.h"
 
-enum { HAVE_CLASSES = 1, HAVE_LINES = 2, HAVE_HARM = 4, HAVE_WORDS = 8 }; // HAVE_WORDS << scheme
+enum { HAVE_CLASSES = 1, HAVE_LINES = 2, HAVE_WORDS = 4 }; // HAVE_WORDS << scheme
+
+/* What a thread keeps of a text that rules made. */
+enum { KEEP_BYTES = 1 << 20 };
+
+int filter_doc_init(struct filter_doc *d, const struct filter_plan *plan, uint64_t seed,
+                    struct weir_err *err)
+{
+    memset(d, 0, sizeof *d);
+    d->plan = plan;
+    d->hash_seed = seed;
+    d->changes = weir_calloc(plan->n + 1, sizeof *d->changes);
+    if (!d->changes)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    for (size_t i = 0; i < plan->n_tools; i++)
+        if (plan->tool[i]->thread_open) {
+            const int rc = plan->tool[i]->thread_open(plan->shared[i], &d->scratch[i], err);
+            if (rc < 0)
+                return rc;
+        }
+    return 0;
+}
+
+void filter_doc_shrink(struct filter_doc *d)
+{
+    for (int i = 0; i < FILTER_N_SCHEMES; i++)
+        filter_words_free(&d->words[i]);
+    filter_ngrams_free(&d->ngrams);
+    filter_edit_free(&d->edit);
+    weir_buf_free(&d->made[0]);
+    weir_buf_free(&d->made[1]);
+}
+
+void filter_doc_free(struct filter_doc *d)
+{
+    filter_doc_shrink(d);
+    for (size_t i = 0; d->plan && i < d->plan->n_tools; i++)
+        if (d->scratch[i])
+            d->plan->tool[i]->thread_close(d->scratch[i]);
+    free(d->changes);
+}
+
+void filter_doc_start(struct filter_doc *d, const struct weir_doc *doc)
+{
+    d->doc = doc;
+    d->failed = 0;
+    d->edit.stop = NULL;
+    weir_buf_reset(&d->made[0], KEEP_BYTES);
+    weir_buf_reset(&d->made[1], KEEP_BYTES);
+    memset(d->changes, 0, d->plan->n * sizeof *d->changes);
+    filter_doc_set(d, doc->text);
+}
 
 void filter_doc_set(struct filter_doc *d, struct weir_span text)
 {
     d->text = text;
+    d->text_no++;
     d->have = 0;
-    d->failed = 0;
     d->ngrams.ready = 0;
+}
+
+void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool)
+{
+    size_t i = 0;
+    while (d->plan->tool[i] != tool)
+        i++;
+    return d->scratch[i];
 }
 
 const struct filter_classes *filter_classes(struct filter_doc *d)
@@ -36,15 +97,6 @@ const struct filter_words *filter_words(struct filter_doc *d)
     return w;
 }
 
-const struct lexicon_scan *filter_harm(struct filter_doc *d)
-{
-    if (!(d->have & HAVE_HARM) &&
-        lexicon_scan_text(&d->harm, d->text, filter_classes(d)->chars) < 0)
-        d->failed = 1;
-    d->have |= HAVE_HARM;
-    return &d->harm;
-}
-
 /* Words that a text can have: what is left of a run of ASCII letters and digits is cut only at
  * other characters (and in "cannot"), others may each be a word. */
 static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
@@ -62,10 +114,10 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     const struct filter_plan *plan = d->plan;
     const struct filter_classes *c = filter_classes(d);
     uint64_t need = d->text.n * A_BYTE + c->newlines * A_LINE;
-    if (plan->windows)
+    if (plan->needs & FILTER_NEEDS_WINDOWS)
         need += (c->chars - c->spaces) * A_WINDOW;
     if (plan->n_words)
-        need += words_at_most(c, d->text.n) *
-                ((uint64_t)plan->n_words * A_WORD + (plan->n_grams ? A_GRAM : 0));
+        need += words_at_most(c, d->text.n) * ((uint64_t)plan->n_words * A_WORD +
+                                               (plan->needs & FILTER_NEEDS_GRAMS ? A_GRAM : 0));
     return need;
 }

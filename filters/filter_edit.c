@@ -1,53 +1,15 @@
-/* Line rules: lines are stripped, looked at by each rule in order, and dropped by the first they
- * fail; what is left is joined with "\n" (C4's way). */
-#include <stdlib.h>
+/* Rules that change the text.  Line rules: each line is looked at by each rule in order, and
+ * dropped by the first it fails; what is left is joined with "\n".  A text of which no line is
+ * dropped or changed stays as it is. */
 #include <string.h>
 #include "weir/utf8.h"
 #include "filters/filter.h"
 
 void filter_edit_free(struct filter_edit *e)
 {
-    weir_buf_free(&e->text);
     weir_buf_free(&e->line.copy);
     weir_buf_free(&e->line.low);
     filter_words_free(&e->words);
-    free(e->dropped);
-    memset(e, 0, sizeof *e);
-}
-
-/* Bytes of a citation mark at p, or 0: "[" digits "]", "[edit]", "[citation needed]". */
-static size_t citation(const char *p, const char *end)
-{
-    static const char edit[] = "[edit]", needed[] = "[citation needed]";
-    const size_t n = (size_t)(end - p);
-    if (n >= sizeof edit - 1 && memcmp(p, edit, sizeof edit - 1) == 0)
-        return sizeof edit - 1;
-    if (n >= sizeof needed - 1 && memcmp(p, needed, sizeof needed - 1) == 0)
-        return sizeof needed - 1;
-    size_t i = 1;
-    while (i < n && weir_is_ascii_digit((unsigned char)p[i]))
-        i++;
-    return i < n && p[i] == ']' ? i + 1 : 0;
-}
-
-void filter_line_cut_citations(struct filter_line *l)
-{
-    const char *p = l->text.p, *const end = p + l->text.n;
-    if (!memchr(p, '[', l->text.n))
-        return;
-    l->copy.n = 0;
-    while (p < end) {
-        const size_t n = *p == '[' ? citation(p, end) : 0;
-        if (n) {
-            p += n;
-            continue;
-        }
-        const char *next = memchr(p + 1, '[', (size_t)(end - p - 1));
-        weir_buf_add(&l->copy, p, (size_t)((next ? next : end) - p));
-        p = next ? next : end;
-    }
-    if (!l->copy.failed)
-        l->text = weir_buf_span(&l->copy);
 }
 
 static void count_words(struct filter_line *l)
@@ -56,6 +18,7 @@ static void count_words(struct filter_line *l)
     unsigned len;
     uint32_t run = 0;
     l->n_words = l->longest_word = 0;
+    l->has_words = 1;
     for (size_t i = 0; i < l->text.n; i += len) {
         const uint32_t c = weir_utf8_decode(l->text.p + i, l->text.n - i, &len);
         const int space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
@@ -64,6 +27,20 @@ static void count_words(struct filter_line *l)
         if (run > l->longest_word)
             l->longest_word = run;
     }
+}
+
+uint32_t filter_line_words(struct filter_line *l)
+{
+    if (!l->has_words)
+        count_words(l);
+    return l->n_words;
+}
+
+uint32_t filter_line_longest_word(struct filter_line *l)
+{
+    if (!l->has_words)
+        count_words(l);
+    return l->longest_word;
 }
 
 struct weir_span filter_line_lower(struct filter_line *l)
@@ -80,28 +57,38 @@ struct weir_span filter_line_lower(struct filter_line *l)
     return weir_buf_span(&l->low);
 }
 
-/* The number of the rule that drops the line, n_line when none does. */
-static size_t look_at(struct filter_doc *d, struct filter_line *l)
+/* The line rules [first, end) of the plan at work on one text. */
+struct pass {
+    struct filter_doc *d;
+    size_t first, end;
+    int edits;            // a rule changes lines: the text is stripped too
+    struct weir_buf *out; // lines kept, joined, once something differs from the text
+    int differs;
+    size_t n_kept;
+};
+
+/* The number of the rule that drops the line, p->end when none does. */
+static size_t look_at(const struct pass *p, struct filter_line *l)
 {
-    const struct filter_plan *plan = d->plan;
-    for (size_t i = 0; i < plan->n_line; i++) {
-        const struct filter_check *c = plan->line + i;
+    for (size_t i = p->first; i < p->end; i++) {
+        const struct filter_check *c = p->d->plan->at + i;
         if (c->rule->kind == FILTER_LINE_EDIT) {
             if (c->limit != 0)
                 c->rule->edit(l);
+            l->is_edited |= c->limit != 0;
             l->has_lower = 0;
             continue;
         }
-        const double v = c->rule->measure_line(l);
+        const double v = c->rule->measure_line(l, c->rule->arg);
         if (c->rule->kind == FILTER_LINE_MIN ? v < c->limit : v > c->limit) {
-            if (c->rule->kind == FILTER_LINE_STOP) {
-                d->edit.stop = c;
-                d->edit.stop_value = v;
+            if (c->rule->kind == FILTER_LINE_STOP && !p->d->edit.stop) {
+                p->d->edit.stop = c;
+                p->d->edit.stop_value = v;
             }
             return i;
         }
     }
-    return plan->n_line;
+    return p->end;
 }
 
 static int is_zh_end(uint32_t c)
@@ -124,58 +111,121 @@ static uint64_t zh_sentences(struct weir_span t)
     return n ? n : 1;
 }
 
-static int keep_line(struct filter_doc *d, const struct filter_line *l, int first)
+static int count_sentences(struct filter_doc *d, struct weir_span line)
 {
     struct filter_edit *e = &d->edit;
-    if (!first)
-        weir_buf_addc(&e->text, '\n');
-    weir_buf_add(&e->text, l->text.p, l->text.n);
-    if (d->plan->count_sentences) {
-        if (filter_words_measure(l->text, FILTER_WORDS_EN, &e->words) < 0)
+    if (d->plan->needs & FILTER_NEEDS_SENTENCES) {
+        if (filter_words_measure(line, FILTER_WORDS_EN, &e->words) < 0)
             return WEIR_EMEM;
-        e->n_sentences += filter_words_sentences(&e->words, l->text);
+        e->n_sentences += filter_words_sentences(&e->words, line);
     }
-    if (d->plan->count_zh_sentences)
-        e->n_zh_sentences += zh_sentences(l->text);
+    if (d->plan->needs & FILTER_NEEDS_ZH_SENTENCES)
+        e->n_zh_sentences += zh_sentences(line);
     return 0;
 }
 
-static int start(struct filter_doc *d)
+static int keep_line(struct pass *p, const struct filter_line *l, size_t at)
 {
+    const struct weir_span kept = l->is_edited ? l->text : l->whole;
+    if (!p->differs && weir_span_eq(kept, l->whole)) {
+        p->n_kept++;
+    } else {
+        if (!p->differs && at)
+            weir_buf_add(p->out, p->d->text.p, at - 1);
+        p->differs = 1;
+        if (p->n_kept++)
+            weir_buf_addc(p->out, '\n');
+        weir_buf_add(p->out, kept.p, kept.n);
+    }
+    return count_sentences(p->d, l->text);
+}
+
+static void drop_line(struct pass *p, size_t at)
+{
+    if (!p->differs && at)
+        weir_buf_add(p->out, p->d->text.p, at - 1);
+    p->differs = 1;
+}
+
+static int run_lines(struct pass *p)
+{
+    struct filter_doc *d = p->d;
+    struct filter_line *l = &d->edit.line;
+    const struct weir_span text = d->text;
+    const char *nl;
+    for (size_t at = 0, n; at < text.n && (!d->edit.stop || d->measures_all); at += n + 1) {
+        nl = memchr(text.p + at, '\n', text.n - at);
+        n = nl ? (size_t)(nl - text.p) - at : text.n - at;
+        l->doc = d;
+        l->whole = weir_span(text.p + at, n);
+        l->text = filter_strip(l->whole);
+        l->is_edited = l->has_lower = l->has_words = 0;
+        const size_t by = look_at(p, l);
+        if (by < p->end) {
+            d->changes[by]++;
+            drop_line(p, at);
+        } else if (keep_line(p, l, at) < 0) {
+            return WEIR_EMEM;
+        }
+    }
+    return p->out->failed || l->copy.failed || l->low.failed ? WEIR_EMEM : 0;
+}
+
+static struct weir_span trim_newlines(struct weir_span t)
+{
+    for (; t.n && t.p[0] == '\n'; t.p++)
+        t.n--;
+    while (t.n && t.p[t.n - 1] == '\n')
+        t.n--;
+    return t;
+}
+
+/* The buffer that the text does not stand in. */
+static struct weir_buf *free_buffer(struct filter_doc *d)
+{
+    struct weir_buf *b = &d->made[!d->turn];
+    b->n = 0;
+    return b;
+}
+
+static void use_buffer(struct filter_doc *d, struct weir_span text)
+{
+    d->turn = !d->turn;
+    filter_doc_set(d, text);
+}
+
+static ptrdiff_t edit_lines(struct filter_doc *d, size_t first)
+{
+    const struct filter_plan *plan = d->plan;
     struct filter_edit *e = &d->edit;
-    weir_buf_reset(&e->text, 1 << 20);
+    struct pass p = {.d = d, .first = first, .end = first, .out = free_buffer(d)};
+    for (; p.end < plan->n && filter_is_line_rule(plan->at[p.end].rule); p.end++)
+        p.edits |= plan->at[p.end].rule->kind == FILTER_LINE_EDIT && plan->at[p.end].limit != 0;
     weir_buf_reset(&e->line.copy, 1 << 20);
     weir_buf_reset(&e->line.low, 1 << 20);
-    if (!e->dropped && !(e->dropped = weir_calloc(d->plan->n_line, sizeof *e->dropped)))
-        return WEIR_EMEM;
-    memset(e->dropped, 0, d->plan->n_line * sizeof *e->dropped);
     e->n_sentences = e->n_zh_sentences = 0;
-    e->stop = NULL;
-    return 0;
+    if (run_lines(&p) < 0)
+        return WEIR_EMEM;
+    if (p.differs)
+        use_buffer(d, trim_newlines(weir_buf_span(p.out)));
+    else if (p.edits && trim_newlines(d->text).n != d->text.n)
+        filter_doc_set(d, trim_newlines(d->text));
+    return (ptrdiff_t)p.end;
 }
 
-int filter_edit_run(struct filter_doc *d)
+ptrdiff_t filter_edit_run(struct filter_doc *d, size_t i)
 {
-    struct filter_edit *e = &d->edit;
-    struct filter_line *l = &e->line;
-    const char *p = d->text.p, *const end = p + d->text.n;
-    if (start(d) < 0)
-        return WEIR_EMEM;
-    for (int first = 1; p < end && !e->stop;) {
-        const char *nl = memchr(p, '\n', (size_t)(end - p));
-        l->text = filter_strip(weir_span(p, (size_t)((nl ? nl : end) - p)));
-        p = nl ? nl + 1 : end;
-        count_words(l);
-        l->has_lower = 0;
-        const size_t by = look_at(d, l);
-        if (by < d->plan->n_line) {
-            e->dropped[by]++;
-            continue;
-        }
-        if (keep_line(d, l, first) < 0)
+    const struct filter_check *c = d->plan->at + i;
+    if (filter_is_line_rule(c->rule))
+        return edit_lines(d, i);
+    if (c->limit != 0) {
+        struct weir_buf *out = free_buffer(d);
+        const int64_t n = c->rule->rewrite(d, c->rule->arg, out);
+        if (n < 0 || out->failed)
             return WEIR_EMEM;
-        first = 0;
+        d->changes[i] = (uint64_t)n;
+        if (n)
+            use_buffer(d, weir_buf_span(out));
     }
-    e->result = filter_strip(weir_buf_span(&e->text));
-    return e->text.failed || l->copy.failed || l->low.failed ? WEIR_EMEM : 0;
+    return (ptrdiff_t)i + 1;
 }

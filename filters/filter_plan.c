@@ -5,11 +5,6 @@
 #include <string.h>
 #include "filters/filter.h"
 
-static int is_line_rule(const struct filter_rule *r)
-{
-    return r->kind >= FILTER_LINE_MIN;
-}
-
 /* The rule of that name, its word scheme taken off; NULL when there is none. */
 static const struct filter_rule *find_rule(struct weir_span name, enum filter_scheme *scheme,
                                            int *has_scheme)
@@ -34,9 +29,9 @@ static const struct filter_rule *find_rule(struct weir_span name, enum filter_sc
 
 static const struct filter_preset *find_preset(struct weir_span name)
 {
-    for (const struct filter_preset *p = filter_presets; p->name; p++)
-        if (weir_span_is(name, p->name))
-            return p;
+    for (const struct filter_preset *const *p = filter_presets; *p; p++)
+        if (weir_span_is(name, (*p)->name))
+            return *p;
     return NULL;
 }
 
@@ -61,16 +56,21 @@ static struct filter_check *find_check(struct filter_plan *plan, const struct fi
 }
 
 static void add_check(struct filter_plan *plan, const struct filter_rule *rule,
-                      enum filter_scheme scheme, double limit)
+                      enum filter_scheme scheme, double limit, const char *source)
 {
     struct filter_check *c = plan->at + plan->n++;
-    *c = (struct filter_check){.rule = rule, .scheme = scheme, .limit = limit};
+    *c = (struct filter_check){.rule = rule, .scheme = scheme, .limit = limit, .source = source};
     name_check(c);
 }
 
-static int is_min(const struct filter_rule *r)
+/* 1 when limit a of a rule drops or changes more than b does. */
+static int is_stricter(const struct filter_rule *r, double a, double b)
 {
-    return r->kind == FILTER_MIN || r->kind == FILTER_LINE_MIN;
+    if (isnan(a) || isnan(b))
+        return isnan(b);
+    const int larger = r->kind == FILTER_MIN || r->kind == FILTER_LINE_MIN ||
+                       r->kind == FILTER_LINE_EDIT || r->kind == FILTER_TEXT_EDIT;
+    return larger ? a > b : a < b;
 }
 
 /* Of two presets' limits for one rule the stricter holds. */
@@ -81,10 +81,12 @@ static void add_preset(struct filter_plan *plan, const struct filter_preset *p)
         int has;
         const struct filter_rule *r = find_rule(weir_span(l->rule, strlen(l->rule)), &scheme, &has);
         struct filter_check *c = find_check(plan, r, scheme);
-        if (!c)
-            add_check(plan, r, scheme, l->limit);
-        else if (is_min(r) ? l->limit > c->limit : l->limit < c->limit)
+        if (!c) {
+            add_check(plan, r, scheme, l->limit, p->name);
+        } else if (is_stricter(r, l->limit, c->limit)) {
             c->limit = l->limit;
+            c->source = p->name;
+        }
     }
 }
 
@@ -121,6 +123,7 @@ static int set_limit(struct filter_plan *plan, const struct filter_rule *rule,
     for (size_t i = 0; i < plan->n; i++)
         if (plan->at[i].rule == rule && (!only_scheme || plan->at[i].scheme == scheme)) {
             plan->at[i].limit = limit;
+            plan->at[i].source = "--rule";
             n_set++;
         }
     return n_set;
@@ -149,43 +152,34 @@ static int add_rule(struct filter_plan *plan, const char *word, struct weir_err 
         return weir_err_set(err, WEIR_EUSAGE, "--rule %s: \"%s\" is no number and not off", word,
                             eq + 1);
     if (!set_limit(plan, rule, scheme, has_scheme, limit))
-        add_check(plan, rule, scheme, limit);
+        add_check(plan, rule, scheme, limit, "--rule");
     return 0;
 }
 
-/* Every measure once, for --annotate without a choice. */
+/* Every measure that needs no line rules and no options, for --annotate without a choice. */
 static void add_all(struct filter_plan *plan)
 {
+    const unsigned lines = FILTER_NEEDS_SENTENCES | FILTER_NEEDS_ZH_SENTENCES;
     for (const struct filter_rule *const *t = filter_rule_tables; *t; t++)
         for (const struct filter_rule *r = *t; r->name; r++)
-            if (!is_line_rule(r) && *t != rule_c4)
-                add_check(plan, r, FILTER_WORDS_EN, 0);
+            if (filter_is_document_rule(r) && !r->on_request && !(r->needs & lines))
+                add_check(plan, r, FILTER_WORDS_EN, FILTER_SIGNAL, "--annotate");
 }
 
-/* Documents rules in the order of the tables, line rules apart. */
+/* Rules in the order of the tables. */
 static int sort_plan(struct filter_plan *plan, size_t room)
 {
     struct filter_check *from = plan->at;
     const size_t n = plan->n;
     plan->at = weir_calloc(room, sizeof *plan->at);
-    plan->line = weir_calloc(room, sizeof *plan->line);
     plan->n = 0;
-    for (const struct filter_rule *const *t = filter_rule_tables; *t && plan->at && plan->line;
-         t++) {
-        if (*t == rule_c4)
-            plan->n_first = plan->n;
+    for (const struct filter_rule *const *t = filter_rule_tables; *t && plan->at; t++)
         for (const struct filter_rule *r = *t; r->name; r++)
-            for (size_t i = 0; i < n; i++) {
-                if (from[i].rule != r)
-                    continue;
-                if (is_line_rule(r))
-                    plan->line[plan->n_line++] = from[i];
-                else
+            for (size_t i = 0; i < n; i++)
+                if (from[i].rule == r)
                     plan->at[plan->n++] = from[i];
-            }
-    }
     free(from);
-    return plan->at && plan->line ? 0 : -1;
+    return plan->at ? 0 : -1;
 }
 
 static size_t count_rules(void)
@@ -197,24 +191,12 @@ static size_t count_rules(void)
     return n;
 }
 
-static int is_in(const struct filter_rule *rule, const struct filter_rule *table)
-{
-    for (; table->name; table++)
-        if (table == rule)
-            return 1;
-    return 0;
-}
-
 static void set_needs(struct filter_plan *plan)
 {
     unsigned schemes = 0;
     for (size_t i = 0; i < plan->n; i++) {
         const struct filter_rule *r = plan->at[i].rule;
-        plan->count_sentences |= !strcmp(r->name, "c4-sentences-min");
-        plan->count_zh_sentences |= !strcmp(r->name, "c4-zh-sentences-min");
-        plan->harmful |= is_in(r, rule_harmful);
-        plan->windows |= is_in(r, rule_ngrams) && !r->words;
-        plan->n_grams |= is_in(r, rule_ngrams) && r->words;
+        plan->needs |= r->needs;
         schemes |= r->words ? 1u << plan->at[i].scheme : 0;
     }
     plan->n_words = __builtin_popcount(schemes);
@@ -244,9 +226,68 @@ int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *pla
     return rc;
 }
 
+int filter_plan_drops(const struct filter_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++)
+        if (!isnan(plan->at[i].limit))
+            return 1;
+    return 0;
+}
+
+/* ---- tools ---- */
+
+static int has_tool(const struct filter_plan *plan, const struct filter_tool *tool)
+{
+    for (size_t i = 0; i < plan->n_tools; i++)
+        if (plan->tool[i] == tool)
+            return 1;
+    return 0;
+}
+
+/* Options that no rule in force reads would do nothing. */
+static int refuse_options(const struct weir_filters_opt *opt, const struct filter_plan *plan,
+                          struct weir_err *err)
+{
+    for (const struct filter_rule *const *t = filter_rule_tables; *t; t++)
+        for (const struct filter_rule *r = *t; r->name; r++) {
+            if (!r->tool || !r->tool->options || has_tool(plan, r->tool))
+                continue;
+            const char *given = r->tool->options(opt);
+            if (given)
+                return weir_err_set(err, WEIR_EUSAGE,
+                                    "%s: no rule in force uses it (%s does: --rule, --preset)",
+                                    given, r->name);
+        }
+    return 0;
+}
+
+int filter_plan_open_tools(const struct weir_filters_opt *opt, struct filter_plan *plan,
+                           struct weir_err *err)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct filter_tool *tool = plan->at[i].rule->tool;
+        if (!tool || has_tool(plan, tool))
+            continue;
+        const int rc = tool->open(opt, plan, &plan->shared[plan->n_tools], err);
+        if (rc < 0)
+            return rc;
+        plan->tool[plan->n_tools++] = tool;
+    }
+    return refuse_options(opt, plan, err);
+}
+
+uint64_t filter_plan_memory(const struct filter_plan *plan)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < plan->n_tools; i++)
+        n += plan->tool[i]->memory ? plan->tool[i]->memory(plan->shared[i]) : 0;
+    return n;
+}
+
 void filter_plan_free(struct filter_plan *plan)
 {
+    for (size_t i = 0; i < plan->n_tools; i++)
+        plan->tool[i]->close(plan->shared[i]);
     free(plan->at);
-    free(plan->line);
     memset(plan, 0, sizeof *plan);
 }

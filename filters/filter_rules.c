@@ -1,8 +1,12 @@
-/* The table of rules.  A document is dropped by the first rule it fails, in this order: what costs
- * little comes first.  Rules behind rule_c4 see the text that line rules left. */
+/* The tables of rules and of presets, each a line in its list. */
 #include "filters/filter.h"
 
+#define TABLE(name) rule_##name,
 const struct filter_rule *const filter_rule_tables[] = {
-    rule_length, rule_share,  rule_lines, rule_code,    rule_harmful, rule_duplicates,
-    rule_ngrams, rule_gopher, rule_c4,    rule_fineweb, NULL,
-};
+#include "filters/filter_rules.def"
+    NULL};
+
+#define PRESET(name) &preset_##name,
+const struct filter_preset *const filter_presets[] = {
+#include "filters/filter_presets.def"
+    NULL};

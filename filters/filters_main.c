@@ -14,6 +14,12 @@ static const struct weir_opt options[] = {
     {0, "annotate", WEIR_OPT_FLAG, AT(annotate), NULL,
      "drop nothing: write what the rules measure into the field weir_filters; without rules, all",
      0, 0},
+    {0, "from-scores", WEIR_OPT_FLAG, AT(from_scores), NULL,
+     "take the values that --annotate wrote instead of measuring", 0, 0},
+    {0, "explain", WEIR_OPT_STRING, AT(explain), "ID",
+     "print every rule's value, limit and verdict for the record of this id", 0, 0},
+    {0, "plan", WEIR_OPT_FLAG, AT(plan), NULL,
+     "print the rules in force, in order, with limits and who set them", 0, 0},
     {0, "list-rules", WEIR_OPT_FLAG, AT(list_rules), NULL, "print the table of rules, in order", 0,
      0},
     {0, "list-presets", WEIR_OPT_FLAG, AT(list_presets), NULL,
@@ -29,7 +35,7 @@ static void init(void *opt)
 static int asks_only(const void *opt)
 {
     const struct weir_filters_opt *o = opt;
-    return o->list_rules || o->list_presets;
+    return o->list_rules || o->list_presets || o->plan;
 }
 
 static int run(void *opt, struct weir_job *job, struct weir_err *err)

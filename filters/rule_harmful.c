@@ -1,18 +1,80 @@
 /* Harmful content by the lexicon: lexicon_score.c says how the numbers come about. */
+#include <stdlib.h>
 #include "filters/filter.h"
+#include "filters/lexicon.h"
 
 enum { ANY = LEX_N_CATEGORIES };
 
+struct harm {
+    struct lexicon_scan scan;
+    uint64_t text_no; // whose results these are
+};
+
+static const char *harm_options(const struct weir_filters_opt *opt)
+{
+    return opt->lexicons.n ? "--lexicon" : opt->allow.n ? "--allow" : NULL;
+}
+
+static int harm_open(const struct weir_filters_opt *opt, const struct filter_plan *plan,
+                     void **shared, struct weir_err *err)
+{
+    (void)plan;
+    *shared = lexicon_open(opt->lexicons.at, opt->lexicons.n, opt->allow.at, opt->allow.n, err);
+    return *shared ? 0 : err->code;
+}
+
+static void harm_close(void *shared)
+{
+    lexicon_close(shared);
+}
+
+static uint64_t harm_memory(const void *shared)
+{
+    return lexicon_memory(shared);
+}
+
+static int harm_thread_open(void *shared, void **scratch, struct weir_err *err)
+{
+    struct harm *h = *scratch = weir_calloc(1, sizeof *h);
+    if (!h)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    return lexicon_scan_init(&h->scan, shared, err);
+}
+
+static void harm_thread_close(void *scratch)
+{
+    struct harm *h = scratch;
+    lexicon_scan_free(&h->scan);
+    free(h);
+}
+
+static const struct filter_tool harm_tool = {.options = harm_options,
+                                             .open = harm_open,
+                                             .close = harm_close,
+                                             .memory = harm_memory,
+                                             .thread_open = harm_thread_open,
+                                             .thread_close = harm_thread_close};
+
+static const struct lexicon_scan *scan(struct filter_doc *d)
+{
+    struct harm *h = filter_scratch(d, &harm_tool);
+    if (h->text_no != d->text_no &&
+        lexicon_scan_text(&h->scan, d->text, filter_classes(d)->chars) < 0)
+        d->failed = 1;
+    h->text_no = d->text_no;
+    return &h->scan;
+}
+
 static double score(struct filter_doc *d, int category)
 {
-    const struct lexicon_scan *s = filter_harm(d);
+    const struct lexicon_scan *s = scan(d);
     return s->score[category == ANY ? (int)s->worst_score : category];
 }
 
 static double density(struct filter_doc *d, int category)
 {
     (void)category;
-    const struct lexicon_scan *s = filter_harm(d);
+    const struct lexicon_scan *s = scan(d);
     return s->density[s->worst_density];
 }
 
@@ -24,21 +86,21 @@ static void add_category(const struct lexicon_scan *s, int category, struct weir
 
 static void explain_score(struct filter_doc *d, int category, struct weir_buf *b)
 {
-    const struct lexicon_scan *s = filter_harm(d);
+    const struct lexicon_scan *s = scan(d);
     add_category(s, category == ANY ? (int)s->worst_score : category, b);
 }
 
 static void explain_density(struct filter_doc *d, int category, struct weir_buf *b)
 {
     (void)category;
-    const struct lexicon_scan *s = filter_harm(d);
+    const struct lexicon_scan *s = scan(d);
     add_category(s, s->worst_density, b);
 }
 
 #define CATEGORY(name_, which)                                                                     \
     {                                                                                              \
         .name = "harmful-" name_ "-max", .kind = FILTER_MAX, .measure = score, .arg = which,       \
-        .help = "score of " name_, .explain = explain_score                                        \
+        .help = "score of " name_, .tool = &harm_tool, .explain = explain_score                    \
     }
 
 const struct filter_rule rule_harmful[] = {
@@ -55,12 +117,14 @@ const struct filter_rule rule_harmful[] = {
      .measure = score,
      .arg = ANY,
      .help = "highest score of a category of harmful terms",
+     .tool = &harm_tool,
      .explain = explain_score},
     {.name = "harmful-density-max",
      .kind = FILTER_MAX,
      .measure = density,
      .arg = ANY,
      .help = "highest weight of a category's harmful terms per 1,000 characters",
+     .tool = &harm_tool,
      .explain = explain_density},
     {0},
 };

@@ -54,13 +54,14 @@ static double windows(struct filter_doc *d, int n)
 
 #define TOP(n)                                                                                     \
     {                                                                                              \
-        .name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS, .measure = top,  \
-        .arg = n, .help = "characters of the most frequent " #n "-gram / characters"               \
+        .name = "top-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                  \
+        .needs = FILTER_NEEDS_GRAMS, .measure = top, .arg = n,                                     \
+        .help = "characters of the most frequent " #n "-gram / characters"                         \
     }
 #define GREEDY(n)                                                                                  \
     {                                                                                              \
         .name = "dup-" #n "-gram-max", .kind = FILTER_MAX, .words = FILTER_WORDS,                  \
-        .measure = greedy, .arg = n,                                                               \
+        .needs = FILTER_NEEDS_GRAMS, .measure = greedy, .arg = n,                                  \
         .help = "characters of duplicate " #n "-grams / characters (datatrove's scan)"             \
     }
 #define REPEATED(n)                                                                                \
@@ -75,6 +76,7 @@ const struct filter_rule rule_ngrams[] = {
      .kind = FILTER_MAX,
      .measure = windows,
      .arg = 13,
+     .needs = FILTER_NEEDS_WINDOWS,
      .help = "windows of 13 characters, white space left out, seen before / windows"},
     TOP(2),
     TOP(3),

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "indexer/index_torch.h"
+#include "indexer/index_parts.h"
 #include "indexer/index_writer.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"
@@ -15,10 +15,9 @@ enum { COPY_BYTES = 1 << 20 };
 struct merge {
     struct weir_job *job;
     struct index_writer w;
-    struct index_manifest all; // of the parts, checked before anything is written
-    int with_manifest;
-    uint64_t *type_of; // of each part
-    uint64_t *totals;  // sequences of each type
+    struct index_parts parts; // checked before anything is written
+    uint64_t *type_of;        // of each part
+    uint64_t *totals;         // sequences of each type
     size_t n_types;
     char *block;
 };
@@ -26,73 +25,18 @@ struct merge {
 /* ---- before anything is written ---- */
 
 /* A part of KnowLM's format must be of one type, and its .dis say how much it holds. */
-static int check_dis(const struct index_reader *r, const char *prefix, char *block,
-                     struct weir_err *err)
+static int check_dis(const struct index_part *part, struct weir_err *err)
 {
-    struct index_file f = {.fd = -1};
-    uint64_t *v = NULL;
-    size_t n = 0;
-    int rc = index_file_open(&f, prefix, ".dis", err);
-    if (!rc && f.size > COPY_BYTES)
-        rc = weir_err_set(err, WEIR_EBAD, "%s: too large", f.path.p);
-    if (!rc)
-        rc = index_file_read(&f, 0, block, f.size, err);
-    if (!rc) {
-        rc = index_torch_get(block, f.size, &v, &n, err);
-        weir_err_prefix(err, "%s", f.path.p);
-    }
+    uint64_t *v;
+    size_t n;
+    int rc = index_read_dis(part->prefix, &v, &n, err);
     if (!rc && n != 1)
-        rc = weir_err_set(err, WEIR_EBAD, "%s: %zu types, a part must have one", f.path.p, n);
-    if (!rc && v[0] != r->n_seqs)
-        rc = weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " sequences, the index has %" PRIu64,
-                          f.path.p, v[0], r->n_seqs);
+        rc = weir_err_set(err, WEIR_EBAD, "%s.dis: %zu types, a part must have one", part->prefix,
+                          n);
+    if (!rc && v[0] != part->n_seqs)
+        rc = weir_err_set(err, WEIR_EBAD, "%s.dis: %" PRIu64 " sequences, the index has %" PRIu64,
+                          part->prefix, v[0], part->n_seqs);
     free(v);
-    index_file_close(&f);
-    return rc;
-}
-
-static int check_output(const struct merge *g, const struct index_reader *r, struct weir_err *err)
-{
-    struct weir_buf b = {0};
-    weir_buf_addf(&b, "%s.idx", g->job->output);
-    int rc = weir_buf_check(&b, err);
-    if (!rc && weir_io_same_file(b.p, r->idx.path.p))
-        rc = weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", g->job->output);
-    weir_buf_free(&b);
-    return rc;
-}
-
-static int look_at_part(struct merge *g, size_t i, const struct index_reader *r,
-                        struct weir_err *err)
-{
-    const char *prefix = g->job->inputs[i];
-    struct index_manifest m;
-    int rc = index_manifest_read(&m, prefix, err);
-    if (rc < 0)
-        return rc;
-    const int has = rc;
-    rc = 0;
-    if (i && has != g->with_manifest)
-        rc = weir_err_set(err, WEIR_EBAD, "%s: %s a manifest, those before it %s", prefix,
-                          has ? "has" : "lacks", has ? "lack one" : "have one");
-    g->with_manifest = has;
-    if (!i)
-        g->w.m.knowlm = r->knowlm, g->w.m.dtype = r->dtype;
-    if (!rc && (r->knowlm != g->w.m.knowlm || r->dtype != g->w.m.dtype))
-        rc = weir_err_set(err, WEIR_EBAD, "%s: %s %s, those before it are %s %s", prefix,
-                          r->knowlm ? "knowlm" : "megatron", index_dtype_name(r->dtype),
-                          g->w.m.knowlm ? "knowlm" : "megatron", index_dtype_name(g->w.m.dtype));
-    if (!rc && has && (m.knowlm != r->knowlm || m.dtype != r->dtype || m.n_seqs != r->n_seqs))
-        rc = weir_err_set(err, WEIR_EBAD, "%s: its manifest does not describe its index", prefix);
-    if (!rc && has) {
-        rc = index_manifest_merge(&g->all, &m, i, err);
-        weir_err_prefix(err, "%s", prefix);
-    }
-    if (!rc && r->knowlm)
-        rc = check_dis(r, prefix, g->block, err);
-    if (!rc)
-        rc = check_output(g, r, err);
-    index_manifest_free(&m);
     return rc;
 }
 
@@ -100,12 +44,13 @@ static int look_at_parts(struct merge *g, struct weir_err *err)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < g->job->n_inputs; i++) {
-        struct index_reader r;
-        rc = index_reader_open(&r, g->job->inputs[i], err);
-        if (!rc)
-            rc = look_at_part(g, i, &r, err);
-        index_reader_close(&r);
+        rc = index_parts_add(&g->parts, g->job->inputs[i], g->job->output, err);
+        if (!rc && g->parts.knowlm)
+            rc = check_dis(&g->parts.at[i], err);
     }
+    g->w.m.knowlm = g->parts.knowlm;
+    g->w.m.dtype = g->parts.dtype;
+    g->w.prov_version = g->parts.prov_version;
     return rc;
 }
 
@@ -232,8 +177,8 @@ static int copy_part(struct merge *g, const char *prefix, const struct index_rea
     if (!rc)
         rc = add_docs(g, r, shift, err);
     if (!rc)
-        rc = copy_bin(g, r, g->with_manifest ? &m : NULL, err);
-    if (!rc && g->with_manifest)
+        rc = copy_bin(g, r, g->parts.with_manifest ? &m : NULL, err);
+    if (!rc && g->parts.with_manifest)
         rc = add_prov(g, prefix, r, err);
     index_manifest_free(&m);
     const struct weir_count n = {g->w.m.n_seqs - shift, r->bin.size, n_tokens};
@@ -255,24 +200,24 @@ static int add_part(struct merge *g, size_t i, struct weir_err *err)
 static void take_manifest(struct merge *g)
 {
     struct index_manifest *m = &g->w.m;
-    g->all.n_seqs = m->n_seqs;
-    g->all.n_docs = m->n_docs;
-    g->all.n_tokens = m->n_tokens;
+    g->parts.all.n_seqs = m->n_seqs;
+    g->parts.all.n_docs = m->n_docs;
+    g->parts.all.n_tokens = m->n_tokens;
     index_manifest_free(m);
-    *m = g->all;
-    memset(&g->all, 0, sizeof g->all);
+    *m = g->parts.all;
+    memset(&g->parts.all, 0, sizeof g->parts.all);
 }
 
 static int merge_parts(struct merge *g, struct weir_err *err)
 {
-    int rc = index_writer_open(&g->w, g->job, g->with_manifest, err);
+    int rc = index_writer_open(&g->w, g->job, g->parts.with_manifest, err);
     for (size_t type = 0; type < g->n_types; type++)
         for (size_t i = 0; !rc && i < g->job->n_inputs; i++)
             if (g->type_of[i] == type)
                 rc = add_part(g, i, err);
     g->w.types = g->totals;
     g->w.n_types = g->n_types;
-    if (!rc && g->with_manifest)
+    if (!rc && g->parts.with_manifest)
         take_manifest(g);
     return rc ? rc : index_writer_finish(&g->w, err);
 }
@@ -291,7 +236,7 @@ int weir_indexer_merge_run(const struct weir_indexer_merge_opt *opt, struct weir
     free(g.block);
     free(g.type_of);
     free(g.totals);
-    index_manifest_free(&g.all);
+    index_parts_free(&g.parts);
     index_writer_free(&g.w);
     return weir_job_close_output(job, rc, err);
 }

@@ -7,16 +7,28 @@
 #include "weir/io.h"
 #include "weir/tokens.h"
 
+/* A run of tokens of one document inside a sequence, as it lies in a file of version 2. */
+struct index_piece {
+    uint64_t doc;
+    uint32_t at, n; // which tokens of the document
+    uint32_t begin; // where they stand in the sequence
+    uint32_t copy;  // how often the sample stands in the order before this place
+};
+_Static_assert(sizeof(struct index_piece) == 24, "");
+
 /* ---- writing: constant memory; what stands behind the documents waits in temporaries ---- */
 
 struct index_prov_writer {
-    weir_io *out, *docs, *seqs;
+    weir_io *out, *docs, *pieces, *firsts;
     void *hash; // XXH3_state_t
-    uint64_t n_docs, n_seqs, docs_bytes;
+    uint64_t n_docs, n_seqs, n_pieces, docs_bytes;
+    int version;
     struct weir_buf scratch;
 };
 
-WEIR_MUST_CHECK int index_prov_create(struct index_prov_writer *w, const char *path,
+/* version 1 holds sequences of one piece each, in the order of the documents, all of which have
+ * sequences. */
+WEIR_MUST_CHECK int index_prov_create(struct index_prov_writer *w, const char *path, int version,
                                       const char *temp_dir, struct weir_err *err);
 /* The next document; its sequences follow. */
 WEIR_MUST_CHECK int index_prov_add_doc(struct index_prov_writer *w, struct weir_span id,
@@ -25,7 +37,13 @@ WEIR_MUST_CHECK int index_prov_add_doc(struct index_prov_writer *w, struct weir_
 /* The next sequences of the document given last: which of its tokens they hold. */
 WEIR_MUST_CHECK int index_prov_add_seqs(struct index_prov_writer *w, const struct weir_sample *s,
                                         size_t n, struct weir_err *err);
+/* The next sequence: n pieces, of documents given before or still to be given. */
+WEIR_MUST_CHECK int index_prov_add_pieces(struct index_prov_writer *w, const struct index_piece *p,
+                                          size_t n, struct weir_err *err);
 struct index_prov;
+/* All documents of another file, behind what is there. */
+WEIR_MUST_CHECK int index_prov_append_docs(struct index_prov_writer *w, const struct index_prov *p,
+                                           struct weir_err *err);
 /* Everything of another file, behind what is there. */
 WEIR_MUST_CHECK int index_prov_append(struct index_prov_writer *w, const struct index_prov *p,
                                       struct weir_err *err);
@@ -37,37 +55,37 @@ void index_prov_free(struct index_prov_writer *w);
 
 struct index_prov {
     struct index_file file;
-    uint64_t n_docs, n_seqs;
-    uint64_t docs_at,
-        seqs_at; // of the two arrays; documents stand from INDEX_PROV_HEADER to docs_at
-};
-
-struct index_prov_seq {
-    uint64_t doc;
-    struct weir_sample tokens; // of the document, padding and end-of-document id not counted
+    int version; // 1: every sequence is one piece, and they stand in the order of the documents
+    uint64_t n_docs, n_seqs, n_pieces;
+    uint64_t docs_at, pieces_at; // of the arrays; documents stand from INDEX_PROV_HEADER to docs_at
+    uint64_t firsts_at;          // version 2
 };
 
 struct index_prov_doc {
     struct weir_span id, source, origin;
 };
 
-enum { INDEX_PROV_HEADER = 16, INDEX_PROV_TRAILER = 40 };
+enum { INDEX_PROV_HEADER = 16 };
 
 /* Opens PREFIX.prov and checks its counts against its size. */
 WEIR_MUST_CHECK int index_prov_open(struct index_prov *p, const char *prefix, struct weir_err *err);
 /* The same for a file that is open already. */
 WEIR_MUST_CHECK int index_prov_header(struct index_prov *p, struct weir_err *err);
 void index_prov_close(struct index_prov *p);
-WEIR_MUST_CHECK int index_prov_seqs(const struct index_prov *p, uint64_t first, size_t n,
-                                    struct index_prov_seq *s, struct weir_err *err);
+/* The first pieces of sequences first … first + n: n + 1 numbers, the last one where they end. */
+WEIR_MUST_CHECK int index_prov_firsts(const struct index_prov *p, uint64_t first, size_t n,
+                                      uint64_t *firsts, struct weir_err *err);
+/* Pieces first … first + n - 1: padding and end-of-document ids belong to none. */
+WEIR_MUST_CHECK int index_prov_pieces(const struct index_prov *p, uint64_t first, size_t n,
+                                      struct index_piece *pieces, struct weir_err *err);
 /* buf holds what *d points to. */
 WEIR_MUST_CHECK int index_prov_doc(const struct index_prov *p, uint64_t doc, struct weir_buf *buf,
                                    struct index_prov_doc *d, struct weir_err *err);
-/* The first sequence of a document. */
-WEIR_MUST_CHECK int index_prov_first(const struct index_prov *p, uint64_t doc, uint64_t *seq,
+/* The first piece of a document; version 2 does not know it: 0. */
+WEIR_MUST_CHECK int index_prov_first(const struct index_prov *p, uint64_t doc, uint64_t *piece,
                                      struct weir_err *err);
-/* Reads the whole file: checksum, every document inside its bytes, sequences in document order and,
- * with r (may be NULL), none longer than the dataset's and grouped as its document index says. */
+/* Reads the whole file: checksum, every document inside its bytes and, with r (may be NULL), every
+ * piece inside its sequence; of version 1 that sequences are grouped as the document index says. */
 WEIR_MUST_CHECK int index_prov_check(const struct index_prov *p, const struct index_reader *r,
                                      struct weir_err *err);
 

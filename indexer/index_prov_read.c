@@ -7,31 +7,51 @@
 
 #include "indexer/index_prov_layout.h"
 
+/* Where the arrays lie; 0 when they and the documents do not fill the file. */
+static int lay_out(struct index_prov *p, const struct prov_trailer *t, uint64_t body)
+{
+    p->docs_at = INDEX_PROV_HEADER + t->docs_bytes;
+    p->n_docs = t->n_docs;
+    p->n_seqs = t->n_seqs;
+    p->n_pieces = p->version == 1 ? t->n_seqs : t->n_pieces;
+    /* counts are bounded by the file before they are multiplied */
+    if (t->docs_bytes > body || t->docs_bytes % 8 || t->n_docs > body / 8 || t->n_seqs > body / 8 ||
+        p->n_pieces > body / 16)
+        return 0;
+    p->pieces_at = p->docs_at + 8 * t->n_docs;
+    const uint64_t pieces = p->version == 1 ? 16 * t->n_seqs : 24 * p->n_pieces;
+    const uint64_t firsts = p->version == 1 ? 0 : 8 * (t->n_seqs + 1);
+    p->firsts_at = p->pieces_at + pieces;
+    return t->docs_bytes + 8 * t->n_docs + pieces + firsts == body;
+}
+
 int index_prov_header(struct index_prov *p, struct weir_err *err)
 {
     const char *name = p->file.path.p;
     struct prov_header h;
-    struct prov_trailer t;
-    if (p->file.size < sizeof h + sizeof t)
+    struct prov_trailer t = {.n_pieces = 0};
+    const size_t from = offsetof(struct prov_trailer, docs_bytes); // version 1 has no n_pieces
+    if (p->file.size < sizeof h + sizeof t - from)
         return weir_err_set(err, WEIR_EBAD, "%s: truncated", name);
     int rc = index_file_read(&p->file, 0, &h, sizeof h, err);
     if (!rc)
-        rc = index_file_read(&p->file, p->file.size - sizeof t, &t, sizeof t, err);
+        rc = index_file_read(&p->file, p->file.size - (sizeof t - from), (char *)&t + from,
+                             sizeof t - from, err);
     if (rc)
         return rc;
-    if (memcmp(h.magic, PROV_MAGIC, 8))
+    p->version = h.magic[7] - '0';
+    if (memcmp(h.magic, PROV_MAGIC, 7) || p->version < 1 || p->version > 2)
         return weir_err_set(err, WEIR_EBAD, "%s: not provenance of a known version", name);
     if (memcmp(t.magic, PROV_END, 8))
         return weir_err_set(err, WEIR_EBAD, "%s: no end marker: truncated", name);
-    const uint64_t body = p->file.size - sizeof h - sizeof t;
-    if (t.docs_bytes > body || t.n_docs > body / 8 || t.n_seqs > body / 16 ||
-        t.docs_bytes + 8 * t.n_docs + 16 * t.n_seqs != body || t.docs_bytes % 8)
-        return weir_err_set(err, WEIR_EBAD, "%s: counts do not fit its size", name);
-    p->n_docs = t.n_docs;
-    p->n_seqs = t.n_seqs;
-    p->docs_at = sizeof h + t.docs_bytes;
-    p->seqs_at = p->docs_at + 8 * t.n_docs;
-    return 0;
+    const size_t trailer = p->version == 1 ? sizeof t - from : sizeof t;
+    const int fits = p->file.size >= sizeof h + trailer;
+    if (fits && p->version == 2)
+        rc =
+            index_file_read(&p->file, p->file.size - sizeof t, &t.n_pieces, sizeof t.n_pieces, err);
+    if (!rc && (!fits || !lay_out(p, &t, p->file.size - sizeof h - trailer)))
+        rc = weir_err_set(err, WEIR_EBAD, "%s: counts do not fit its size", name);
+    return rc;
 }
 
 int index_prov_open(struct index_prov *p, const char *prefix, struct weir_err *err)
@@ -46,18 +66,39 @@ void index_prov_close(struct index_prov *p)
     index_file_close(&p->file);
 }
 
-int index_prov_seqs(const struct index_prov *p, uint64_t first, size_t n, struct index_prov_seq *s,
-                    struct weir_err *err)
+int index_prov_firsts(const struct index_prov *p, uint64_t first, size_t n, uint64_t *firsts,
+                      struct weir_err *err)
+{
+    const char *name = p->file.path.p;
+    if (first > p->n_seqs || n > p->n_seqs - first)
+        return weir_err_set(err, WEIR_EBAD, "%s: there is no sequence %" PRIu64, name, p->n_seqs);
+    for (size_t i = 0; p->version == 1 && i <= n; i++)
+        firsts[i] = first + i;
+    if (p->version == 1)
+        return 0;
+    const int rc = index_file_read(&p->file, p->firsts_at + 8 * first, firsts, 8 * (n + 1), err);
+    for (size_t i = 0; !rc && i <= n; i++)
+        if (firsts[i] > p->n_pieces || (i && firsts[i] < firsts[i - 1]))
+            return weir_err_set(err, WEIR_EBAD, "%s: sequence %" PRIu64 ": pieces out of order",
+                                name, first + i);
+    return rc;
+}
+
+int index_prov_pieces(const struct index_prov *p, uint64_t first, size_t n,
+                      struct index_piece *pieces, struct weir_err *err)
 {
     struct prov_seq block[512];
+    if (p->version == 2)
+        return index_file_read(&p->file, p->pieces_at + sizeof *pieces * first, pieces,
+                               n * sizeof *pieces, err);
     for (size_t done = 0; done < n;) {
         const size_t step = n - done < 512 ? n - done : 512;
-        const int rc = index_file_read(&p->file, p->seqs_at + sizeof *block * (first + done), block,
-                                       step * sizeof *block, err);
+        const int rc = index_file_read(&p->file, p->pieces_at + sizeof *block * (first + done),
+                                       block, step * sizeof *block, err);
         if (rc)
             return rc;
         for (size_t k = 0; k < step; k++)
-            s[done++] = (struct index_prov_seq){block[k].doc, {block[k].at, block[k].n}};
+            pieces[done++] = (struct index_piece){block[k].doc, block[k].at, block[k].n, 0, 0};
     }
     return 0;
 }
@@ -112,13 +153,14 @@ int index_prov_doc(const struct index_prov *p, uint64_t doc, struct weir_buf *bu
     return 0;
 }
 
-int index_prov_first(const struct index_prov *p, uint64_t doc, uint64_t *seq, struct weir_err *err)
+int index_prov_first(const struct index_prov *p, uint64_t doc, uint64_t *piece,
+                     struct weir_err *err)
 {
-    uint64_t low = 0, high = p->n_seqs; // first sequence of doc or a later document
+    uint64_t low = 0, high = p->version == 1 ? p->n_pieces : 0; // of doc or a later document
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        struct index_prov_seq s;
-        const int rc = index_prov_seqs(p, middle, 1, &s, err);
+        struct index_piece s;
+        const int rc = index_prov_pieces(p, middle, 1, &s, err);
         if (rc)
             return rc;
         if (s.doc < doc)
@@ -126,7 +168,7 @@ int index_prov_first(const struct index_prov *p, uint64_t doc, uint64_t *seq, st
         else
             high = middle;
     }
-    *seq = low;
+    *piece = low;
     return 0;
 }
 
@@ -221,7 +263,8 @@ struct side {
     const struct index_reader *r;
     uint64_t seq, doc;
     uint64_t doc_end; // first sequence behind document doc, by the document index
-    struct index_prov_seq *s;
+    struct index_piece *s;
+    uint64_t *firsts;
     int64_t ends[1024]; // of the documents from first_end on
     uint64_t first_end, n_ends;
 };
@@ -248,24 +291,71 @@ static int next_doc(struct side *w, struct weir_err *err)
     return 0;
 }
 
+/* Version 1: the document of a sequence is the one that the document index says. */
+static int check_doc_of(struct side *w, uint64_t doc, struct weir_err *err)
+{
+    int rc = 0;
+    if (!w->r->knowlm)
+        rc = next_doc(w, err);
+    else if (doc == w->doc + 1 || !w->seq)
+        w->doc = doc; // KnowLM has no document index: in order is all that can be asked
+    if (!rc && (doc != w->doc || doc >= w->p->n_docs))
+        rc = weir_err_set(err, WEIR_EBAD,
+                          "%s: sequence %" PRIu64 " is of document %" PRIu64 ", not %" PRIu64,
+                          w->p->file.path.p, w->seq, doc, w->doc);
+    return rc;
+}
+
+/* Pieces of a sequence of n tokens stand in it one behind another. */
+static int check_piece(const struct side *w, const struct index_piece *p, uint64_t *end, int64_t n,
+                       struct weir_err *err)
+{
+    const char *name = w->p->file.path.p;
+    if (p->doc >= w->p->n_docs)
+        return weir_err_set(err, WEIR_EBAD,
+                            "%s: sequence %" PRIu64 ": there is no document %" PRIu64, name, w->seq,
+                            p->doc);
+    if (p->begin < *end)
+        return weir_err_set(err, WEIR_EBAD, "%s: sequence %" PRIu64 ": pieces overlap", name,
+                            w->seq);
+    *end = (uint64_t)p->begin + p->n;
+    if (*end > (uint64_t)n)
+        return weir_err_set(err, WEIR_EBAD,
+                            "%s: sequence %" PRIu64 " has %" PRId64 " tokens, not %" PRIu64, name,
+                            w->seq, n, *end);
+    return 0;
+}
+
+static int check_pieces(struct side *w, uint64_t first, uint64_t end, int64_t n,
+                        struct weir_err *err)
+{
+    uint64_t at = 0;
+    int rc = 0;
+    while (!rc && first < end) {
+        const size_t step = end - first < INDEX_BLOCK ? (size_t)(end - first) : INDEX_BLOCK;
+        rc = index_prov_pieces(w->p, first, step, w->s, err);
+        for (size_t i = 0; !rc && i < step; i++)
+            rc = check_piece(w, &w->s[i], &at, n, err);
+        first += step;
+    }
+    return rc;
+}
+
 static int check_block(void *ctx, const struct index_seq *seqs, size_t n, struct weir_err *err)
 {
     struct side *w = ctx;
-    const char *name = w->p->file.path.p;
-    int rc = index_prov_seqs(w->p, w->seq, n, w->s, err);
+    int rc = index_prov_firsts(w->p, w->seq, n, w->firsts, err);
+    const int single = !rc && w->firsts[n] - w->firsts[0] == n;
+    if (single)
+        rc = index_prov_pieces(w->p, w->firsts[0], n, w->s, err);
     for (size_t i = 0; !rc && i < n; i++, w->seq++) {
-        if (!w->r->knowlm)
-            rc = next_doc(w, err);
-        else if (w->s[i].doc == w->doc + 1 || !w->seq)
-            w->doc = w->s[i].doc; // KnowLM has no document index: in order is all that can be asked
-        if (!rc && (w->s[i].doc != w->doc || w->s[i].doc >= w->p->n_docs))
-            rc = weir_err_set(err, WEIR_EBAD,
-                              "%s: sequence %" PRIu64 " is of document %" PRIu64 ", not %" PRIu64,
-                              name, w->seq, w->s[i].doc, w->doc);
-        if (!rc && w->s[i].tokens.n > (uint64_t)seqs[i].n)
-            rc = weir_err_set(err, WEIR_EBAD,
-                              "%s: sequence %" PRIu64 " has %" PRId64 " tokens, not %" PRIu32, name,
-                              w->seq, seqs[i].n, w->s[i].tokens.n);
+        uint64_t end = 0;
+        if (w->p->version == 1)
+            rc = check_doc_of(w, w->s[i].doc, err);
+        if (!rc && single && w->firsts[i + 1] == w->firsts[i] + 1)
+            rc = check_piece(w, &w->s[i], &end, seqs[i].n, err);
+        else if (!rc)
+            rc = check_pieces(w, w->firsts[i], w->firsts[i + 1], seqs[i].n, err);
     }
     return rc;
 }
@@ -276,17 +366,21 @@ static int check_seqs(const struct index_prov *p, const struct index_reader *r,
     if (p->n_seqs != r->n_seqs)
         return weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " sequences, the index has %" PRIu64,
                             p->file.path.p, p->n_seqs, r->n_seqs);
-    if (!r->knowlm && p->n_docs != r->n_docs)
+    if (!r->knowlm && p->version == 1 && p->n_docs != r->n_docs)
         return weir_err_set(err, WEIR_EBAD, "%s: %" PRIu64 " documents, the index has %" PRIu64,
                             p->file.path.p, p->n_docs, r->n_docs);
-    struct side w = {.p = p, .r = r, .s = weir_calloc(INDEX_BLOCK, sizeof *w.s)};
-    if (!w.s)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    int rc = !r->knowlm && r->n_docs ? read_end(&w, 0, err) : 0;
+    struct side w = {.p = p,
+                     .r = r,
+                     .s = weir_calloc(INDEX_BLOCK, sizeof *w.s),
+                     .firsts = weir_calloc(INDEX_BLOCK + 1, sizeof *w.firsts)};
+    int rc = w.s && w.firsts ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    if (!rc && p->version == 1 && !r->knowlm && r->n_docs)
+        rc = read_end(&w, 0, err);
     uint64_t n_tokens;
     if (!rc)
         rc = index_reader_walk(r, &n_tokens, check_block, &w, err);
     free(w.s);
+    free(w.firsts);
     return rc;
 }
 

@@ -14,8 +14,8 @@ static int put(struct index_prov_writer *w, const void *p, size_t n, struct weir
     return n ? weir_io_write(w->out, p, n, err) : 0;
 }
 
-int index_prov_create(struct index_prov_writer *w, const char *path, const char *temp_dir,
-                      struct weir_err *err)
+int index_prov_create(struct index_prov_writer *w, const char *path, int version,
+                      const char *temp_dir, struct weir_err *err)
 {
     memset(w, 0, sizeof *w);
     w->hash = XXH3_createState();
@@ -23,11 +23,14 @@ int index_prov_create(struct index_prov_writer *w, const char *path, const char 
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     w->out = weir_io_open_write_plain(path, err);
     w->docs = w->out ? weir_io_open_temp(temp_dir, err) : NULL;
-    w->seqs = w->docs ? weir_io_open_temp(temp_dir, err) : NULL;
-    if (!w->seqs)
+    w->pieces = w->docs ? weir_io_open_temp(temp_dir, err) : NULL;
+    w->firsts = w->pieces ? weir_io_open_temp(temp_dir, err) : NULL;
+    if (!w->firsts)
         return err->code;
     struct prov_header h = {.zero = 0};
     memcpy(h.magic, PROV_MAGIC, sizeof h.magic);
+    h.magic[7] = (char)('0' + version);
+    w->version = version;
     return put(w, &h, sizeof h, err);
 }
 
@@ -53,19 +56,26 @@ int index_prov_add_doc(struct index_prov_writer *w, struct weir_span id, struct 
     return rc ? rc : weir_io_write(w->docs, &at, sizeof at, err);
 }
 
+int index_prov_add_pieces(struct index_prov_writer *w, const struct index_piece *p, size_t n,
+                          struct weir_err *err)
+{
+    if (w->version == 1 && (n != 1 || p->begin || p->copy))
+        return weir_err_set(err, WEIR_EFAIL, "provenance of version 1 cannot hold a sequence");
+    const int rc = weir_io_write(w->firsts, &w->n_pieces, sizeof w->n_pieces, err);
+    w->n_seqs++;
+    w->n_pieces += n;
+    return rc || !n ? rc : weir_io_write(w->pieces, p, n * sizeof *p, err);
+}
+
 int index_prov_add_seqs(struct index_prov_writer *w, const struct weir_sample *s, size_t n,
                         struct weir_err *err)
 {
-    struct weir_buf *b = &w->scratch;
-    b->n = 0;
-    if (weir_buf_reserve(b, n * sizeof(struct prov_seq)))
-        return weir_buf_check(b, err);
-    for (size_t i = 0; i < n; i++) {
-        const struct prov_seq seq = {w->n_docs - 1, s[i].at, s[i].n};
-        memcpy(b->p + i * sizeof seq, &seq, sizeof seq);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct index_piece p = {w->n_docs - 1, s[i].at, s[i].n, 0, 0};
+        rc = index_prov_add_pieces(w, &p, 1, err);
     }
-    w->n_seqs += n;
-    return n ? weir_io_write(w->seqs, b->p, n * sizeof(struct prov_seq), err) : 0;
+    return rc;
 }
 
 /* ---- another file behind it ---- */
@@ -86,39 +96,88 @@ static int copy_docs(struct index_prov_writer *w, const struct index_prov *p, ch
     return 0;
 }
 
-/* Copies an array of 64-bit words to a temporary, adding shift to every stride-th of them. */
-static int copy_shifted(weir_io *to, const struct index_file *f, uint64_t at, uint64_t n_words,
-                        size_t stride, uint64_t shift, char *block, struct weir_err *err)
+static int copy_places(struct index_prov_writer *w, const struct index_prov *p, uint64_t *block,
+                       struct weir_err *err)
 {
-    uint64_t *words = (uint64_t *)block;
-    while (n_words) {
-        const size_t n = n_words < COPY_BYTES / 8 ? (size_t)n_words : COPY_BYTES / 8;
-        int rc = index_file_read(f, at, words, n * 8, err);
-        for (size_t i = 0; !rc && i < n; i += stride)
-            words[i] += shift;
+    for (uint64_t at = 0; at < p->n_docs;) {
+        const uint64_t left = p->n_docs - at;
+        const size_t n = left < COPY_BYTES / 8 ? (size_t)left : COPY_BYTES / 8;
+        int rc = index_file_read(&p->file, p->docs_at + 8 * at, block, n * 8, err);
+        for (size_t i = 0; !rc && i < n; i++)
+            block[i] += w->docs_bytes;
         if (!rc)
-            rc = weir_io_write(to, words, n * 8, err);
+            rc = weir_io_write(w->docs, block, n * 8, err);
         if (rc)
             return rc;
-        at += n * 8, n_words -= n;
+        at += n;
     }
     return 0;
 }
 
-int index_prov_append(struct index_prov_writer *w, const struct index_prov *p, struct weir_err *err)
+int index_prov_append_docs(struct index_prov_writer *w, const struct index_prov *p,
+                           struct weir_err *err)
 {
     char *block = malloc(COPY_BYTES);
     if (!block)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     int rc = copy_docs(w, p, block, err);
     if (!rc)
-        rc = copy_shifted(w->docs, &p->file, p->docs_at, p->n_docs, 1, w->docs_bytes, block, err);
-    if (!rc)
-        rc = copy_shifted(w->seqs, &p->file, p->seqs_at, 2 * p->n_seqs, 2, w->n_docs, block, err);
+        rc = copy_places(w, p, (uint64_t *)block, err);
     free(block);
     w->docs_bytes += p->docs_at - INDEX_PROV_HEADER;
     w->n_docs += p->n_docs;
-    w->n_seqs += p->n_seqs;
+    return rc;
+}
+
+static int append_seq(struct index_prov_writer *w, const struct index_prov *p, uint64_t first,
+                      uint64_t end, uint64_t shift, struct weir_err *err)
+{
+    struct index_piece piece;
+    struct weir_buf *b = &w->scratch;
+    b->n = 0;
+    int rc = 0;
+    for (uint64_t i = first; !rc && i < end; i++) {
+        rc = index_prov_pieces(p, i, 1, &piece, err);
+        piece.doc += shift;
+        weir_buf_add(b, &piece, sizeof piece);
+    }
+    if (!rc)
+        rc = weir_buf_check(b, err);
+    return rc ? rc
+              : index_prov_add_pieces(w, (const struct index_piece *)b->p, b->n / sizeof piece,
+                                      err);
+}
+
+/* Sequences of one piece each, as nearly all are, go by blocks. */
+static int append_block(struct index_prov_writer *w, const struct index_prov *p,
+                        const uint64_t *firsts, size_t n, uint64_t shift, struct weir_err *err)
+{
+    struct index_piece block[512];
+    int rc = 0;
+    if (firsts[n] - firsts[0] == n) {
+        rc = index_prov_pieces(p, firsts[0], n, block, err);
+        for (size_t i = 0; !rc && i < n; i++) {
+            block[i].doc += shift;
+            rc = index_prov_add_pieces(w, &block[i], 1, err);
+        }
+        return rc;
+    }
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = append_seq(w, p, firsts[i], firsts[i + 1], shift, err);
+    return rc;
+}
+
+int index_prov_append(struct index_prov_writer *w, const struct index_prov *p, struct weir_err *err)
+{
+    const uint64_t shift = w->n_docs;
+    uint64_t firsts[513];
+    int rc = index_prov_append_docs(w, p, err);
+    for (uint64_t seq = 0; !rc && seq < p->n_seqs; seq += 512) {
+        const size_t n = p->n_seqs - seq < 512 ? (size_t)(p->n_seqs - seq) : 512;
+        rc = index_prov_firsts(p, seq, n, firsts, err);
+        if (!rc)
+            rc = append_block(w, p, firsts, n, shift, err);
+    }
     return rc;
 }
 
@@ -142,15 +201,47 @@ static int splice(struct index_prov_writer *w, weir_io *from, struct weir_err *e
     return rc;
 }
 
+/* Pieces as version 1 has them. */
+static int splice_seqs(struct index_prov_writer *w, struct weir_err *err)
+{
+    struct index_piece from[512];
+    struct prov_seq to[512];
+    int rc = weir_io_rewind(w->pieces, err);
+    for (uint64_t left = w->n_pieces; !rc && left;) {
+        const size_t n = left < 512 ? (size_t)left : 512;
+        rc = weir_io_read_all(w->pieces, from, n * sizeof *from, err);
+        if (rc <= 0)
+            return rc ? rc : weir_err_set(err, WEIR_EIO, "a temporary file became shorter");
+        for (size_t i = 0; i < n; i++)
+            to[i] = (struct prov_seq){from[i].doc, from[i].at, from[i].n};
+        rc = put(w, to, n * sizeof *to, err);
+        left -= n;
+    }
+    return rc;
+}
+
+static int splice_pieces(struct index_prov_writer *w, struct weir_err *err)
+{
+    int rc = splice(w, w->pieces, err);
+    if (!rc)
+        rc = splice(w, w->firsts, err);
+    return rc ? rc : put(w, &w->n_pieces, sizeof w->n_pieces, err); // where the last ones end
+}
+
 int index_prov_finish(struct index_prov_writer *w, struct weir_err *err)
 {
+    struct prov_trailer t = {.n_pieces = w->n_pieces,
+                             .docs_bytes = w->docs_bytes,
+                             .n_docs = w->n_docs,
+                             .n_seqs = w->n_seqs};
+    memcpy(t.magic, PROV_END, sizeof t.magic);
     int rc = splice(w, w->docs, err);
     if (!rc)
-        rc = splice(w, w->seqs, err);
-    struct prov_trailer t = {.docs_bytes = w->docs_bytes, .n_docs = w->n_docs, .n_seqs = w->n_seqs};
-    memcpy(t.magic, PROV_END, sizeof t.magic);
+        rc = w->version == 1 ? splice_seqs(w, err) : splice_pieces(w, err);
+    /* the trailer of version 1 is shorter */
+    const size_t from = w->version == 1 ? offsetof(struct prov_trailer, docs_bytes) : 0;
     if (!rc)
-        rc = put(w, &t, offsetof(struct prov_trailer, checksum), err);
+        rc = put(w, (char *)&t + from, offsetof(struct prov_trailer, checksum) - from, err);
     t.checksum = XXH3_64bits_digest(w->hash);
     if (!rc)
         rc = weir_io_write(w->out, &t.checksum, sizeof t - offsetof(struct prov_trailer, checksum),
@@ -162,7 +253,8 @@ void index_prov_free(struct index_prov_writer *w)
 {
     weir_io_abort(w->out);
     weir_io_abort(w->docs);
-    weir_io_abort(w->seqs);
+    weir_io_abort(w->pieces);
+    weir_io_abort(w->firsts);
     XXH3_freeState(w->hash);
     weir_buf_free(&w->scratch);
     memset(w, 0, sizeof *w);

@@ -57,22 +57,29 @@ static int put_ids(struct show *w, size_t n, int first)
     return 0; // the buffer remembers a failure
 }
 
-/* # 5: 812 tokens, document "baike:17" from its token 1024 */
+/* # 5: 812 tokens, document "baike:17" from its token 1024
+ * and the same of each further piece of a packed sequence. */
 static int put_head(struct show *w, uint64_t seq, const struct index_seq *s, struct weir_err *err)
 {
     weir_buf_addf(&w->line, "# %" PRIu64 ": %" PRId64 " tokens", seq, s->n);
-    if (w->has_prov) {
-        struct index_prov_seq p;
+    uint64_t firsts[2] = {0};
+    int rc = w->has_prov ? index_prov_firsts(&w->prov, seq, 1, firsts, err) : 0;
+    for (uint64_t i = firsts[0]; !rc && i < firsts[1]; i++) {
+        struct index_piece p;
         struct index_prov_doc d;
-        int rc = index_prov_seqs(&w->prov, seq, 1, &p, err);
+        rc = index_prov_pieces(&w->prov, i, 1, &p, err);
         if (!rc)
             rc = index_prov_doc(&w->prov, p.doc, &w->doc, &d, err);
         if (rc)
             return rc;
         weir_buf_adds(&w->line, ", document ");
         weir_buf_add_json_lossy(&w->line, d.id);
-        weir_buf_addf(&w->line, " from its token %" PRIu32, p.tokens.at);
+        weir_buf_addf(&w->line, " from its token %" PRIu32, p.at);
+        if (firsts[1] - firsts[0] > 1)
+            weir_buf_addf(&w->line, " at %" PRIu32, p.begin);
     }
+    if (rc)
+        return rc;
     weir_buf_addc(&w->line, '\n');
     return 0;
 }

@@ -21,7 +21,8 @@ struct trace {
     int knowlm_pieces; // text cannot be put together from its pieces
     weir_spm *model;
     uint64_t seq, in_seq; // the token's sequence, and its place in it
-    struct index_prov_seq where;
+    int has_where;
+    struct index_piece where; // holds the token, unless that is padding or an end-of-document id
     struct weir_buf out, doc;
 };
 
@@ -70,44 +71,107 @@ static int add_bytes(const struct trace *t, const uint32_t *ids, size_t n, uint6
     return 1;
 }
 
-/* Walks the document's sequences up to its token number `end`, each token once.  1: *bytes is the
- * text before it; 0: a token is not in the dataset or unknown. */
-static int text_before(const struct trace *t, uint32_t end, uint64_t *bytes, struct weir_err *err)
+/* A piece of the token's document and where its tokens lie. */
+struct part {
+    uint32_t at, n;
+    uint64_t bin_at;
+};
+
+static int by_place(const void *a, const void *b)
 {
-    uint32_t ids[IDS], have = 0;
-    uint64_t seq;
-    *bytes = 0;
-    int rc = index_prov_first(&t->prov, t->where.doc, &seq, err);
-    while (!rc && have < end && seq <= t->seq) {
-        struct index_prov_seq p;
-        struct index_seq s;
-        rc = index_prov_seqs(&t->prov, seq, 1, &p, err);
-        if (!rc)
-            rc = index_reader_seqs(&t->r, seq++, 1, &s, err);
-        if (!rc && (p.doc != t->where.doc || p.tokens.at > have))
-            return 0;
-        const uint64_t until = (uint64_t)p.tokens.at + p.tokens.n;
-        const uint32_t stop = until < end ? (uint32_t)until : end;
-        while (!rc && have < stop) {
-            const size_t n = stop - have < IDS ? stop - have : IDS;
-            const uint64_t at = s.at + (uint64_t)(have - p.tokens.at) * t->r.width;
-            rc = index_reader_ids(&t->r, at, n, ids, err);
-            if (!rc && !have) {
-                rc = prefix_bytes(t->model, ids[0], err);
-                *bytes -= rc > 0; // wraps until the first piece is added
-                rc = rc > 0 ? 0 : rc;
-            }
-            if (!rc && !add_bytes(t, ids, n, bytes))
+    const struct part *x = a, *y = b;
+    return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->n < y->n) - (x->n > y->n);
+}
+
+static int add_part(const struct trace *t, uint64_t seq, const struct index_piece *p,
+                    struct weir_buf *parts, struct weir_err *err)
+{
+    struct index_seq s;
+    const int rc = index_reader_seqs(&t->r, seq, 1, &s, err);
+    const struct part part = {p->at, p->n, s.at + (uint64_t)p->begin * t->r.width};
+    if (rc || s.n < 0 || (uint64_t)p->begin + p->n > (uint64_t)s.n)
+        return rc; // a damaged piece: its tokens count as not in the dataset
+    weir_buf_add(parts, &part, sizeof part);
+    return weir_buf_check(parts, err);
+}
+
+/* All pieces of the document that begin before its token `end`.  Version 1 has them side by side,
+ * of version 2 all pieces are read. */
+static int collect(const struct trace *t, uint32_t end, struct weir_buf *parts,
+                   struct weir_err *err)
+{
+    struct index_piece p[512];
+    uint64_t firsts[2] = {0}, seq = 0, at;
+    int rc = index_prov_first(&t->prov, t->where.doc, &at, err);
+    if (t->prov.version == 1)
+        seq = at;
+    while (!rc && at < t->prov.n_pieces) {
+        const size_t n = t->prov.n_pieces - at < 512 ? (size_t)(t->prov.n_pieces - at) : 512;
+        rc = index_prov_pieces(&t->prov, at, n, p, err);
+        for (size_t i = 0; !rc && i < n; i++, at++) {
+            if (t->prov.version == 1 && p[i].doc != t->where.doc)
                 return 0;
-            have += (uint32_t)n;
+            while (!rc && firsts[1] <= at && seq < t->prov.n_seqs)
+                rc = index_prov_firsts(&t->prov, seq++, 1, firsts, err);
+            if (!rc && p[i].doc == t->where.doc && p[i].at < end)
+                rc = add_part(t, seq - 1, &p[i], parts, err);
         }
     }
-    return rc ? rc : have == end;
+    return rc;
+}
+
+/* Adds the bytes of a part's tokens from number have to stop.  0 when one is unknown. */
+static int add_part_bytes(const struct trace *t, const struct part *p, uint32_t have, uint32_t stop,
+                          uint64_t *bytes, struct weir_err *err)
+{
+    uint32_t ids[IDS];
+    while (have < stop) {
+        const size_t n = stop - have < IDS ? stop - have : IDS;
+        int rc =
+            index_reader_ids(&t->r, p->bin_at + (uint64_t)(have - p->at) * t->r.width, n, ids, err);
+        if (!rc && !have) {
+            rc = prefix_bytes(t->model, ids[0], err);
+            *bytes -= rc > 0; // wraps until the first piece is added
+            rc = rc > 0 ? 0 : rc;
+        }
+        if (rc)
+            return rc;
+        if (!add_bytes(t, ids, n, bytes))
+            return 0;
+        have += (uint32_t)n;
+    }
+    return 1;
+}
+
+/* 1: *bytes is the text before the document's token number `end`; 0: a token before it is not in
+ * the dataset or unknown. */
+static int text_before(const struct trace *t, uint32_t end, uint64_t *bytes, struct weir_err *err)
+{
+    struct weir_buf parts = {0};
+    uint32_t have = 0;
+    *bytes = 0;
+    int rc = collect(t, end, &parts, err);
+    const size_t n = parts.n / sizeof(struct part);
+    const struct part *p = (const struct part *)parts.p;
+    if (!rc && n)
+        qsort(parts.p, n, sizeof *p, by_place);
+    int known = 1;
+    for (size_t i = 0; !rc && known && have < end && i < n && p[i].at <= have; i++) {
+        const uint64_t until = (uint64_t)p[i].at + p[i].n;
+        const uint32_t stop = until < end ? (uint32_t)until : end;
+        if (stop <= have)
+            continue;
+        known = add_part_bytes(t, &p[i], have, stop, bytes, err);
+        rc = known < 0 ? known : 0;
+        have = stop;
+    }
+    weir_buf_free(&parts);
+    return rc ? rc : known && have == end;
 }
 
 static int put_text_place(struct trace *t, uint32_t id, struct weir_err *err)
 {
-    const uint32_t at = t->where.tokens.at + (uint32_t)t->in_seq;
+    const uint32_t at = t->where.at + (uint32_t)t->in_seq - t->where.begin;
     const struct weir_span piece = weir_spm_piece(t->model, id);
     uint64_t before = 0, behind = 0;
     weir_buf_adds(&t->out, "piece     ");
@@ -189,10 +253,30 @@ static int put_origin(struct trace *t, struct weir_span origin, struct weir_err 
 
 /* ---- the whole answer ---- */
 
+/* The piece of the sequence that holds the token, else the last one before it. */
+static int find_piece(struct trace *t, struct weir_err *err)
+{
+    uint64_t firsts[2];
+    struct index_piece p;
+    int rc = index_prov_firsts(&t->prov, t->seq, 1, firsts, err);
+    for (uint64_t i = firsts[0]; !rc && i < firsts[1]; i++) {
+        rc = index_prov_pieces(&t->prov, i, 1, &p, err);
+        if (rc || p.begin > t->in_seq)
+            return rc;
+        t->where = p;
+        t->has_where = 1;
+    }
+    return rc;
+}
+
 static int put_document(struct trace *t, uint32_t id, struct weir_err *err)
 {
     struct index_prov_doc d;
-    int rc = index_prov_seqs(&t->prov, t->seq, 1, &t->where, err);
+    int rc = find_piece(t, err);
+    if (!rc && !t->has_where) {
+        weir_buf_adds(&t->out, "place     padding\n");
+        return 0;
+    }
     if (!rc)
         rc = index_prov_doc(&t->prov, t->where.doc, &t->doc, &d, err);
     if (rc)
@@ -201,12 +285,12 @@ static int put_document(struct trace *t, uint32_t id, struct weir_err *err)
     weir_buf_add_json_lossy(&t->out, d.id);
     weir_buf_adds(&t->out, " of ");
     weir_buf_add_json_lossy(&t->out, d.source);
-    if (t->in_seq >= t->where.tokens.n) {
+    if (t->in_seq - t->where.begin >= t->where.n) {
         weir_buf_adds(&t->out, "\nplace     padding or the end-of-document id, behind its text\n");
         return put_origin(t, d.origin, err);
     }
     weir_buf_addf(&t->out, "\nplace     token %" PRIu64 " of the document\n",
-                  t->where.tokens.at + t->in_seq);
+                  t->where.at + t->in_seq - t->where.begin);
     if (t->model)
         rc = put_text_place(t, id, err);
     return rc ? rc : put_origin(t, d.origin, err);

@@ -36,7 +36,8 @@ static int open_prov(struct index_writer *w, struct weir_err *err)
 {
     struct weir_buf b = {0};
     const char *path = path_of(w, ".prov", &b);
-    const int rc = path ? index_prov_create(&w->prov, path, w->job->temp_dir, err)
+    const int version = w->prov_version ? w->prov_version : 1;
+    const int rc = path ? index_prov_create(&w->prov, path, version, w->job->temp_dir, err)
                         : weir_err_set(err, WEIR_EMEM, "out of memory");
     weir_buf_free(&b);
     w->with_prov = 1;

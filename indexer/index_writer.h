@@ -19,6 +19,7 @@ struct index_writer {
     weir_io *idx, *json, *dis, *tmp;
     weir_io *lengths, *docs; // u32 and u64 each
     int with_prov;
+    int prov_version; // 0: 1
     struct index_prov_writer prov;
     uint64_t n_kinds[INDEX_KINDS];
     int with_kinds;        // write .tmp

@@ -1,148 +1,6 @@
-#include "weir/sentence.h"
+#include "sentence_impl.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
-
-#include "weir/utf8.h"
-
-/* What a character does to a sentence. */
-enum mark {
-    PLAIN,
-    STOP,     // 。！？；: ends where it stands
-    ELLIPSIS, // …: ends when there are two, or when nothing follows on the line
-    POINT,    // . ends before a space and a start, unless a word or number owns it
-    ASCII,    // ! ?: end before a space or a Chinese character
-    CLOSER,   // quotes and brackets that stay with the mark before them
-    GO_ON,    // ，、：—: behind a closing quote these say that the sentence goes on
-    QUOTE,    // " opens and closes
-    SPACE,
-    NEWLINE,
-};
-
-static enum mark ascii_mark(uint32_t c)
-{
-    switch (c) {
-    case '.':
-        return POINT;
-    case '!':
-    case '?':
-        return ASCII;
-    case '"':
-        return QUOTE;
-    case '\'':
-    case ')':
-    case ']':
-    case '}':
-    case '*':
-    case '_':
-        return CLOSER;
-    case ',':
-    case ';':
-    case ':':
-        return GO_ON;
-    case '\n':
-        return NEWLINE;
-    case ' ':
-    case '\t':
-    case '\r':
-        return SPACE;
-    default:
-        return PLAIN;
-    }
-}
-
-static enum mark slow_mark_of(uint32_t c)
-{
-    if (c < 0x80)
-        return ascii_mark(c);
-    switch (c) {
-    case 0x3002: // 。
-    case 0xFF61: // ｡
-    case 0xFF01: // ！
-    case 0xFF1F: // ？
-    case 0xFF1B: // ；
-        return STOP;
-    case 0x2026: // …
-    case 0x22EF: // ⋯
-        return ELLIPSIS;
-    case 0x2019: // ’
-    case 0x201D: // ”
-    case 0x300D: // 」
-    case 0x300F: // 』
-    case 0x3011: // 】
-    case 0x3009: // 〉
-    case 0x300B: // 》
-    case 0x3015: // 〕
-    case 0x3017: // 〗
-    case 0xFF09: // ）
-    case 0xFF3D: // ］
-    case 0xFF5D: // ｝
-    case 0xFF63: // ｣
-    case 0xBB:   // »
-        return CLOSER;
-    case 0xFF0C: // ，
-    case 0x3001: // 、
-    case 0xFF1A: // ：
-    case 0x2014: // —
-        return GO_ON;
-    case 0xA0:
-    case 0x3000:
-        return SPACE;
-    default:
-        return PLAIN;
-    }
-}
-
-/* Words end between characters of different kinds. */
-enum kind { SPACES, HAN, WORDS, OTHERS };
-
-static enum kind slow_kind_of(uint32_t c)
-{
-    if (c < 0x80)
-        return slow_mark_of(c) == SPACE || c == '\n'              ? SPACES
-               : weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? WORDS
-                                                                  : OTHERS;
-    if (weir_is_han(c))
-        return HAN;
-    if (weir_is_space(c))
-        return SPACES;
-    return weir_is_letter(c) || weir_is_number(c) ? WORDS : OTHERS;
-}
-
-/* Mark and kind of the characters below U+10000, four bits each. */
-static uint8_t classes[0x10000];
-static pthread_once_t classes_once = PTHREAD_ONCE_INIT;
-static atomic_int classes_ready;
-
-static void make_classes(void)
-{
-    for (uint32_t c = 0; c < 0x10000; c++)
-        classes[c] = (uint8_t)(slow_mark_of(c) | slow_kind_of(c) << 4);
-    atomic_store_explicit(&classes_ready, 1, memory_order_release);
-}
-
-/* Called by what others call, before any look at a character. */
-static inline void need_classes(void)
-{
-    if (!atomic_load_explicit(&classes_ready, memory_order_acquire))
-        pthread_once(&classes_once, make_classes);
-}
-
-static inline enum mark mark_of(uint32_t c)
-{
-    return c < 0x10000 ? (enum mark)(classes[c] & 15) : PLAIN;
-}
-
-static inline enum kind kind_of(uint32_t c)
-{
-    return c < 0x10000 ? (enum kind)(classes[c] >> 4) : slow_kind_of(c);
-}
-
-static uint32_t char_at(struct weir_span t, size_t at, unsigned *len)
-{
-    return weir_utf8_decode(t.p + at, t.n - at, len);
-}
 
 /* Behind white space on the line; *c is the character there, or 0 at the end of the text. */
 static size_t skip_spaces(struct weir_span t, size_t at, uint32_t *c)
@@ -370,11 +228,8 @@ static int line_ends(struct weir_span t, size_t newline)
 static size_t prose_end(struct weir_span t, size_t start, int newline_ends)
 {
     unsigned len, quotes = 0;
-    for (size_t at = start; at < t.n; at += len) {
-        const uint32_t c = char_at(t, at, &len);
-        const enum mark m = mark_of(c);
-        if (m == PLAIN)
-            continue;
+    for (size_t at = start; (at = sentence_next_mark(t, at)) < t.n; at += len) {
+        const enum mark m = mark_of(char_at(t, at, &len));
         if (m == QUOTE)
             quotes++;
         if (m == NEWLINE && (newline_ends || line_ends(t, at)))
@@ -412,62 +267,6 @@ size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_ru
     need_classes();
     return rules == WEIR_SENTENCE_CODE ? code_end(text, at)
                                        : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
-}
-
-/* ---- places inside a sentence ---- */
-
-/* Is there a clause mark, perhaps with a few closers, right before at? */
-static int behind_clause(struct weir_span t, size_t at, uint32_t next)
-{
-    enum { CLOSERS = 4 };
-    unsigned len;
-    for (int i = 0; i <= CLOSERS && at; i++) {
-        at = weir_utf8_prev(t.p, at);
-        const uint32_t c = char_at(t, at, &len);
-        const enum mark m = mark_of(c);
-        if (m == CLOSER || m == QUOTE)
-            continue;
-        if (c == '\n')
-            return 1;
-        if (m == PLAIN || m == SPACE)
-            return 0;
-        return c >= 0x80 || next >= 0x80 || kind_of(next) == SPACES;
-    }
-    return 0;
-}
-
-static int is_ascii_word(uint8_t c)
-{
-    return weir_is_ascii_alpha(c) || weir_is_ascii_digit(c);
-}
-
-/* Does a character of U+5000 to U+9FFF stand at p?  All of them are Han. */
-static int is_common_han(const uint8_t *p)
-{
-    return p[0] >= 0xE5 && p[0] <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
-}
-
-enum weir_bound weir_bound_at(struct weir_span text, size_t at)
-{
-    const uint8_t *u = (const uint8_t *)text.p;
-    unsigned len;
-    if (!at || at >= text.n)
-        return WEIR_BOUND_CLAUSE;
-    /* Most places; the rest says the same of them, slowly. */
-    if (is_ascii_word(u[at - 1]) && (is_ascii_word(u[at]) || u[at] == ' '))
-        return u[at] == ' ' ? WEIR_BOUND_WORD : WEIR_BOUND_CHAR;
-    if (at >= 3 && is_common_han(u + at - 3))
-        return weir_is_han(char_at(text, at, &len)) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
-    need_classes();
-    const uint32_t before = char_at(text, weir_utf8_prev(text.p, at), &len);
-    const uint32_t next = char_at(text, at, &len);
-    const enum mark m = mark_of(next);
-    if (before == '\n')
-        return WEIR_BOUND_CLAUSE;
-    if (m != CLOSER && m != QUOTE && m != GO_ON && mark_of(before) != PLAIN &&
-        behind_clause(text, at, next))
-        return WEIR_BOUND_CLAUSE;
-    return kind_of(before) == kind_of(next) ? WEIR_BOUND_CHAR : WEIR_BOUND_WORD;
 }
 
 /* ---- which rules ---- */

@@ -118,6 +118,19 @@ static void put_part(char *frame, uint64_t at, const void *p, size_t n)
         memcpy(frame + at, p, n);
 }
 
+static void put_tokens(char *frame, const struct weir_tok_header *h, const struct weir_tok_doc *d)
+{
+    if (d->tokens || h->width == 4) {
+        put_part(frame, TOK_FRAME_HEAD, d->tokens ? d->tokens : d->ids,
+                 (size_t)d->n_tokens * h->width);
+        return;
+    }
+    for (size_t i = 0; i < d->n_tokens; i++) {
+        const uint16_t id = (uint16_t)d->ids[i];
+        memcpy(frame + TOK_FRAME_HEAD + 2 * i, &id, sizeof id);
+    }
+}
+
 int weir_tok_put_doc(struct weir_buf *b, const struct weir_tok_header *h,
                      const struct weir_tok_doc *d, struct weir_err *err)
 {
@@ -146,7 +159,7 @@ int weir_tok_put_doc(struct weir_buf *b, const struct weir_tok_header *h,
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (ends[i] > TOK_FRAME_HEAD)
             put64(p, ends[i] - 8, 0);
-    put_part(p, TOK_FRAME_HEAD, d->tokens, (size_t)d->n_tokens * h->width);
+    put_tokens(p, h, d);
     put_part(p, l.units, d->units, (size_t)d->n_units * 4);
     put_part(p, l.samples, d->samples, (size_t)d->n_samples * 8);
     if (d->bounds)

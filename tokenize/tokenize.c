@@ -86,7 +86,7 @@ static void free_arrays(struct tokenize_thread *th)
     free(th->ids);
     free(th->units);
     free(th->bounds);
-    free(th->narrow);
+    free(th->places);
     weir_buf_free(&th->text);
 }
 

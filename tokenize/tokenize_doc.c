@@ -33,40 +33,53 @@ static size_t content_end(struct weir_span text, size_t begin, size_t end)
     return end;
 }
 
-/* A token belongs to the sentence in which it begins; but "▁The", which begins in the space between
- * two sentences and reaches into the second, belongs to the second. */
-static int add_units(struct tokenize_thread *th, struct weir_span text, size_t n,
-                     enum weir_sentence_rules rules, struct weir_err *err)
+/* The sentence that tokens are being given to. */
+struct sentence {
+    size_t end, content; // bytes of the text; content: without the white space behind
+    size_t first;        // its first token
+};
+
+static void next_sentence(struct sentence *s, struct weir_span text, enum weir_sentence_rules rules)
 {
-    const struct weir_piece *p = th->pieces;
-    size_t first = 0, end = weir_sentence_end(text, 0, rules);
-    size_t content = content_end(text, 0, end);
-    for (size_t i = 0; i < n; i++) {
-        while (end < text.n && (p[i].begin >= end || (p[i].begin >= content && p[i].end > end))) {
-            if (tokenize_add_unit(th, i - first, err))
-                return err->code;
-            first = i;
-            const size_t begin = end;
-            end = weir_sentence_end(text, begin, rules);
-            content = content_end(text, begin, end);
-        }
-    }
-    return tokenize_add_unit(th, n - first, err);
+    const size_t begin = s->end;
+    s->end = weir_sentence_end(text, begin, rules);
+    s->content = content_end(text, begin, s->end);
 }
 
-/* Behind a piece that moves nothing on in the text a character is not complete: all its byte pieces
- * but the last, or the parts of what it was normalised to.  The dummy prefix is no such piece.
- * Tokens of a tokenizer.json may end inside a character. */
-static void add_bounds(struct tokenize_thread *th, struct weir_span text, size_t n)
+/* A token belongs to the sentence in which it begins; but "▁The", which begins in the space between
+ * two sentences and reaches into the second, belongs to the second. */
+static int is_behind(const struct weir_piece *p, const struct sentence *s)
+{
+    return p->begin >= s->end || (p->begin >= s->content && p->end > s->end);
+}
+
+/* Ids, the bound behind each token, and units.  Behind a piece that moves nothing on in the text a
+ * character is not complete: all its byte pieces but the last, or the parts of what it was
+ * normalised to.  The dummy prefix is no such piece. */
+static int map_tokens(struct tokenize_thread *th, struct weir_span text, size_t n,
+                      enum weir_sentence_rules rules, struct weir_err *err)
 {
     const struct weir_piece *p = th->pieces;
+    const uint8_t *const places = th->places;
+    uint32_t *const ids = th->ids;
+    uint8_t *const bounds = th->bounds;
+    struct sentence s = {0, 0, 0};
+    next_sentence(&s, text, rules);
     for (size_t i = 0; i < n; i++) {
-        const int inside = p[i].end == p[i].begin && (i > 0 || (n > 1 && p[1].end == p[1].begin));
-        const size_t end = p[i].end;
-        const int in_char = end < text.n && ((unsigned char)text.p[end] & 0xC0) == 0x80;
-        th->bounds[i] =
-            (uint8_t)(inside || in_char ? WEIR_BOUND_NONE : weir_bound_at(text, p[i].end));
+        ids[i] = p[i].id;
+        bounds[i] = places[p[i].end] & (uint8_t) - (p[i].end != p[i].begin);
+        if (p[i].end < s.end)
+            continue;
+        while (s.end < text.n && is_behind(&p[i], &s)) {
+            if (tokenize_add_unit(th, i - s.first, err))
+                return err->code;
+            s.first = i;
+            next_sentence(&s, text, rules);
+        }
     }
+    if (p[0].end == p[0].begin && !(n > 1 && p[1].end == p[1].begin))
+        bounds[0] = places[p[0].end];
+    return tokenize_add_unit(th, n - s.first, err);
 }
 
 int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,
@@ -78,13 +91,12 @@ int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct 
         return rc;
     th->folded = tokenize_folded(t, th, text, n);
     if (weir_grow(&th->ids, &th->cap_ids, n, sizeof *th->ids) ||
-        weir_grow(&th->bounds, &th->cap_bounds, n, sizeof *th->bounds))
+        weir_grow(&th->bounds, &th->cap_bounds, n, sizeof *th->bounds) ||
+        weir_grow(&th->places, &th->cap_places, text.n + 1, sizeof *th->places))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    for (size_t i = 0; i < n; i++)
-        th->ids[i] = th->pieces[i].id;
     th->n_ids = n;
-    add_bounds(th, text, n);
-    return add_units(th, text, n, weir_sentence_rules_for(lang, code_lang, text), err);
+    weir_bounds(text, th->places);
+    return map_tokens(th, text, n, weir_sentence_rules_for(lang, code_lang, text), err);
 }
 
 /* ---- output ---- */
@@ -113,17 +125,10 @@ static int put_frame(const struct tokenize *t, struct tokenize_thread *th, const
                                .origin = d->origin,
                                .n_tokens = (uint32_t)th->n_ids,
                                .n_units = (uint32_t)th->n_units,
-                               .tokens = th->ids,
+                               .ids = th->ids,
                                .units = th->units,
                                .bounds = has_bounds ? th->bounds : NULL,
                                .text_bytes = d->text.n};
-    if (t->header.width == 2) {
-        if (weir_grow(&th->narrow, &th->cap_narrow, th->n_ids, sizeof *th->narrow))
-            return weir_err_set(err, WEIR_EMEM, "out of memory");
-        for (size_t i = 0; i < th->n_ids; i++)
-            th->narrow[i] = (uint16_t)th->ids[i];
-        out.tokens = th->narrow;
-    }
     return weir_tok_put_doc(&b->out, &t->header, &out, err);
 }
 

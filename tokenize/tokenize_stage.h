@@ -38,8 +38,8 @@ struct tokenize_thread {
     size_t n_ids, cap_ids, n_units, cap_units;
     uint8_t *bounds; // of each id
     size_t cap_bounds;
-    uint16_t *narrow; // ids again, where the stream's tokens have two bytes
-    size_t cap_narrow;
+    uint8_t *places; // weir_bounds() of the text
+    size_t cap_places;
     struct weir_buf text; // decoded
     uint64_t folded;      // bytes of the text that decoding would not give back
 };

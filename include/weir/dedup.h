@@ -20,6 +20,9 @@ struct weir_dedup_opt {
     int64_t num_perm;    // values of a signature; 0: 128, or bands * rows when that is more
     const char *shingle; // auto, char:N, word:N
     const char *field;   // member compared instead of "text", or NULL
+    int verify;          // the true Jaccard similarity of two shingle sets decides
+    int raw;             // exact duplicates have the same bytes, not the same normalised text
+    const char *keep;    // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B,…
     int plan;            // print the parameters and the collision curve instead
 };
 

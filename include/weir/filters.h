@@ -15,7 +15,10 @@ struct weir_filters_opt {
     struct weir_strings lexicons; // files of harmful terms besides the built-in lexicon
     struct weir_strings allow;    // files of terms inside which a harmful term means no harm
     int annotate;                 // write the measured values into the record, drop nothing
+    int from_scores;              // take the values from the record instead of measuring
+    const char *explain;          // write every rule's value for the record of this id; or NULL
     int list_rules, list_presets; // print a table to the job's output instead
+    int plan;                     // the same for the rules in force
 };
 
 WEIR_API void weir_filters_opt_init(struct weir_filters_opt *opt);

@@ -27,6 +27,8 @@ WEIR_API size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_se
 
 /* How good a place for a cut lies before byte `at`, which begins a character. */
 WEIR_API enum weir_bound weir_bound_at(struct weir_span text, size_t at);
+/* The same of all places of valid UTF-8: to[0 … text.n], WEIR_BOUND_NONE inside characters. */
+WEIR_API void weir_bounds(struct weir_span text, uint8_t *to);
 
 #ifdef __cplusplus
 }

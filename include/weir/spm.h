@@ -41,7 +41,7 @@ WEIR_API WEIR_MUST_CHECK int weir_spm_encode(const weir_spm *m, struct weir_span
                                              struct weir_piece **p, size_t *cap, size_t *n,
                                              struct weir_err *err);
 /* Bytes of text that decoding its pieces would not give back (what the model folds: U+2581,
- * characters it normalises or does not know); 0 exactly when decode(ids) equals the text. */
+ * characters it normalises or does not know); 0 only when decode(ids) is the text. */
 WEIR_API uint64_t weir_spm_folded(const weir_spm *m, struct weir_span text,
                                   const struct weir_piece *p, size_t n);
 /* Appends the text of ids. */

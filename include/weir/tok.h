@@ -60,8 +60,8 @@ WEIR_API struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id);
 WEIR_API WEIR_MUST_CHECK int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s,
                                              struct weir_span text, struct weir_piece **p,
                                              size_t *cap, size_t *n, struct weir_err *err);
-/* Bytes of text that decoding its pieces would not give back; 0 exactly when decode(ids) is the
- * text. */
+/* Bytes of text that decoding its pieces would not give back; 0 only when decode(ids) is the text
+ * (which may also come back by chance, where it holds what <unk> decodes to). */
 WEIR_API uint64_t weir_tok_folded(const weir_tok *t, struct weir_span text,
                                   const struct weir_piece *p, size_t n);
 

@@ -45,6 +45,7 @@ struct weir_tok_doc {
     struct weir_span origin; // raw JSON object, may be empty
     uint32_t n_tokens, n_units, n_samples;
     const void *tokens;    // n_tokens of header.width bytes, aligned
+    const uint32_t *ids;   // writing: the tokens where tokens is NULL
     const uint32_t *units; // tokens of each sentence; they add up to n_tokens
     const uint8_t *bounds; // n_tokens of enum weir_bound, or NULL
     const struct weir_sample *samples;

@@ -3,8 +3,24 @@
 #include <string.h>
 
 #include "weir/sentence.h"
+#include "weir/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* All bounds of a valid text at once are its bounds. */
+static void check_bounds(struct weir_span text)
+{
+    const int valid = weir_utf8_valid(text.p, text.n) == text.n;
+    uint8_t *to = malloc(text.n + 1);
+    if (!to)
+        return;
+    weir_bounds(text, to);
+    for (size_t at = 0; valid && at <= text.n; at++)
+        if ((at == text.n || ((uint8_t)text.p[at] & 0xC0) != 0x80) &&
+            to[at] != weir_bound_at(text, at))
+            abort();
+    free(to);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -21,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                 abort();
             (void)weir_bound_at(text, end);
         }
+    check_bounds(text);
     (void)weir_sentence_rules_for(text, weir_span(NULL, 0), text);
     free(copy);
     return 0;

@@ -23,17 +23,21 @@ static void json_strings(void)
     json_is(WEIR_LIT("a\"b\\c\nd\te\rf"), "\"a\\\"b\\\\c\\nd\\te\\rf\"");
     json_is(WEIR_LIT("nul\0one\x01 del\x7F"), "\"nul\\u0000one\\u0001 del\x7F\"");
     json_is(WEIR_LIT("浙江大学/🀄"), "\"浙江大学/🀄\"");
-    /* Each special byte at each place of a word. */
-    for (int c = 0; c < 128; c++) {
-        for (size_t at = 0; at < 20; at++) {
-            char text[20];
+    /* Each byte at each place of two vectors and a rest. */
+    enum { LENGTH = 70 };
+    for (int c = 0; c < 256; c++) {
+        for (size_t at = 0; at < LENGTH; at++) {
+            char text[LENGTH];
             struct weir_buf b = {0};
             memset(text, 'x', sizeof text);
             text[at] = (char)c;
             weir_buf_add_json(&b, weir_span(text, sizeof text));
             const int special = c < 32 || c == '"' || c == '\\';
-            assert(b.n > 22 ? special : b.n == 22 && !special);
+            const size_t behind = LENGTH - at - 1;
+            assert(b.n > LENGTH + 2 ? special : b.n == LENGTH + 2 && !special);
             assert(!memcmp(b.p + 1, text, at));
+            assert(special || b.p[1 + at] == (char)c);
+            assert(!memcmp(b.p + b.n - 1 - behind, text + at + 1, behind));
             weir_buf_free(&b);
         }
     }

@@ -317,9 +317,9 @@ static void test_curve(void)
     }
 }
 
-static struct dedup_key key_of(uint64_t i, const uint8_t *sig, const char *id)
+static struct dedup_key key_of(uint64_t hash, const uint8_t *sig, const char *id)
 {
-    return (struct dedup_key){{i, ~i}, sig, weir_span(id, strlen(id))};
+    return (struct dedup_key){.hash = {hash, ~hash}, .sig = sig, .id = weir_span(id, strlen(id))};
 }
 
 static void test_index_exact(void)

@@ -123,8 +123,9 @@ static void code(void)
 static double line_value(const char *name, const char *text)
 {
     const struct filter_rule *r = rule_of(name);
-    struct filter_line l = {.text = weir_span(text, strlen(text)), .n_words = 7, .longest_word = 9};
-    const double v = r->measure_line(&l);
+    struct filter_line l = {
+        .text = weir_span(text, strlen(text)), .has_words = 1, .n_words = 7, .longest_word = 9};
+    const double v = r->measure_line(&l, r->arg);
     weir_buf_free(&l.low);
     return v;
 }
@@ -144,7 +145,7 @@ static void c4(void)
     assert(line_value("c4-zh-policy-max", "版权所有") == 1);
     assert(line_value("c4-lorem-ipsum-max", "lorem ipsum dolor") == 1);
     struct filter_line l = {.text = WEIR_LIT("a[12] b[edit][x] c[citation needed] [] [1")};
-    filter_line_cut_citations(&l);
+    rule_of("c4-citations")->edit(&l);
     assert(weir_span_is(l.text, "a b[x] c  [1"));
     weir_buf_free(&l.copy);
 }
@@ -156,10 +157,12 @@ static void table(void)
         for (const struct filter_rule *r = *t; r->name; r++) {
             assert(rule_of(r->name) == r);
             assert(r->help && strlen(r->name) < 40);
-            assert(!r->measure == (r->kind >= FILTER_LINE_MIN));
+            assert(!r->measure == !filter_is_document_rule(r));
             assert(!r->edit == (r->kind != FILTER_LINE_EDIT));
+            assert(!r->rewrite == (r->kind != FILTER_TEXT_EDIT));
         }
-    for (const struct filter_preset *p = filter_presets; p->name; p++) {
+    for (const struct filter_preset *const *preset = filter_presets; *preset; preset++) {
+        const struct filter_preset *p = *preset;
         const char *names[] = {p->name};
         struct weir_filters_opt opt = {.presets = {names, 1}};
         struct filter_plan plan;
@@ -168,7 +171,7 @@ static void table(void)
         for (const struct filter_limit *l = p->limits; l->rule; l++)
             n++;
         assert(filter_plan_make(&opt, &plan, &err) == 0);
-        assert(plan.n + plan.n_line == n); // every rule of the preset exists, once
+        assert(plan.n == n); // every rule of the preset exists, once
         filter_plan_free(&plan);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/sentence_impl.h"
 #include "weir/sentence.h"
 #include "weir/utf8.h"
 
@@ -220,6 +221,46 @@ static void bounds(void)
     }
 }
 
+/* The vector code says what the plain functions say, at every place. */
+static void fast_as_plain(void)
+{
+    static const char *const parts[] = {
+        "。", "！", "；", "…",  "⋯",  "｡",  "\"", "\n", ".",  "!",  "?",   "，", "、", "：",
+        "—",  "”",  "）", "」", "'",  ")",  "_",  "*",  ",",  ";",  ":",   " ",  "\t", "　",
+        "字", "水", "〇", "㐀", "𠀀", "一", "䷀", "䷿", "䶵", "々", "é",   "ж",  "a",  "Z",
+        "7",  "😀",  "あ", "ん", "\r", "／", "／", "“",  "•",  "\0", "ＡＢ"};
+    enum { N_PARTS = sizeof parts / sizeof *parts, LENGTH = 200 };
+    uint8_t to[LENGTH + 20];
+    uint32_t seed = 11;
+    for (int round = 0; round < 5000; round++) {
+        char t[LENGTH + 16];
+        size_t n = 0;
+        const uint32_t few = 1 + (seed >> 8) % N_PARTS; // some texts of many marks, some of few
+        while (n < LENGTH - (uint32_t)round % 100) {
+            seed = seed * 1664525 + 1013904223;
+            const char ascii[2] = {(char)(seed >> 24 & 127), 0};
+            const uint32_t k = (seed >> 8) % 4;
+            const char *p = k == 0   ? parts[few - 1]
+                            : k == 1 ? ascii
+                                     : parts[(seed >> 20) % N_PARTS];
+            memcpy(t + n, p, *p ? strlen(p) : 1);
+            n += *p ? strlen(p) : 1;
+        }
+        char *copy = malloc(n); // exactly n bytes, for the sanitizers
+        assert(copy);
+        memcpy(copy, t, n);
+        const struct weir_span text = weir_span(copy, n);
+        weir_bounds(text, to);
+        for (size_t at = 0; at <= n; at++) {
+            const int inside = at < n && ((uint8_t)t[at] & 0xC0) == 0x80;
+            assert(to[at] == (inside ? WEIR_BOUND_NONE : weir_bound_at(text, at)));
+            if (!inside)
+                assert(sentence_next_mark(text, at) == sentence_next_mark_scalar(text, at));
+        }
+        free(copy);
+    }
+}
+
 static void rules_for(void)
 {
     const struct weir_span none = {NULL, 0};
@@ -240,6 +281,7 @@ int main(void)
     any_text();
     linear();
     bounds();
+    fast_as_plain();
     rules_for();
     return 0;
 }
