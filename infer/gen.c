@@ -147,12 +147,17 @@ void gen_remove(gen *g, gen_request *r)
     free(r);
 }
 
-int gen_is_eos(const gen *g, const gen_request *r, uint32_t id)
+int gen_is_eos(const gen *g, uint32_t id)
 {
-    for (unsigned i = 0; !r->opt.ignore_eos && i < g->config->n_eos; i++)
+    for (unsigned i = 0; i < g->config->n_eos; i++)
         if (g->config->eos[i] == id)
             return 1;
     return 0;
+}
+
+int gen_ends(const gen *g, const gen_request *r, uint32_t id)
+{
+    return !r->opt.ignore_eos && gen_is_eos(g, id);
 }
 
 int gen_append(struct beam *b, uint32_t id, struct weir_err *err)
@@ -204,7 +209,7 @@ static int advance(gen *g, gen_request *r, struct weir_err *err)
     const uint32_t id = choose(g, r);
     if (gen_append(&r->beam[0], id, err))
         return err->code;
-    if (gen_is_eos(g, r, id))
+    if (gen_ends(g, r, id))
         return finish(r, GEN_EOS, err);
     if (r->on_token && r->on_token(r->on_token_ctx, id))
         return finish(r, GEN_STOPPED, err);

@@ -55,6 +55,8 @@ void gen_on_token(gen_request *r, int (*f)(void *ctx, uint32_t id), void *ctx);
 /* One step for all requests that have joined: their number, 0 when there is none, or negative. */
 int gen_step(gen *g, struct weir_err *err);
 int gen_is_done(const gen_request *r);
+/* 1 for an id that ends a text of this model. */
+int gen_is_eos(const gen *g, uint32_t id);
 /* Of a request that is done: its results, best first, n of them (beams at most). */
 const struct gen_result *gen_results(const gen_request *r, size_t *n);
 /* Takes a request out, done or not. */

@@ -115,7 +115,7 @@ static int take_candidates(struct gen *g, struct gen_request *r, size_t n, struc
         const struct candidate *c = &g->candidate[rank];
         const struct beam *from = &r->beam[c->id / g->config->n_vocab];
         const uint32_t token = c->id % g->config->n_vocab;
-        if (!gen_is_eos(g, r, token))
+        if (!gen_ends(g, r, token))
             rc = extend(g, from, c, token, &next[(*n_next)++], err);
         else if (rank < r->opt.beams)
             rc = add_hypothesis(r, from, length + !!r->opt.length_generated, c->score, &token, err);

@@ -48,7 +48,8 @@ struct gen {
     size_t beams;   // that they may have
 };
 
-int gen_is_eos(const struct gen *g, const struct gen_request *r, uint32_t id);
+/* 1 for an id that ends this request. */
+int gen_ends(const struct gen *g, const struct gen_request *r, uint32_t id);
 int gen_append(struct beam *b, uint32_t id, struct weir_err *err);
 /* One step of beam search on r->logits. */
 int gen_beam_step(struct gen *g, struct gen_request *r, struct weir_err *err);

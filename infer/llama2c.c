@@ -68,6 +68,7 @@ static int read_header(struct cursor *cur, struct model_config *c)
                                .head_dim = (uint32_t)(h[0] / h[3]),
                                .tied = h[5] > 0,
                                .bos = 1,
+                               .bos_first = 1,
                                .eos = {2},
                                .n_eos = 1,
                                .norm_eps = 1e-5f,

@@ -104,6 +104,24 @@ static void quantise_row(const float *x, size_t n, int8_t *to, float *scale)
     *scale = top / 127;
 }
 
+/* Whether the converted matrices fit, from the config alone, so that it is known at the first one.
+ */
+static int check_memory(const struct builder *b)
+{
+    static const uint8_t bytes[] = {0, 4, 2, 2, 1};
+    const struct model_config *c = &b->m->config;
+    const double q = (double)c->n_heads * c->head_dim, kv = (double)c->n_kv_heads * c->head_dim;
+    const double layer = 2 * c->hidden * (q + kv) + 3.0 * c->hidden * c->intermediate;
+    const double edge = b->dtype == MODEL_I8 ? 0 : (2.0 - c->tied) * c->hidden * c->n_vocab;
+    const double need = (c->n_layers * layer + edge) * bytes[b->dtype];
+    if (need <= (double)b->limit)
+        return 0;
+    return weir_err_set(b->err, WEIR_EMEM,
+                        "the converted weights need %.1f GB, -m allows %.1f: use more -m, or "
+                        "--dtype stored, which maps the files",
+                        need / 1e9, (double)b->limit / 1e9);
+}
+
 int model_convert(const struct builder *b, struct matrix *w, enum model_dtype dtype)
 {
     static const enum matrix_type types[] = {0, MATRIX_F32, MATRIX_F16, MATRIX_BF16, MATRIX_I8};
@@ -111,6 +129,8 @@ int model_convert(const struct builder *b, struct matrix *w, enum model_dtype dt
     const enum matrix_type type = dtype == MODEL_AS_STORED ? w->type : types[dtype];
     if (type == w->type)
         return 0;
+    if (check_memory(b))
+        return b->err->code;
     struct matrix made = {.type = type, .rows = w->rows, .cols = w->cols};
     void *data = model_own(b->m, w->rows * w->cols, bytes[type], b->err);
     float *scale = type == MATRIX_I8 ? model_own(b->m, w->rows, sizeof *scale, b->err) : NULL;
@@ -278,7 +298,7 @@ static int open_folder(model *m, const struct builder *b, const char *path)
     return rc;
 }
 
-model *model_open(const char *path, enum model_dtype dtype, struct weir_err *err)
+model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, struct weir_err *err)
 {
     struct stat st;
     model *m = calloc(1, sizeof *m);
@@ -286,7 +306,7 @@ model *model_open(const char *path, enum model_dtype dtype, struct weir_err *err
         no_memory(err);
         return NULL;
     }
-    const struct builder b = {m, dtype, err};
+    const struct builder b = {m, dtype, limit, err};
     int rc = stat(path, &st) < 0 ? weir_err_errno(err, "%s", path) : 0;
     if (!rc)
         rc = S_ISDIR(st.st_mode) ? open_folder(m, &b, path) : open_file(m, &b, path);

@@ -28,6 +28,7 @@ struct model_config {
     double rope_factor, rope_low, rope_high; // of the scaling
     uint32_t rope_original;                  // positions before it
     int rope_adjacent; // rotates pairs (2i, 2i+1), as llama2.c does, not (i, i + head_dim / 2)
+    int bos_first;     // prompts begin with BOS, unless the tokenizer's settings say otherwise
     int tied;          // the output matrix is the embedding
     int qkv_bias, o_bias, mlp_bias, qk_norm;
 };
@@ -70,8 +71,9 @@ struct model {
 };
 
 /* Opens a Hugging Face folder, or a llama2.c file.  dtype: what the large matrices become (int8
- * leaves embedding and output as they are); as stored, they are used where they are mapped. */
-model *model_open(const char *path, enum model_dtype dtype, struct weir_err *err);
+ * leaves embedding and output as they are); as stored, they are used where they are mapped.
+ * WEIR_EMEM, before anything is read, when what is converted takes more than limit bytes. */
+model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, struct weir_err *err);
 void model_close(model *m);
 /* Bytes of weights that a step reads. */
 uint64_t model_weight_bytes(const model *m);

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
+#include "infer/json_file.h"
 #include "infer/model.h"
-#include "lib/json_tree.h"
 
 struct reader {
     struct json_node root;
@@ -132,6 +132,7 @@ static void kind(struct reader *r, struct model_config *c)
         return;
     }
     if (weir_span_is(name, "llama") || weir_span_is(name, "mistral")) {
+        c->bos_first = 1;
         c->qkv_bias = c->o_bias = flag(r, "attention_bias", 0);
         c->mlp_bias = flag(r, "mlp_bias", 0);
         if (weir_span_is(name, "mistral") && member(r->root, "sliding_window", &n))
@@ -155,8 +156,10 @@ static void kind(struct reader *r, struct model_config *c)
         bad(r, "hidden_act", "is not silu");
 }
 
-static void read_all(struct reader *r, struct model_config *c)
+static int read_all(void *ctx, struct json_node root, struct weir_err *err)
 {
+    struct model_config *c = ctx;
+    struct reader all = {root, err}, *r = &all;
     size(r, "hidden_size", 1u << 20, 0, &c->hidden);
     size(r, "intermediate_size", 1u << 22, 0, &c->intermediate);
     size(r, "num_hidden_layers", 1u << 14, 0, &c->n_layers);
@@ -164,8 +167,8 @@ static void read_all(struct reader *r, struct model_config *c)
     size(r, "num_key_value_heads", 1u << 14, c->n_heads, &c->n_kv_heads);
     size(r, "vocab_size", 1u << 26, 0, &c->n_vocab);
     size(r, "max_position_embeddings", 1u << 30, 2048, &c->max_positions);
-    if (r->err->code)
-        return;
+    if (err->code)
+        return err->code;
     size(r, "head_dim", 1u << 14, c->hidden / c->n_heads, &c->head_dim);
     c->norm_eps = (float)number(r, r->root, "rms_norm_eps", 1e-6);
     c->tied = flag(r, "tie_word_embeddings", 0);
@@ -176,27 +179,13 @@ static void read_all(struct reader *r, struct model_config *c)
     special_ids(r, c);
     rope(r, c);
     kind(r, c);
+    return err->code;
 }
 
 int model_config_read(struct model_config *c, const char *path, struct weir_err *err)
 {
-    struct mapped file;
-    struct weir_buf text = {0};
-    struct reader r = {.err = err};
     *c = (struct model_config){0};
-    if (mapped_open(&file, path, err))
-        return err->code;
-    weir_buf_add(&text, file.p, file.n);
-    mapped_close(&file);
-    json_tree *tree =
-        weir_buf_check(&text, err) ? NULL : json_tree_parse(weir_buf_span(&text), &r.root, err);
-    if (tree)
-        read_all(&r, c);
-    json_tree_free(tree);
-    weir_buf_free(&text);
-    if (err->code)
-        weir_err_prefix(err, "%s", path);
-    return err->code;
+    return json_file(path, read_all, c, err);
 }
 
 /* Llama 3.1's rule: waves longer than the trained context are stretched, short ones are kept, and

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "infer/json_file.h"
 #include "infer/tensor.h"
-#include "lib/json_tree.h"
 
 struct weights {
     struct mapped *file;
@@ -93,36 +93,29 @@ static int add_shards(weights *w, const char *folder, const struct index *x, str
         rc = tensors_sort(&w->all, err);
     for (size_t i = 0; !rc && i < x->wanted.n; i++)
         if (!tensors_find(&w->all, x->wanted.at[i].name))
-            rc = weir_err_set(err, WEIR_EBAD, "%s: the index names tensor %s, and no shard has it",
-                              folder, x->wanted.at[i].name);
+            rc = weir_err_set(err, WEIR_EBAD, "it names tensor %s, and no shard has it",
+                              x->wanted.at[i].name);
     return rc;
 }
 
-static int add_index(weights *w, const char *folder, const char *path, struct weir_err *err)
+struct shards {
+    weights *w;
+    const char *folder;
+};
+
+static int read_index(void *ctx, struct json_node root, struct weir_err *err)
 {
-    struct mapped file;
-    struct weir_buf text = {0};
-    struct json_node root, map;
+    const struct shards *s = ctx;
+    struct json_node map;
     struct index x = {.err = err};
-    if (mapped_open(&file, path, err))
-        return err->code;
-    weir_buf_add(&text, file.p, file.n);
-    mapped_close(&file);
-    json_tree *tree =
-        weir_buf_check(&text, err) ? NULL : json_tree_parse(weir_buf_span(&text), &root, err);
-    if (tree && !json_tree_get(root, "weight_map", &map))
-        weir_err_set(err, WEIR_EBAD, "it has no \"weight_map\"");
-    else if (tree)
-        json_tree_each(map, each_weight, &x);
-    if (err->code)
-        weir_err_prefix(err, "%s", path);
-    else
-        add_shards(w, folder, &x, err);
-    json_tree_free(tree);
-    weir_buf_free(&text);
+    if (!json_tree_get(root, "weight_map", &map))
+        return weir_err_set(err, WEIR_EBAD, "it has no \"weight_map\"");
+    int rc = json_tree_each(map, each_weight, &x);
+    if (!rc)
+        rc = add_shards(s->w, s->folder, &x, err);
     tensors_free(&x.wanted);
     free(x.file);
-    return err->code;
+    return rc;
 }
 
 static int add_folder(weights *w, const char *folder, struct weir_err *err)
@@ -134,7 +127,8 @@ static int add_folder(weights *w, const char *folder, struct weir_err *err)
         rc = join(&path, folder, weir_span(names[i].name, strlen(names[i].name)), err);
         if (rc || stat(path.p, &st) < 0)
             continue;
-        rc = names[i].is_index ? add_index(w, folder, path.p, err) : add_file(w, path.p, err);
+        rc = names[i].is_index ? json_file(path.p, read_index, &(struct shards){w, folder}, err)
+                               : add_file(w, path.p, err);
         weir_buf_free(&path);
         return rc;
     }

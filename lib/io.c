@@ -276,7 +276,7 @@ static int raw_write(weir_io *io, const char *p, size_t n, struct weir_err *err)
     return 0;
 }
 
-static int flush(weir_io *io, struct weir_err *err)
+int weir_io_flush(weir_io *io, struct weir_err *err)
 {
     const int rc = io->n ? raw_write(io, io->block, io->n, err) : 0;
     io->n = 0;
@@ -290,7 +290,7 @@ static int write_plain(weir_io *io, const char *p, size_t n, struct weir_err *er
         io->n += n;
         return 0;
     }
-    const int rc = flush(io, err);
+    const int rc = weir_io_flush(io, err);
     if (rc)
         return rc;
     if (n >= BLOCK)
@@ -305,7 +305,7 @@ static int write_coded(weir_io *io, const char *p, size_t n, int last, struct we
     struct weir_flow f = {p, n, NULL, 0, last};
     for (;;) {
         if (io->n == BLOCK) {
-            const int rc = flush(io, err);
+            const int rc = weir_io_flush(io, err);
             if (rc)
                 return rc;
         }
@@ -330,7 +330,7 @@ int weir_io_write(weir_io *io, const void *p, size_t n, struct weir_err *err)
 
 int weir_io_pwrite(weir_io *io, uint64_t at, const void *p, size_t n, struct weir_err *err)
 {
-    const int rc = flush(io, err);
+    const int rc = weir_io_flush(io, err);
     if (rc)
         return rc;
     while (n) {
@@ -409,7 +409,7 @@ int weir_io_rewind(weir_io *io, struct weir_err *err)
     if (!io->temp)
         return weir_err_set(err, WEIR_EFAIL, "%s: not a temporary file", io->name);
     if (io->writing) {
-        const int rc = flush(io, err);
+        const int rc = weir_io_flush(io, err);
         if (rc)
             return rc;
         io->raw_size = io->raw_offset;
@@ -429,7 +429,7 @@ int weir_io_prepare(weir_io *io, uint64_t *raw_bytes, char hex[33], struct weir_
     if (io->writing && !io->temp && !io->prepared) {
         rc = io->codec ? write_coded(io, NULL, 0, 1, err) : 0;
         if (!rc)
-            rc = flush(io, err);
+            rc = weir_io_flush(io, err);
         if (!rc && io->atomic.final && fsync(io->fd))
             rc = weir_err_errno(err, "%s: cannot sync", io->name);
         io->prepared = !rc;
