@@ -169,8 +169,7 @@ static int spell(struct infer *in, struct reply *a, const struct gen_result *res
 {
     if (in->opt->beams == 1)
         return answer_end(&a->answer, err);
-    a->answer.text.n = 0;
-    a->answer.stopped = 0;
+    answer_again(&a->answer);
     for (size_t i = 0; i < result->n; i++)
         if (!gen_is_eos(in->gen, result->ids[i]) && answer_token(&a->answer, result->ids[i], err))
             break;

@@ -156,7 +156,15 @@ int answer_start(struct answer *a, const struct tongue *t, const uint32_t *promp
             return err->code;
         a->text.n = 0;
     }
+    a->start = a->stream;
     return 0;
+}
+
+void answer_again(struct answer *a)
+{
+    a->stream = a->start;
+    a->text.n = 0;
+    a->stopped = 0;
 }
 
 /* Whether a stop text ends in what is new since `from`; the text is cut before the first. */
@@ -179,7 +187,6 @@ static int cut_at_stop(struct answer *a, size_t from)
 int answer_token(struct answer *a, uint32_t id, struct weir_err *err)
 {
     const size_t from = a->text.n;
-    a->n_tokens++;
     if (weir_tok_stream_next(a->tongue->tok, &a->stream, id, &a->text, err))
         return err->code;
     return cut_at_stop(a, from);

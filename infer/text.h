@@ -42,10 +42,9 @@ struct answer {
     const struct tongue *tongue;
     const char *const *stop;
     size_t n_stop;
-    struct weir_tok_stream stream;
+    struct weir_tok_stream stream, start; // start: behind the prompt
     struct weir_buf text;
-    int stopped;     // a stop text was met and cut off
-    size_t n_tokens; // seen
+    int stopped; // a stop text was met and cut off
 };
 
 /* The prompt's tokens are decoded first, so that the answer keeps its leading space. */
@@ -53,6 +52,8 @@ int answer_start(struct answer *a, const struct tongue *t, const uint32_t *promp
                  struct weir_err *err);
 /* 1 when a stop text came, else 0, or negative. */
 int answer_token(struct answer *a, uint32_t id, struct weir_err *err);
+/* Forgets the answer, not the prompt. */
+void answer_again(struct answer *a);
 int answer_end(struct answer *a, struct weir_err *err);
 /* Bytes of text that no stop text can take back any more. */
 size_t answer_certain(const struct answer *a);
