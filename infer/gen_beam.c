@@ -145,7 +145,7 @@ int gen_beam_step(struct gen *g, struct gen_request *r, struct weir_err *err)
     swap_beams(g, r, next, n_next);
     if (rc)
         return rc;
-    if (is_settled(r, best, length + !!r->opt.length_generated)) {
+    if (is_settled(r, best, length + 1)) {
         finish(r);
     } else if (!n_next || length + 1 >= r->n_prompt + r->opt.max_new) {
         for (unsigned i = 0; !rc && i < r->n_beams; i++)
