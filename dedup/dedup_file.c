@@ -136,8 +136,6 @@ int dedup_read_open(struct dedup_reader *r, weir_io *io, const char magic[8], co
                     struct weir_err *err)
 {
     *r = (struct dedup_reader){.io = io, .hash = XXH3_createState()};
-    if (!io)
-        return err && err->code ? err->code : WEIR_EIO;
     if (!r->hash || XXH3_64bits_reset(r->hash) == XXH_ERROR)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return read_head(r, magic, kind, err);
@@ -188,7 +186,6 @@ int dedup_read_next(struct dedup_reader *r, struct weir_span *record, struct wei
 
 void dedup_reader_free(struct dedup_reader *r)
 {
-    weir_io_abort(r->io);
     XXH3_freeState(r->hash);
     weir_buf_free(&r->head);
     weir_buf_free(&r->record);

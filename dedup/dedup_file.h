@@ -28,7 +28,7 @@ int dedup_write_end(struct dedup_writer *w, uint64_t content, struct weir_err *e
 void dedup_writer_free(struct dedup_writer *w);
 
 struct dedup_reader {
-    weir_io *io; // taken over
+    weir_io *io; // the caller's
     XXH3_state_t *hash;
     struct weir_buf head, record;
     uint64_t n_records; // read so far
@@ -36,7 +36,7 @@ struct dedup_reader {
     int ended;
 };
 
-/* Takes io (may be NULL when opening it failed) also on error; kind: "signature", for messages. */
+/* kind: "signature", for messages.  To be freed also on error. */
 int dedup_read_open(struct dedup_reader *r, weir_io *io, const char magic[8], const char *kind,
                     struct weir_err *err);
 /* 1 and a record, valid until the next call; 0 at the verified end; negative on error. */
@@ -67,6 +67,16 @@ struct dedup_params {
     uint64_t member, keep; // XXH3-64 of the compared member's name and of --keep
 };
 _Static_assert(sizeof(struct dedup_params) == 64, "no padding");
+
+/* A checksum of a shard's documents: update with the XXH3-64 of each line, in order. */
+struct dedup_content {
+    XXH3_state_t *hash;
+    uint64_t n; // documents
+};
+int dedup_content_init(struct dedup_content *c, struct weir_err *err);
+void dedup_content_add(struct dedup_content *c, uint64_t line_hash);
+uint64_t dedup_content_get(const struct dedup_content *c);
+void dedup_content_free(struct dedup_content *c);
 
 /* Reads and checks a head, and fills the plan that follows from it. */
 int dedup_params_get(struct weir_span head, struct dedup_params *p, struct dedup_plan *plan,

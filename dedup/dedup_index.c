@@ -1,6 +1,11 @@
-/* The documents kept so far.  A row holds what identifies a document; tables lead from a hash of
- * its text and from each band of its signature to rows.  Bands are compared by their bytes, so what
- * is found does not depend on the tables' seed. */
+/* The documents kept so far, in rows by the order in which they were kept; tables lead from a hash
+ * of the text and from each band of the signature to rows.  Bands are compared by their bytes, so
+ * what is found does not depend on the tables' seed.
+ *
+ * The twin is the earliest kept document that makes a document a copy.  When that document has an
+ * exact twin E, none before E is near it, for the signature of both is the same, and what is near
+ * it would have dropped E.  (Only with --shingle auto can one text, written in other characters,
+ * have other shingles; then the earliest decides like everywhere.) */
 #include "dedup/dedup_internal.h"
 
 #include <stdlib.h>
@@ -9,13 +14,11 @@
 #include <time.h>
 #include <xxhash.h>
 
-enum {
-    ROWS_A_BLOCK = 1024,
-    ARENA_BLOCK = 64 << 10,
-    // Kept documents of one band that are compared with: more would make a family of documents with
-    // a common part cost the square of its size.
-    CHAIN = 32
-};
+#include "weir/io.h"
+
+#define NO_ROW UINT32_MAX
+
+enum { ROWS_A_BLOCK = 1024, ARENA_BLOCK = 64 << 10 };
 
 struct rows { // fixed-size rows in blocks that never move
     unsigned char **block;
@@ -23,18 +26,28 @@ struct rows { // fixed-size rows in blocks that never move
     uint32_t n;
 };
 
+/* A row: pointer to the id, then what the plan asks for: the text's hash, the signature, and where
+ * the shingle set is. */
+struct place {
+    uint64_t at; // in the file of sets
+    uint32_t bytes, size;
+};
+
 struct dedup_index {
-    int exact;
-    struct dedup_plan plan; // bands 0: no near duplicates
+    struct dedup_plan plan;
     struct dedup_memory memory;
-    uint64_t seed, n;
+    uint64_t seed;
+    size_t sig_bytes, band_bytes, sig_at, place_at; // of a signature, a band; in a row
+    struct rows rows;
     char **arena; // ids, each behind its length
     size_t n_arena, cap_arena;
     char *arena_at; // where the next id goes
     size_t arena_left;
-    struct rows exact_rows; // hash[2], id
-    struct rows near_rows;  // id, signature
     struct dedup_table exact_table, *band_table;
+    uint32_t *candidate; // rows that share a band: bands * DEDUP_CROWD
+    weir_io *sets;       // the kept documents' shingle sets, one behind another
+    struct weir_buf set; // one of them
+    uint64_t n_compared;
 };
 
 static uint64_t random_seed(void)
@@ -45,30 +58,40 @@ static uint64_t random_seed(void)
     return seed;
 }
 
-dedup_index *dedup_index_new(int exact, const struct dedup_plan *plan, uint64_t memory,
+static int init_near(dedup_index *ix, const char *temp_dir, struct weir_err *err)
+{
+    const unsigned bands = ix->plan.bands;
+    ix->band_table = calloc(bands, sizeof *ix->band_table);
+    ix->candidate = weir_calloc((size_t)bands * DEDUP_CROWD, sizeof *ix->candidate);
+    if (!ix->band_table || !ix->candidate)
+        return WEIR_EMEM;
+    for (unsigned i = 0; i < bands; i++)
+        if (dedup_table_init(&ix->band_table[i], &ix->memory))
+            return WEIR_EMEM;
+    ix->sets = ix->plan.verify ? weir_io_open_temp(temp_dir, err) : NULL;
+    return ix->plan.verify && !ix->sets ? WEIR_EIO : 0;
+}
+
+dedup_index *dedup_index_new(const struct dedup_plan *plan, uint64_t memory, const char *temp_dir,
                              struct weir_err *err)
 {
     dedup_index *ix = calloc(1, sizeof *ix);
     if (!ix)
-        goto no_memory;
-    ix->exact = exact;
+        goto fail;
+    ix->plan = *plan;
     ix->memory.limit = memory;
     ix->seed = random_seed();
-    ix->exact_rows.row_bytes = 2 * sizeof(uint64_t) + sizeof(char *);
-    if (exact && dedup_table_init(&ix->exact_table, &ix->memory))
-        goto no_memory;
-    if (!plan)
-        return ix;
-    ix->plan = *plan;
-    ix->near_rows.row_bytes = sizeof(char *) + plan->num_perm;
-    ix->band_table = calloc(plan->bands, sizeof *ix->band_table);
-    if (!ix->band_table)
-        goto no_memory;
-    for (unsigned i = 0; i < plan->bands; i++)
-        if (dedup_table_init(&ix->band_table[i], &ix->memory))
-            goto no_memory;
+    ix->sig_bytes = plan->near ? (size_t)plan->num_perm * plan->value_bytes : 0;
+    ix->band_bytes = (size_t)plan->rows * plan->value_bytes;
+    ix->sig_at = sizeof(char *) + (plan->exact ? 2 * sizeof(uint64_t) : 0);
+    ix->place_at = ix->sig_at + ix->sig_bytes;
+    ix->rows.row_bytes = ix->place_at + (plan->verify ? sizeof(struct place) : 0);
+    if (plan->exact && dedup_table_init(&ix->exact_table, &ix->memory))
+        goto fail;
+    if (plan->near && init_near(ix, temp_dir, err))
+        goto fail;
     return ix;
-no_memory:
+fail:
     dedup_index_free(ix);
     weir_err_set(err, WEIR_EMEM, "no memory for an index: raise -m");
     return NULL;
@@ -88,12 +111,14 @@ void dedup_index_free(dedup_index *ix)
     for (size_t i = 0; i < ix->n_arena; i++)
         free(ix->arena[i]);
     free(ix->arena);
-    rows_free(&ix->exact_rows);
-    rows_free(&ix->near_rows);
+    rows_free(&ix->rows);
     dedup_table_free(&ix->exact_table);
     for (unsigned i = 0; ix->band_table && i < ix->plan.bands; i++)
         dedup_table_free(&ix->band_table[i]);
     free(ix->band_table);
+    free(ix->candidate);
+    weir_io_abort(ix->sets);
+    weir_buf_free(&ix->set);
     free(ix);
 }
 
@@ -113,14 +138,14 @@ static void *add_block(struct dedup_memory *m, void *list, size_t *n, size_t *ca
     return blocks[*n] ? blocks[(*n)++] : NULL;
 }
 
-static unsigned char *rows_add(struct rows *r, struct dedup_memory *m)
+static int rows_reserve(struct rows *r, struct dedup_memory *m)
 {
-    if (r->n == UINT32_MAX - 1)
-        return NULL;
-    if (r->n == r->n_block * ROWS_A_BLOCK &&
+    if (r->n < r->n_block * ROWS_A_BLOCK)
+        return 0;
+    if (r->n >= UINT32_MAX - 2 * ROWS_A_BLOCK ||
         !add_block(m, &r->block, &r->n_block, &r->cap_block, ROWS_A_BLOCK * r->row_bytes))
-        return NULL;
-    return row_at(r, r->n++);
+        return WEIR_EMEM;
+    return 0;
 }
 
 static char *arena_add(dedup_index *ix, size_t bytes)
@@ -168,123 +193,206 @@ static uint32_t exact_tag(const dedup_index *ix, const struct dedup_key *k)
     return (uint32_t)XXH3_64bits_withSeed(k->hash, sizeof k->hash, ix->seed);
 }
 
-static int find_exact(const dedup_index *ix, const struct dedup_key *k, struct dedup_twin *twin)
+static uint32_t find_exact(const dedup_index *ix, const struct dedup_key *k)
 {
     const uint32_t tag = exact_tag(ix, k);
     size_t at = DEDUP_TABLE_START;
     uint32_t row;
-    while (dedup_table_next(&ix->exact_table, tag, &at, &row)) {
-        const unsigned char *r = row_at(&ix->exact_rows, row);
-        if (memcmp(r, k->hash, sizeof k->hash))
-            continue;
-        twin->id = kept_id(r + sizeof k->hash);
-        return 1;
-    }
-    return 0;
+    while (dedup_table_next(&ix->exact_table, tag, &at, &row))
+        if (!memcmp(row_at(&ix->rows, row) + sizeof(char *), k->hash, sizeof k->hash))
+            return row;
+    return NO_ROW;
 }
 
 static const uint8_t *row_sig(const dedup_index *ix, uint32_t row)
 {
-    return row_at(&ix->near_rows, row) + sizeof(char *);
+    return row_at(&ix->rows, row) + ix->sig_at;
 }
 
 static uint32_t band_tag(const dedup_index *ix, const uint8_t *band)
 {
-    return (uint32_t)XXH3_64bits_withSeed(band, ix->plan.rows, ix->seed);
+    return (uint32_t)XXH3_64bits_withSeed(band, ix->band_bytes, ix->seed);
 }
 
 /* The next row whose band b has the same bytes as sig's. */
 static int next_in_band(const dedup_index *ix, unsigned b, uint32_t tag, const uint8_t *sig,
                         size_t *at, uint32_t *row)
 {
-    const size_t band_at = (size_t)b * ix->plan.rows;
+    const size_t band_at = b * ix->band_bytes;
     while (dedup_table_next(&ix->band_table[b], tag, at, row))
-        if (!memcmp(row_sig(ix, *row) + band_at, sig + band_at, ix->plan.rows))
+        if (!memcmp(row_sig(ix, *row) + band_at, sig + band_at, ix->band_bytes))
             return 1;
     return 0;
 }
 
-static int find_near(const dedup_index *ix, const struct dedup_key *k, struct dedup_twin *twin)
+static int by_row(const void *a, const void *b)
 {
-    uint32_t best = UINT32_MAX, row;
-    twin->matches = ix->plan.min_matches;
+    uint32_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* Rows that share a band with k, ascending, some of them several times; each adds to the crowd of
+ * that band. */
+static size_t gather(dedup_index *ix, const struct dedup_key *k, uint8_t *crowd)
+{
+    size_t n = 0;
     for (unsigned b = 0; b < ix->plan.bands; b++) {
-        const uint32_t tag = band_tag(ix, k->sig + (size_t)b * ix->plan.rows);
+        const uint32_t tag = band_tag(ix, k->sig + b * ix->band_bytes);
         size_t at = DEDUP_TABLE_START;
+        uint32_t row;
         while (next_in_band(ix, b, tag, k->sig, &at, &row)) {
-            if (row == best)
-                continue;
-            unsigned m = (unsigned)dedup_sig_matches(row_sig(ix, row), k->sig, ix->plan.num_perm);
-            if (m > twin->matches || (m == twin->matches && row < best)) {
-                twin->matches = m;
-                best = row;
-            }
+            ix->candidate[n++] = row;
+            crowd[b]++;
         }
     }
-    if (best == UINT32_MAX)
+    if (n > 1)
+        qsort(ix->candidate, n, sizeof *ix->candidate, by_row);
+    return n;
+}
+
+static size_t sig_matches(const dedup_index *ix, const uint8_t *a, const uint8_t *b)
+{
+    const size_t n = ix->plan.num_perm, width = ix->plan.value_bytes;
+    size_t matches = 0;
+    if (width == 1)
+        return dedup_sig_matches(a, b, n);
+    for (size_t i = 0; i < n; i++)
+        matches += !memcmp(a + i * width, b + i * width, width);
+    return matches;
+}
+
+/* Whether the shingle sets are similar enough: 1 and the similarity, 0, negative on error.  Sets of
+ * too different sizes are not read, so that no giant is read for a small text. */
+static int verify(dedup_index *ix, const struct dedup_key *k, uint32_t row, double *similarity,
+                  struct weir_err *err)
+{
+    struct place place;
+    memcpy(&place, row_at(&ix->rows, row) + ix->place_at, sizeof place);
+    const double mine = (double)dedup_set_size(k->set), its = place.size;
+    if ((mine < its ? mine / its : its / mine) < ix->plan.threshold)
         return 0;
-    twin->id = kept_id(row_at(&ix->near_rows, best));
-    return 1;
+    weir_buf_reset(&ix->set, ARENA_BLOCK);
+    if (weir_buf_reserve(&ix->set, place.bytes))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    const int rc = weir_io_pread(ix->sets, place.at, ix->set.p, place.bytes, err);
+    if (rc)
+        return rc;
+    *similarity = dedup_set_jaccard(k->set, weir_span(ix->set.p, place.bytes));
+    return *similarity >= ix->plan.threshold;
 }
 
-enum dedup_verdict dedup_index_find(const dedup_index *ix, const struct dedup_key *k,
-                                    struct dedup_twin *twin)
+static int similar(dedup_index *ix, const struct dedup_key *k, uint32_t row, double *similarity,
+                   struct weir_err *err)
 {
-    if (ix->exact && find_exact(ix, k, twin))
-        return DEDUP_EXACT;
-    return ix->plan.bands && k->sig && find_near(ix, k, twin) ? DEDUP_NEAR : DEDUP_NEW;
+    ix->n_compared++;
+    if (ix->plan.verify)
+        return verify(ix, k, row, similarity, err);
+    const size_t m = sig_matches(ix, row_sig(ix, row), k->sig);
+    *similarity = dedup_plan_estimate(&ix->plan, (unsigned)m);
+    return m >= ix->plan.min_matches;
 }
 
-static int add_exact(dedup_index *ix, const struct dedup_key *k, const char *id)
+/* The first row before limit that is near k, or NO_ROW. */
+static int find_near(dedup_index *ix, const struct dedup_key *k, uint32_t limit, uint8_t *crowd,
+                     uint32_t *found, double *similarity, struct weir_err *err)
 {
-    const uint32_t row = ix->exact_rows.n;
-    unsigned char *r = rows_add(&ix->exact_rows, &ix->memory);
-    if (!r)
-        return WEIR_EMEM;
-    memcpy(r, k->hash, sizeof k->hash);
-    memcpy(r + sizeof k->hash, &id, sizeof id);
-    return dedup_table_add(&ix->exact_table, &ix->memory, exact_tag(ix, k), row);
-}
-
-static int add_near(dedup_index *ix, const struct dedup_key *k, const char *id)
-{
-    const uint32_t row = ix->near_rows.n;
-    unsigned char *r = rows_add(&ix->near_rows, &ix->memory);
-    if (!r)
-        return WEIR_EMEM;
-    memcpy(r, &id, sizeof id);
-    memcpy(r + sizeof id, k->sig, ix->plan.num_perm);
-    for (unsigned b = 0; b < ix->plan.bands; b++) {
-        const uint32_t tag = band_tag(ix, k->sig + (size_t)b * ix->plan.rows);
-        size_t at = DEDUP_TABLE_START;
-        unsigned n = 0;
-        uint32_t other;
-        while (n < CHAIN && next_in_band(ix, b, tag, k->sig, &at, &other))
-            n++;
-        if (n < CHAIN && dedup_table_add(&ix->band_table[b], &ix->memory, tag, row))
-            return WEIR_EMEM;
+    const size_t n = gather(ix, k, crowd);
+    *found = NO_ROW;
+    for (size_t i = 0; i < n && ix->candidate[i] < limit; i++) {
+        if (i && ix->candidate[i] == ix->candidate[i - 1])
+            continue;
+        const int yes = similar(ix, k, ix->candidate[i], similarity, err);
+        if (yes < 0)
+            return yes;
+        if (yes) {
+            *found = ix->candidate[i];
+            return 0;
+        }
     }
     return 0;
 }
 
-int dedup_index_add(dedup_index *ix, const struct dedup_key *k, struct weir_err *err)
+int dedup_index_find(dedup_index *ix, const struct dedup_key *k, struct dedup_twin *twin,
+                     uint8_t *crowd, struct weir_err *err)
 {
-    const char *id = keep_id(ix, k->id);
-    const int near = ix->plan.bands && k->sig;
-    if (!id || (ix->exact && add_exact(ix, k, id)) || (near && add_near(ix, k, id)))
-        return weir_err_set(err, WEIR_EMEM,
-                            "the index is full: %llu documents fit in its %llu MiB; raise -m",
-                            (unsigned long long)ix->n, (unsigned long long)ix->memory.limit >> 20);
-    ix->n++;
-    return 0;
+    const uint32_t exact = ix->plan.exact ? find_exact(ix, k) : NO_ROW;
+    uint32_t near = NO_ROW;
+    int rc = 0;
+    twin->similarity = 1;
+    if (ix->plan.near && k->sig)
+        rc = find_near(ix, k, exact, crowd, &near, &twin->similarity, err);
+    const uint32_t row = near != NO_ROW ? near : exact;
+    if (rc || row == NO_ROW)
+        return rc ? rc : DEDUP_NEW;
+    twin->id = kept_id(row_at(&ix->rows, row));
+    if (near != NO_ROW)
+        return DEDUP_NEAR;
+    twin->similarity = 1;
+    return DEDUP_EXACT;
+}
+
+/* Room for one more of everything, so that a document is added whole or not at all. */
+static int reserve(dedup_index *ix)
+{
+    int rc = rows_reserve(&ix->rows, &ix->memory);
+    if (!rc && ix->plan.exact)
+        rc = dedup_table_reserve(&ix->exact_table, &ix->memory);
+    for (unsigned b = 0; !rc && ix->plan.near && b < ix->plan.bands; b++)
+        rc = dedup_table_reserve(&ix->band_table[b], &ix->memory);
+    return rc;
+}
+
+static int keep_set(dedup_index *ix, struct weir_span set, unsigned char *row, struct weir_err *err)
+{
+    struct place place = {.at = weir_io_offset(ix->sets),
+                          .bytes = (uint32_t)set.n,
+                          .size = (uint32_t)dedup_set_size(set)};
+    memcpy(row + ix->place_at, &place, sizeof place);
+    return weir_io_write(ix->sets, set.p, set.n, err);
+}
+
+int dedup_index_add(dedup_index *ix, const struct dedup_key *k, const uint8_t *crowd,
+                    struct weir_err *err)
+{
+    if (!ix->plan.exact && !k->sig)
+        return 0; // nothing can be found to be its copy
+    const char *id = reserve(ix) ? NULL : keep_id(ix, k->id);
+    if (!id)
+        return DEDUP_FULL;
+    const uint32_t row = ix->rows.n++;
+    unsigned char *r = row_at(&ix->rows, row);
+    memcpy(r, &id, sizeof id);
+    if (ix->plan.exact) {
+        memcpy(r + sizeof id, k->hash, sizeof k->hash);
+        dedup_table_add(&ix->exact_table, exact_tag(ix, k), row);
+    }
+    if (!ix->plan.near || !k->sig)
+        return 0;
+    memcpy(r + ix->sig_at, k->sig, ix->sig_bytes);
+    for (unsigned b = 0; b < ix->plan.bands; b++)
+        if (crowd[b] < DEDUP_CROWD)
+            dedup_table_add(&ix->band_table[b], band_tag(ix, k->sig + b * ix->band_bytes), row);
+    return ix->plan.verify ? keep_set(ix, k->set, r, err) : 0;
 }
 
 uint64_t dedup_index_count(const dedup_index *ix)
 {
-    return ix->n;
+    return ix->rows.n;
 }
 
 uint64_t dedup_index_bytes(const dedup_index *ix)
 {
     return ix->memory.used;
+}
+
+uint64_t dedup_index_compared(const dedup_index *ix)
+{
+    return ix->n_compared;
+}
+
+uint64_t dedup_index_temp(const dedup_index *ix)
+{
+    return ix->sets ? weir_io_offset(ix->sets) : 0;
 }

@@ -158,7 +158,10 @@ int dedup_memory_take(struct dedup_memory *m, uint64_t bytes);
 
 int dedup_table_init(struct dedup_table *t, struct dedup_memory *m);
 void dedup_table_free(struct dedup_table *t);
-int dedup_table_add(struct dedup_table *t, struct dedup_memory *m, uint32_t tag, uint32_t row);
+/* Makes room for one more, or WEIR_EMEM. */
+int dedup_table_reserve(struct dedup_table *t, struct dedup_memory *m);
+/* After dedup_table_reserve(). */
+void dedup_table_add(struct dedup_table *t, uint32_t tag, uint32_t row);
 /* Rows under a tag: *at starts as DEDUP_TABLE_START; 1 and a row, or 0. */
 #define DEDUP_TABLE_START SIZE_MAX
 int dedup_table_next(const struct dedup_table *t, uint32_t tag, size_t *at, uint32_t *row);
@@ -180,19 +183,31 @@ struct dedup_key {        // what is known of a document
 
 struct dedup_twin {
     struct weir_span id; // alive as long as the index
-    unsigned matches;    // DEDUP_NEAR: equal values of the signatures
+    double similarity;   // estimated, or true; 1 for DEDUP_EXACT
 };
 
-/* plan NULL: no near duplicates.  memory: most bytes it may hold. */
-dedup_index *dedup_index_new(int exact, const struct dedup_plan *plan, uint64_t memory,
+/* Kept documents of one bucket (one value of one band) that are compared with: more would make a
+ * family of documents with a common part cost the square of its size.  Those that find their bucket
+ * full are kept, but not found by it. */
+#define DEDUP_CROWD 64
+#define DEDUP_FULL  1
+
+/* memory: most bytes it may hold; temp_dir: for shingle sets. */
+dedup_index *dedup_index_new(const struct dedup_plan *plan, uint64_t memory, const char *temp_dir,
                              struct weir_err *err);
 void dedup_index_free(dedup_index *ix);
-/* The kept document that makes k a duplicate, if any: an exact one before a near one, of near ones
- * the most similar, of those the earliest. */
-enum dedup_verdict dedup_index_find(const dedup_index *ix, const struct dedup_key *k,
-                                    struct dedup_twin *twin);
-int dedup_index_add(dedup_index *ix, const struct dedup_key *k, struct weir_err *err);
+/* The earliest kept document that makes k a duplicate: enum dedup_verdict, or negative on error.
+ * For DEDUP_NEW the number of kept documents in each bucket of k is added to crowd (bands of them;
+ * not used when k has no signature). */
+int dedup_index_find(dedup_index *ix, const struct dedup_key *k, struct dedup_twin *twin,
+                     uint8_t *crowd, struct weir_err *err);
+/* Keeps k; crowd: kept documents in each of its buckets, also those in other indexes.  DEDUP_FULL
+ * when it does not fit the memory: then nothing was added. */
+int dedup_index_add(dedup_index *ix, const struct dedup_key *k, const uint8_t *crowd,
+                    struct weir_err *err);
 uint64_t dedup_index_count(const dedup_index *ix);
 uint64_t dedup_index_bytes(const dedup_index *ix);
+uint64_t dedup_index_temp(const dedup_index *ix);     // bytes of its temporary file
+uint64_t dedup_index_compared(const dedup_index *ix); // pairs of documents looked at
 
 #endif

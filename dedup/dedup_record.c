@@ -28,6 +28,31 @@ int dedup_params_get(struct weir_span head, struct dedup_params *p, struct dedup
     return 0;
 }
 
+int dedup_content_init(struct dedup_content *c, struct weir_err *err)
+{
+    *c = (struct dedup_content){.hash = XXH3_createState()};
+    if (!c->hash || XXH3_64bits_reset(c->hash) == XXH_ERROR)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    return 0;
+}
+
+void dedup_content_add(struct dedup_content *c, uint64_t line_hash)
+{
+    XXH3_64bits_update(c->hash, &line_hash, sizeof line_hash);
+    c->n++;
+}
+
+uint64_t dedup_content_get(const struct dedup_content *c)
+{
+    return XXH3_64bits_digest(c->hash);
+}
+
+void dedup_content_free(struct dedup_content *c)
+{
+    XXH3_freeState(c->hash);
+    c->hash = NULL;
+}
+
 /* A record's fixed part, as it stands in the file. */
 struct fixed {
     uint64_t hash[2], rank;

@@ -64,13 +64,15 @@ static int grow(struct dedup_table *t, struct dedup_memory *m)
     return 0;
 }
 
-int dedup_table_add(struct dedup_table *t, struct dedup_memory *m, uint32_t tag, uint32_t row)
+int dedup_table_reserve(struct dedup_table *t, struct dedup_memory *m)
 {
-    if (t->n + 1 > t->cap / 5 * 4 && grow(t, m))
-        return WEIR_EMEM;
+    return t->n + 1 > t->cap / 5 * 4 ? grow(t, m) : 0;
+}
+
+void dedup_table_add(struct dedup_table *t, uint32_t tag, uint32_t row)
+{
     put(t, (uint64_t)tag << 32 | (row + 1));
     t->n++;
-    return 0;
 }
 
 int dedup_table_next(const struct dedup_table *t, uint32_t tag, size_t *at, uint32_t *row)

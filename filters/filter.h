@@ -20,6 +20,7 @@
 #include "filters/filter_words.h"
 
 struct filter_doc;
+struct filter_limit;
 struct filter_line;
 struct filter_plan;
 
@@ -31,6 +32,7 @@ enum filter_kind {
     FILTER_LINE_STOP, // drops the document with a line whose value is above the limit
     FILTER_LINE_EDIT, // changes lines when the limit is not 0
     FILTER_TEXT_EDIT, // changes the text when the limit is not 0
+    FILTER_FIELD,     // writes a field of the record when the limit is not 0
 };
 
 /* Rules that depend on words name the words they mean with a suffix, "words-min:icu". */
@@ -51,12 +53,19 @@ struct filter_tool {
     /* Options that only this tool reads and that were given, for the error when no rule in force
      * reads them: "--lexicon and --allow"; NULL when none was given. */
     const char *(*options)(const struct weir_filters_opt *opt);
+    /* Rules that the options bring with them, as a preset would: --url-list brings one that drops
+     * what is listed.  Fills limit[], which is zero and has room for FILTER_MAX_IMPLIED and an
+     * end, and returns how many. */
+    size_t (*implied)(const struct weir_filters_opt *opt, struct filter_limit *limit);
     int (*open)(const struct weir_filters_opt *opt, const struct filter_plan *plan, void **shared,
                 struct weir_err *err);
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
     void (*thread_close)(void *scratch);
+    uint64_t (*thread_memory)(const void *shared);       // bytes of a thread's scratch that stay
+    uint64_t (*text_memory)(const struct filter_doc *d); // and for this text, at most
+    void (*shrink)(void *scratch);                       // gives back what grew with the text
 };
 
 struct filter_rule {
@@ -67,8 +76,10 @@ struct filter_rule {
     double (*measure_line)(struct filter_line *l, int arg); // FILTER_LINE_MIN, MAX, STOP
     void (*edit)(struct filter_line *l);                    // FILTER_LINE_EDIT
     /* FILTER_TEXT_EDIT: writes the new text and returns the number of changes; with 0 the text
-     * stays and out is not looked at.  Negative: WEIR_E…. */
+     * stays and out is not looked at.  Negative: WEIR_E….  FILTER_FIELD: appends the value of the
+     * field as JSON; with 0 the record has no such field, or keeps the one it has. */
     int64_t (*rewrite)(struct filter_doc *d, int arg, struct weir_buf *out);
+    const char *field; // FILTER_FIELD: its name
     int arg;
     unsigned needs;                 // FILTER_NEEDS_…
     int on_request;                 // needs options: no part of --annotate without rules
@@ -111,7 +122,7 @@ struct filter_check {
     char key[64];       // the measure's name in --annotate
 };
 
-enum { FILTER_MAX_TOOLS = 16 };
+enum { FILTER_MAX_TOOLS = 16, FILTER_MAX_IMPLIED = 4 };
 
 /* Rules in the order in which they are asked.  Line rules that stand side by side look at each line
  * together; rules behind a rule that changes the text see the changed text. */
@@ -131,7 +142,8 @@ int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *pla
 /* Opens the tools of the rules in force; filter_plan_free() closes them. */
 int filter_plan_open_tools(const struct weir_filters_opt *opt, struct filter_plan *plan,
                            struct weir_err *err);
-uint64_t filter_plan_memory(const struct filter_plan *plan); // bytes that the tools hold
+uint64_t filter_plan_memory(const struct filter_plan *plan);        // bytes that the tools hold
+uint64_t filter_plan_thread_memory(const struct filter_plan *plan); // the same of a thread
 void filter_plan_free(struct filter_plan *plan);
 /* 1 when a rule has a limit. */
 int filter_plan_drops(const struct filter_plan *plan);
@@ -179,6 +191,14 @@ struct filter_edit {
     struct filter_words words; // of a line
 };
 
+/* A field that the record gets: bytes [at, at + n) of filter_doc.fields. */
+struct filter_field {
+    const char *key;
+    size_t at, n;
+};
+
+enum { FILTER_MAX_FIELDS = 8 };
+
 /* A thread's scratch and the document it holds.  Measurements belong to `text`. */
 struct filter_doc {
     const struct weir_doc *doc;
@@ -195,7 +215,10 @@ struct filter_doc {
     struct weir_buf made[2]; // texts that rules made, in turns
     int turn;                // the text stands in made[turn], or in neither
     int measures_all;        // a line that drops the document does not end the line rules' work
-    uint64_t *changes;       // (plan->n) lines dropped or changed, changes to the text, by rule
+    struct weir_buf fields;
+    struct filter_field field[FILTER_MAX_FIELDS];
+    size_t n_field;
+    uint64_t *changes; // (plan->n) lines dropped or changed, changes to the text, by rule
     void *scratch[FILTER_MAX_TOOLS];
     const struct filter_plan *plan;
     uint64_t hash_seed;

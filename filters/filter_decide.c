@@ -95,15 +95,33 @@ static int change(struct filter_thread *t, struct weir_batch *b, struct weir_rec
     return t->doc.edit.stop != NULL;
 }
 
-static void write_changed(struct filter_thread *t, struct weir_batch *b, struct weir_rec *r,
-                          const struct weir_doc *doc, const char *key)
+static void write_members(struct weir_batch *b, struct weir_rec *r, const struct weir_doc *doc,
+                          const struct weir_member *m, size_t n)
 {
     r->out_at = b->out.n;
-    weir_doc_with(&b->out, doc, key, weir_buf_span(&t->value));
+    weir_doc_with_all(&b->out, doc, m, n);
     weir_buf_addc(&b->out, '\n');
     r->out_n = b->out.n - r->out_at;
     r->n_out = 1;
     r->fate = WEIR_MADE;
+}
+
+/* The text when rules changed it, and the fields that they write. */
+static void write_changed(struct filter_thread *t, struct weir_batch *b, struct weir_rec *r,
+                          const struct weir_doc *doc, int has_text)
+{
+    const struct filter_doc *d = &t->doc;
+    struct weir_member m[FILTER_MAX_FIELDS + 1];
+    size_t n = 0;
+    t->value.n = 0;
+    if (has_text) {
+        weir_buf_add_json(&t->value, d->text);
+        m[n++] = (struct weir_member){"text", weir_buf_span(&t->value)};
+    }
+    for (size_t i = 0; i < d->n_field; i++)
+        m[n++] = (struct weir_member){d->field[i].key,
+                                      weir_span(d->fields.p + d->field[i].at, d->field[i].n)};
+    write_members(b, r, doc, m, n);
 }
 
 /* Leaves for the commit how much each rule changed: pairs of its number and the count. */
@@ -133,16 +151,15 @@ int filter_decide(struct filter_thread *t, struct weir_batch *b, struct weir_rec
             return rc < 0 ? rc : 0;
         i += (size_t)document;
     }
-    if (d->text.p == doc->text.p && d->text.n == doc->text.n)
+    const int has_text = d->text.p != doc->text.p || d->text.n != doc->text.n;
+    if (!has_text && !d->n_field)
         return 0;
     keep_changes(t, b, r);
-    if (!d->text.n) {
+    if (has_text && !d->text.n) {
         weir_rec_drop(b, r, "no-lines-left", "\"rule\":\"no-lines-left\",\"value\":0,\"limit\":1");
         return 0;
     }
-    t->value.n = 0;
-    weir_buf_add_json(&t->value, d->text);
-    write_changed(t, b, r, doc, "text");
+    write_changed(t, b, r, doc, has_text);
     return 0;
 }
 
@@ -189,7 +206,8 @@ int filter_annotate(struct filter_thread *t, struct weir_batch *b, struct weir_r
         return WEIR_EMEM;
     weir_buf_addc(&t->value, '}');
     if (!t->doc.failed)
-        write_changed(t, b, r, doc, "weir_filters");
+        write_members(b, r, doc, &(struct weir_member){"weir_filters", weir_buf_span(&t->value)},
+                      1);
     return 0;
 }
 
@@ -199,6 +217,8 @@ static const char *verdict(const struct filter_thread *t, const struct filter_ch
         return t->doc.edit.stop == c ? "drops the document" : "passes";
     if (filter_is_line_rule(c->rule))
         return c->rule->kind == FILTER_LINE_EDIT ? "edits lines" : v > 0 ? "drops lines" : "passes";
+    if (c->rule->kind == FILTER_FIELD)
+        return v > 0 ? "writes a field" : "passes";
     if (c->rule->kind == FILTER_TEXT_EDIT)
         return v > 0 ? "changes the text" : "passes";
     if (isnan(v))

@@ -33,6 +33,10 @@ void filter_doc_shrink(struct filter_doc *d)
     filter_edit_free(&d->edit);
     weir_buf_free(&d->made[0]);
     weir_buf_free(&d->made[1]);
+    weir_buf_free(&d->fields);
+    for (size_t i = 0; d->plan && i < d->plan->n_tools; i++)
+        if (d->scratch[i] && d->plan->tool[i]->shrink)
+            d->plan->tool[i]->shrink(d->scratch[i]);
 }
 
 void filter_doc_free(struct filter_doc *d)
@@ -51,6 +55,8 @@ void filter_doc_start(struct filter_doc *d, const struct weir_doc *doc)
     d->edit.stop = NULL;
     weir_buf_reset(&d->made[0], KEEP_BYTES);
     weir_buf_reset(&d->made[1], KEEP_BYTES);
+    weir_buf_reset(&d->fields, KEEP_BYTES);
+    d->n_field = 0;
     memset(d->changes, 0, d->plan->n * sizeof *d->changes);
     filter_doc_set(d, doc->text);
 }
@@ -106,8 +112,8 @@ static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
 }
 
 /* Bytes for each: lines in the set of seen ones while it grows; windows, at most half of the set
- * filled; words, which grow by doubling; n-grams: three hashes a word, the set, the counts. */
-enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 24 + 32 + 32 };
+ * filled; words, which grow by doubling; n-grams: places, numbers, counts, table, set. */
+enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128 };
 
 uint64_t filter_doc_memory(struct filter_doc *d)
 {
@@ -119,5 +125,8 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     if (plan->n_words)
         need += words_at_most(c, d->text.n) * ((uint64_t)plan->n_words * A_WORD +
                                                (plan->needs & FILTER_NEEDS_GRAMS ? A_GRAM : 0));
+    for (size_t i = 0; i < plan->n_tools; i++)
+        if (plan->tool[i]->text_memory)
+            need += plan->tool[i]->text_memory(d);
     return need;
 }

@@ -213,11 +213,26 @@ static ptrdiff_t edit_lines(struct filter_doc *d, size_t first)
     return (ptrdiff_t)p.end;
 }
 
+static ptrdiff_t take_field(struct filter_doc *d, size_t i)
+{
+    const struct filter_rule *r = d->plan->at[i].rule;
+    const size_t at = d->fields.n;
+    const int64_t n = r->rewrite(d, r->arg, &d->fields);
+    if (n < 0 || d->fields.failed || d->n_field == FILTER_MAX_FIELDS)
+        return WEIR_EMEM;
+    d->changes[i] = (uint64_t)n;
+    if (n)
+        d->field[d->n_field++] = (struct filter_field){r->field, at, d->fields.n - at};
+    return (ptrdiff_t)i + 1;
+}
+
 ptrdiff_t filter_edit_run(struct filter_doc *d, size_t i)
 {
     const struct filter_check *c = d->plan->at + i;
     if (filter_is_line_rule(c->rule))
         return edit_lines(d, i);
+    if (c->rule->kind == FILTER_FIELD && c->limit != 0)
+        return take_field(d, i);
     if (c->limit != 0) {
         struct weir_buf *out = free_buffer(d);
         const int64_t n = c->rule->rewrite(d, c->rule->arg, out);

@@ -14,6 +14,8 @@ static const char *does(enum filter_kind kind)
         return "line is changed";
     case FILTER_TEXT_EDIT:
         return "text is changed";
+    case FILTER_FIELD:
+        return "field is written";
     default:
         return "line";
     }

@@ -6,70 +6,40 @@
 #include "weir/utf8.h"
 #include "filters/filter_classes.h"
 
-/* Odd, so that it has an inverse modulo 2^64. */
-#define BASE 0x9E3779B97F4A7C15u
-
-static uint64_t inverse_of(uint64_t odd)
-{
-    uint64_t x = odd; // correct to 3 bits; each step doubles them (Newton)
-    for (int i = 0; i < 5; i++)
-        x *= 2 - odd * x;
-    return x;
-}
-
-/* Spreads a polynomial's value over all bits (the finalizer of SplitMix64). */
-static uint64_t mix(uint64_t h)
-{
-    h = (h ^ h >> 30) * 0xBF58476D1CE4E5B9u;
-    h = (h ^ h >> 27) * 0x94D049BB133111EBu;
-    return h ^ h >> 31;
-}
+/* Two texts of TWIN bytes or more that are equal begin with the same TWIN bytes.  Windows of fewer
+ * are always looked at. */
+enum { TWIN = 16, SHORTEST = 5, BITS_A_WORD = 16 };
 
 void filter_ngrams_free(struct filter_ngrams *g)
 {
-    free(g->prefix);
-    free(g->inverse);
-    free(g->word);
-    free(g->index);
-    free(g->gram);
+    weir_buf_free(&g->bytes);
+    filter_grams_free(&g->grams);
     filter_set_free(&g->seen);
+    free(g->at);
+    free(g->twin);
+    free(g->bit);
     memset(g, 0, sizeof *g);
 }
 
-/* The hash of the bytes of words i..k joined without spaces is (prefix[k] - prefix[i]) *
- * inverse[i]: sums of byte * BASE^place, moved to place 0. */
 int filter_ngrams_prepare(struct filter_ngrams *g, struct weir_span text,
-                          const struct filter_words *w, uint64_t seed)
+                          const struct filter_words *w)
 {
-    if (weir_grow(&g->prefix, &g->cap_prefix, w->n + 1, sizeof *g->prefix) < 0 ||
-        weir_grow(&g->inverse, &g->cap_inverse, w->n + 1, sizeof *g->inverse) < 0 ||
-        weir_grow(&g->word, &g->cap_word, w->n + 1, sizeof *g->word) < 0)
+    g->bytes.n = 0;
+    g->has_grams = 0;
+    g->twin_level = 0;
+    if (weir_grow(&g->at, &g->cap_at, w->n + 1, sizeof *g->at) < 0 ||
+        weir_buf_reserve(&g->bytes, text.n + TWIN) < 0)
         return WEIR_EMEM;
-    const uint64_t base = BASE + 2 * seed, step_back = inverse_of(base); // odd for every seed
-    uint64_t h = 0, power = 1, back = 1;
+    char *p = g->bytes.p;
     for (size_t i = 0; i < w->n; i++) {
-        const unsigned char *p = (const unsigned char *)text.p + w->at[i].at;
-        g->prefix[i] = h;
-        g->inverse[i] = back;
-        for (uint32_t k = 0; k < w->at[i].n; k++) {
-            h += (p[k] + 1u) * power;
-            power *= base;
-            back *= step_back;
-        }
-        g->word[i] = mix((h - g->prefix[i]) * g->inverse[i]);
+        const struct filter_word *a = w->at + i;
+        g->at[i] = (uint32_t)(p - g->bytes.p);
+        memcpy(p, text.p + a->at, a->n);
+        p += a->n;
     }
-    g->prefix[w->n] = h;
-    g->inverse[w->n] = back;
+    g->at[w->n] = (uint32_t)(p - g->bytes.p);
+    memset(p, 0, TWIN);
     return 0;
-}
-
-/* Words i..i+n as a sequence: what joining by spaces tells apart. */
-static uint64_t hash_sequence(const struct filter_ngrams *g, size_t i, unsigned n)
-{
-    uint64_t h = 0;
-    for (unsigned k = 0; k < n; k++)
-        h = (h + g->word[i + k]) * BASE;
-    return mix(h);
 }
 
 static uint32_t chars_of(const struct filter_words *w, size_t i, unsigned n)
@@ -80,66 +50,27 @@ static uint32_t chars_of(const struct filter_words *w, size_t i, unsigned n)
     return chars;
 }
 
-static int grams_clear(struct filter_ngrams *g, size_t n)
+static int grams_at(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
 {
-    size_t cap = 64;
-    while (cap < SIZE_MAX / 8 && cap < 2 * n)
-        cap *= 2;
-    if (weir_grow(&g->index, &g->cap_index, cap, sizeof *g->index) < 0 ||
-        weir_grow(&g->gram, &g->cap_gram, n, sizeof *g->gram) < 0)
+    if ((!g->has_grams || g->grams.level > n) &&
+        filter_grams_start(&g->grams, g->bytes.p, g->at, w->n) < 0)
         return WEIR_EMEM;
-    memset(g->index, 0, cap * sizeof *g->index);
-    g->n_gram = 0;
-    return 0;
-}
-
-/* Tables of a long text do not fit a cache: a slot is asked for so many windows before it is
- * needed. */
-enum { AHEAD = 16 };
-
-/* Counts all n-grams into g->gram, in order of first appearance. */
-static int count_grams(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
-{
-    const size_t n_windows = w->n < n ? 0 : w->n - n + 1;
-    if (grams_clear(g, n_windows + 1) < 0)
-        return WEIR_EMEM;
-    size_t mask = 64;
-    while (mask < 2 * (n_windows + 1))
-        mask *= 2;
-    mask--;
-    uint64_t ahead[AHEAD] = {0}; // hashes of the windows i - AHEAD to i - 1
-    for (size_t i = 0; i < n_windows + AHEAD; i++) {
-        const uint64_t h = ahead[i % AHEAD];
-        if (i < n_windows) {
-            ahead[i % AHEAD] = hash_sequence(g, i, n);
-            __builtin_prefetch(g->index + (ahead[i % AHEAD] & mask));
-        }
-        if (i < AHEAD)
-            continue;
-        size_t slot = h & mask;
-        while (g->index[slot] && g->gram[g->index[slot] - 1].hash != h)
-            slot = (slot + 1) & mask;
-        if (!g->index[slot]) {
-            g->gram[g->n_gram] = (struct filter_gram){h, 0, chars_of(w, i - AHEAD, n)};
-            g->index[slot] = (uint32_t)++g->n_gram;
-        }
-        g->gram[g->index[slot] - 1].count++;
-    }
-    return 0;
+    g->has_grams = 1;
+    return filter_grams_raise(&g->grams, n);
 }
 
 int filter_ngrams_top(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
                       uint64_t *chars)
 {
     *chars = 0;
-    if (count_grams(g, w, n) < 0)
+    if (grams_at(g, w, n) < 0)
         return WEIR_EMEM;
-    uint32_t most = 0;
-    for (size_t i = 0; i < g->n_gram; i++)
-        if (g->gram[i].count > most) {
-            most = g->gram[i].count;
-            *chars = (uint64_t)most * (g->gram[i].chars + n - 1);
-        }
+    struct filter_gram most = {1, 0};
+    for (size_t i = 0; i < g->grams.n_gram; i++)
+        if (g->grams.gram[i].count > most.count)
+            most = g->grams.gram[i];
+    if (w->n >= n)
+        *chars = (uint64_t)most.count * (chars_of(w, most.first, n) + n - 1);
     return 0;
 }
 
@@ -147,41 +78,124 @@ int filter_ngrams_repeated(struct filter_ngrams *g, const struct filter_words *w
                            uint64_t *repeated, uint64_t *all)
 {
     *repeated = *all = 0;
-    if (count_grams(g, w, n) < 0)
+    if (grams_at(g, w, n) < 0)
         return WEIR_EMEM;
-    for (size_t i = 0; i < g->n_gram; i++) {
-        const uint64_t chars = (uint64_t)g->gram[i].count * g->gram[i].chars;
-        *all += chars;
-        if (g->gram[i].count > 1)
-            *repeated += chars;
-    }
+    for (size_t i = 0; i + n <= w->n; i++)
+        *all += chars_of(w, i, n);
+    for (size_t k = 0; k < g->grams.n_place; k++)
+        *repeated += chars_of(w, g->grams.place[k], n);
     return 0;
 }
 
+/* ---- the greedy scan ---- */
+
+static inline uint64_t beginning(const char *p)
+{
+    uint64_t a, b;
+    memcpy(&a, p, sizeof a);
+    memcpy(&b, p + sizeof a, sizeof b);
+    a = (a ^ b << 31 ^ b >> 33) * 0xBF58476D1CE4E5B9u + b;
+    a = (a ^ a >> 32) * 0x94D049BB133111EBu;
+    return a ^ a >> 29;
+}
+
+static inline int is_short(const struct filter_ngrams *g, size_t i, unsigned n)
+{
+    return g->at[i + n] - g->at[i] < TWIN;
+}
+
+enum { IS_TWIN = 1u << 31 }; // in twin[]
+
+/* Which beginnings come twice, by a bit each (a collision only adds work); then the windows of
+ * SHORTEST words that have one of those or are short. */
+static int find_twins(struct filter_ngrams *g, size_t n_windows)
+{
+    size_t bits = 1024;
+    while (bits < n_windows * BITS_A_WORD)
+        bits *= 2;
+    const size_t n_bytes = bits / 8;
+    if (weir_grow(&g->bit, &g->cap_bit, 2 * n_bytes, 1) < 0 ||
+        weir_grow(&g->twin, &g->cap_twin, n_windows + 1, sizeof *g->twin) < 0)
+        return WEIR_EMEM;
+    memset(g->bit, 0, 2 * n_bytes);
+    unsigned char *const once = g->bit, *const twice = g->bit + n_bytes;
+    for (size_t i = 0; i < n_windows; i++) {
+        const uint64_t h = beginning(g->bytes.p + g->at[i]) & (bits - 1);
+        const unsigned char bit = (unsigned char)(1u << h % 8);
+        twice[h / 8] |= once[h / 8] & bit;
+        once[h / 8] |= bit;
+    }
+    g->n_twin = 0;
+    for (size_t i = 0; i < n_windows; i++) {
+        const uint64_t h = beginning(g->bytes.p + g->at[i]) & (bits - 1);
+        const unsigned is_twin = twice[h / 8] >> h % 8 & 1;
+        g->twin[g->n_twin] = (uint32_t)i | (is_twin ? IS_TWIN : 0);
+        g->n_twin += is_twin || is_short(g, i, SHORTEST);
+    }
+    g->twin_level = SHORTEST;
+    return 0;
+}
+
+/* For windows of n words: of the short ones fewer are left. */
+static int raise_twins(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
+{
+    if ((!g->twin_level || g->twin_level > n) && find_twins(g, w->n - SHORTEST + 1) < 0)
+        return WEIR_EMEM;
+    size_t n_left = 0;
+    for (size_t k = 0; k < g->n_twin; k++) {
+        const uint32_t t = g->twin[k], i = t & ~(uint32_t)IS_TWIN;
+        if (i + n > w->n)
+            break;
+        g->twin[n_left] = t;
+        n_left += (t & IS_TWIN) || is_short(g, i, n);
+    }
+    g->n_twin = n_left;
+    g->twin_level = n;
+    return 0;
+}
+
+static int take_all(struct filter_ngrams *g, size_t n_windows)
+{
+    g->twin_level = 0;
+    if (weir_grow(&g->twin, &g->cap_twin, n_windows, sizeof *g->twin) < 0)
+        return WEIR_EMEM;
+    for (g->n_twin = 0; g->n_twin < n_windows; g->n_twin++)
+        g->twin[g->n_twin] = (uint32_t)g->n_twin;
+    return 0;
+}
+
+/* Windows that have no twin are new, and the scan moves on by one word: only the others are asked.
+ */
 int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
-                         uint64_t *chars)
+                         uint64_t seed, uint64_t *chars)
 {
     *chars = 0;
-    const size_t n_windows = w->n < n ? 0 : w->n - n + 1;
-    if (filter_set_clear(&g->seen, n_windows) < 0)
+    if (w->n < n)
+        return 0;
+    if (w->n >= IS_TWIN)
         return WEIR_EMEM;
-    uint64_t ahead[AHEAD] = {0};
-    size_t n_ahead = 0; // windows hashed
-    for (size_t i = 0; i < n_windows;) {
-        for (; n_ahead < n_windows && n_ahead < i + AHEAD; n_ahead++) {
-            const size_t k = n_ahead;
-            ahead[k % AHEAD] = mix((g->prefix[k + n] - g->prefix[k]) * g->inverse[k]);
-            __builtin_prefetch(g->seen.slot + (ahead[k % AHEAD] & (g->seen.cap - 1)));
-        }
-        const int new = filter_set_add(&g->seen, ahead[i % AHEAD]);
+    if ((n < SHORTEST ? take_all(g, w->n - n + 1) : raise_twins(g, w, n)) < 0 ||
+        filter_set_clear(&g->seen, g->n_twin) < 0)
+        return WEIR_EMEM;
+    size_t next = 0;
+    for (size_t k = 0; k < g->n_twin; k++) {
+        const size_t i = g->twin[k] & ~(uint32_t)IS_TWIN;
+        if (i < next)
+            continue;
+        const uint64_t h =
+            XXH3_64bits_withSeed(g->bytes.p + g->at[i], g->at[i + n] - g->at[i], seed);
+        const int new = filter_set_add(&g->seen, h);
         if (new < 0)
             return WEIR_EMEM;
         if (!new)
             *chars += chars_of(w, i, n);
-        i += new ? 1 : n;
+        next = new ? i + 1 : i + n;
     }
     return 0;
 }
+
+/* Odd. */
+#define BASE 0x9E3779B97F4A7C15u
 
 enum { MAX_WINDOW = 64 };
 

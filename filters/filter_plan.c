@@ -74,18 +74,19 @@ static int is_stricter(const struct filter_rule *r, double a, double b)
 }
 
 /* Of two presets' limits for one rule the stricter holds. */
-static void add_preset(struct filter_plan *plan, const struct filter_preset *p)
+static void add_limits(struct filter_plan *plan, const struct filter_limit *limits,
+                       const char *source)
 {
-    for (const struct filter_limit *l = p->limits; l->rule; l++) {
+    for (const struct filter_limit *l = limits; l->rule; l++) {
         enum filter_scheme scheme;
         int has;
         const struct filter_rule *r = find_rule(weir_span(l->rule, strlen(l->rule)), &scheme, &has);
         struct filter_check *c = find_check(plan, r, scheme);
         if (!c) {
-            add_check(plan, r, scheme, l->limit, p->name);
+            add_check(plan, r, scheme, l->limit, source);
         } else if (is_stricter(r, l->limit, c->limit)) {
             c->limit = l->limit;
-            c->source = p->name;
+            c->source = source;
         }
     }
 }
@@ -99,11 +100,24 @@ static int add_presets(struct filter_plan *plan, const char *names, struct weir_
             return weir_err_set(err, WEIR_EUSAGE,
                                 "--preset %s: no preset \"%.*s\" (--list-presets)", names, (int)n,
                                 p);
-        add_preset(plan, preset);
+        add_limits(plan, preset->limits, preset->name);
         if (!p[n])
             return 0;
         p += n + 1;
     }
+}
+
+/* The rules of a tool stand in one table. */
+static void add_implied(struct filter_plan *plan, const struct weir_filters_opt *opt)
+{
+    const struct filter_tool *last = NULL;
+    for (const struct filter_rule *const *t = filter_rule_tables; *t; t++)
+        for (const struct filter_rule *r = *t; r->name; r++) {
+            struct filter_limit limits[FILTER_MAX_IMPLIED + 1] = {{0}};
+            if (r->tool && r->tool != last && r->tool->implied && r->tool->implied(opt, limits))
+                add_limits(plan, limits, "option");
+            last = r->tool;
+        }
 }
 
 static void remove_rule(struct filter_plan *plan, const struct filter_rule *rule,
@@ -215,6 +229,7 @@ int filter_plan_make(const struct weir_filters_opt *opt, struct filter_plan *pla
         rc = add_presets(plan, opt->presets.at[i], err);
     if (opt->annotate && !opt->presets.n && !opt->rules.n)
         add_all(plan);
+    add_implied(plan, opt);
     for (size_t i = 0; !rc && i < opt->rules.n; i++)
         rc = add_rule(plan, opt->rules.at[i], err);
     if (!rc && sort_plan(plan, room) < 0)
@@ -281,6 +296,14 @@ uint64_t filter_plan_memory(const struct filter_plan *plan)
     uint64_t n = 0;
     for (size_t i = 0; i < plan->n_tools; i++)
         n += plan->tool[i]->memory ? plan->tool[i]->memory(plan->shared[i]) : 0;
+    return n;
+}
+
+uint64_t filter_plan_thread_memory(const struct filter_plan *plan)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < plan->n_tools; i++)
+        n += plan->tool[i]->thread_memory ? plan->tool[i]->thread_memory(plan->shared[i]) : 0;
     return n;
 }
 

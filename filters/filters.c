@@ -145,6 +145,7 @@ static int run_stage(struct filter_run *run, struct weir_err *err)
         .work = work,
         .commit = commit,
         .fixed_memory = run->job->memory / 16 + run->big + filter_plan_memory(&run->plan),
+        .thread_memory = filter_plan_thread_memory(&run->plan),
     };
     rc = weir_stage_run(&stage, run->job, err);
     if (!rc && run->opt->explain && !run->n_explained)

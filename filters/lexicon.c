@@ -10,43 +10,59 @@ const char *const lexicon_category_names[LEX_N_ALL] = {
     "hate",        "self-harm", "listed", "context",  "allow",
 };
 
-enum { MAX_TERM = 200, MAX_TERMS = 1000000 };
+enum { MAX_TERMS = 1000000 };
 
-static int has_letters(struct weir_span s)
+/* What matching asks of a folded term. */
+static void describe(struct lexicon_term *t, struct weir_span key)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if (weir_is_ascii_alpha((unsigned char)s.p[i]))
-            return 1;
-    return 0;
+    unsigned len;
+    size_t n_han = 0, n = 0;
+    for (size_t i = 0; i < key.n; i += len, n++) {
+        const uint32_t c = weir_utf8_decode(key.p + i, key.n - i, &len);
+        t->has_letters |= weir_is_ascii_alpha(c);
+        n_han += (size_t)weir_is_han(c);
+    }
+    t->n_han = n_han == n ? (uint8_t)(n < 255 ? n : 255) : 0;
 }
 
 int lexicon_add(lexicon *l, struct weir_span term, enum lexicon_category category, int weight,
                 struct weir_err *err)
 {
-    if (!term.n || term.n > MAX_TERM || memchr(term.p, 0, term.n) ||
+    if (!term.n || term.n > LEX_MAX_TERM || memchr(term.p, 0, term.n) ||
         weir_utf8_valid(term.p, term.n) != term.n)
-        return weir_err_set(err, WEIR_EBAD, "a term must be UTF-8 of 1 to %d bytes", MAX_TERM);
+        return weir_err_set(err, WEIR_EBAD, "a term must be UTF-8 of 1 to %d bytes", LEX_MAX_TERM);
     if (l->n >= MAX_TERMS)
         return weir_err_set(err, WEIR_EBAD, "more than %d terms", MAX_TERMS);
-    if (weir_grow(&l->term, &l->cap, l->n + 1, sizeof *l->term) < 0)
+    l->key.n = 0;
+    if (weir_grow(&l->term, &l->cap, l->n + 1, sizeof *l->term) < 0 ||
+        lexicon_fold_text(l->fold, term, &l->key, NULL) < 0)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    l->term[l->n++] = (struct lexicon_term){.at = l->bytes.n,
-                                            .n = term.n,
-                                            .category = (uint8_t)category,
-                                            .weight = (uint8_t)weight,
-                                            .caseless = (uint8_t)has_letters(term)};
+    const struct weir_span key = weir_buf_span(&l->key);
+    if (!key.n)
+        return weir_err_set(err, WEIR_EBAD, "a term of characters that nobody sees");
+    struct lexicon_term t = {.at = l->bytes.n,
+                             .n = term.n,
+                             .key_n = (uint32_t)key.n,
+                             .category = (uint8_t)category,
+                             .weight = (uint8_t)weight};
+    describe(&t, key);
     weir_buf_add(&l->bytes, term.p, term.n);
-    weir_buf_addc(&l->bytes, 0);
+    t.key_at = t.at;
+    if (!weir_span_eq(term, key)) {
+        t.key_at = l->bytes.n;
+        weir_buf_add(&l->bytes, key.p, key.n);
+    }
+    l->term[l->n++] = t;
     return weir_buf_check(&l->bytes, err);
 }
 
 /* Terms of a row stand apart by spaces; "_" is a space inside one. */
 static int add_row(lexicon *l, const struct lexicon_row *row, struct weir_err *err)
 {
-    char term[MAX_TERM + 1];
+    char term[LEX_MAX_TERM + 1];
     for (const char *p = row->terms + strspn(row->terms, " "); *p; p += strspn(p, " ")) {
         size_t n = 0;
-        for (; p[n] && p[n] != ' ' && n < MAX_TERM; n++)
+        for (; p[n] && p[n] != ' ' && n < LEX_MAX_TERM; n++)
             term[n] = p[n] == '_' ? ' ' : p[n];
         if (lexicon_add(l, weir_span(term, n), row->category, row->weight, err) < 0)
             return err->code;
@@ -73,7 +89,8 @@ lexicon *lexicon_open(const char *const *files, size_t n_files, const char *cons
         weir_err_set(err, WEIR_EMEM, "out of memory");
         return NULL;
     }
-    int rc = add_built_in(l, err);
+    l->fold = lexicon_fold_new(err);
+    int rc = l->fold ? add_built_in(l, err) : err->code;
     for (size_t i = 0; !rc && i < n_files; i++)
         rc = lexicon_load(l, files[i], LEX_LISTED, err);
     for (size_t i = 0; !rc && i < n_allow; i++)
@@ -90,10 +107,11 @@ void lexicon_close(lexicon *l)
 {
     if (!l)
         return;
-    hs_free_database(l->exact);
-    hs_free_database(l->caseless);
+    hs_free_database(l->database);
     free(l->term);
+    free(l->fold);
     weir_buf_free(&l->bytes);
+    weir_buf_free(&l->key);
     free(l);
 }
 
@@ -104,10 +122,8 @@ size_t lexicon_size(const lexicon *l)
 
 size_t lexicon_memory(const lexicon *l)
 {
-    size_t n, all = l->bytes.cap + l->cap * sizeof *l->term;
-    if (l->exact && hs_database_size(l->exact, &n) == HS_SUCCESS)
-        all += n;
-    if (l->caseless && hs_database_size(l->caseless, &n) == HS_SUCCESS)
+    size_t n, all = l->bytes.cap + l->cap * sizeof *l->term + sizeof *l->fold;
+    if (l->database && hs_database_size(l->database, &n) == HS_SUCCESS)
         all += n;
     return all;
 }

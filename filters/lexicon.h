@@ -6,6 +6,7 @@
 #define WEIR_LEXICON_H
 
 #include "weir/buf.h"
+#include "filters/lexicon_fold.h"
 
 enum lexicon_category {
     LEX_PORNOGRAPHY,
@@ -32,7 +33,7 @@ struct lexicon_row {
     int weight; // 1..9; from LEX_STRONG on context does not excuse it
     const char *terms;
 };
-enum { LEX_STRONG = 3 };
+enum { LEX_STRONG = 3, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
 extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[]; // end: terms NULL
 
 typedef struct lexicon lexicon;
@@ -46,7 +47,7 @@ size_t lexicon_size(const lexicon *l);
 size_t lexicon_memory(const lexicon *l);
 
 struct lexicon_hit {
-    size_t at, end;
+    size_t at, end; // in the first view
     uint32_t term;
 };
 
@@ -59,34 +60,48 @@ struct lexicon_scan {
     uint32_t n_scan;
     const lexicon *lexicon;
     struct weir_span text;
+    struct weir_buf view, marks; // of the text
+    struct lexicon_pieces pieces;
+    int in_pieces; // hits come from the second view
     int failed;
     /* Results by category: LEX_N_CATEGORIES. */
-    double score[LEX_N_CATEGORIES];   // distinct terms' weights, damped by length and context
-    double density[LEX_N_CATEGORIES]; // weights of all occurrences per 1,000 characters
-    enum lexicon_category worst_score, worst_density;
+    double score[LEX_N_CATEGORIES];      // distinct terms' weights, damped by length and context
+    double density[LEX_N_CATEGORIES];    // weights of all occurrences per 1,000 characters
+    uint32_t distinct[LEX_N_CATEGORIES]; // distinct terms
+    enum lexicon_category worst_score, worst_density, worst_distinct;
 };
 
 int lexicon_scan_init(struct lexicon_scan *s, const lexicon *l, struct weir_err *err);
 void lexicon_scan_free(struct lexicon_scan *s);
 /* Scans text of n_chars characters. */
 int lexicon_scan_text(struct lexicon_scan *s, struct weir_span text, uint64_t n_chars);
-/* Appends up to n found terms of a category as a JSON array. */
+/* Gives back what one long text took. */
+void lexicon_scan_shrink(struct lexicon_scan *s);
+/* Bytes a scan takes for a byte of text, at most, and besides. */
+enum { LEXICON_A_BYTE = 2, LEXICON_SCAN = 4 << 20 };
+/* Appends up to n (at most 16) found terms of a category, each where it stands first, as a JSON
+ * array: term, weight, at and end (bytes of the text), and found, when the text has it in another
+ * form. */
 void lexicon_scan_terms(const struct lexicon_scan *s, enum lexicon_category c, size_t n,
                         struct weir_buf *b);
 
 /* ---- private to lexicon_*.c ---- */
 
 struct lexicon_term {
-    size_t at, n; // in lexicon.bytes
+    size_t at, n;  // as given, in lexicon.bytes
+    size_t key_at; // folded, in lexicon.bytes
+    uint32_t key_n;
     uint8_t category, weight;
-    uint8_t caseless;
+    uint8_t has_letters; // ASCII, folded
+    uint8_t n_han;       // Han characters when there is nothing else, at most 255
 };
 
 struct lexicon {
-    struct weir_buf bytes; // all terms
+    lexicon_fold *fold;
+    struct weir_buf bytes, key; // all terms; the one being folded
     struct lexicon_term *term;
     size_t n, cap;
-    void *exact, *caseless; // hs_database; NULL when no term is for it
+    void *database; // hs_database
 };
 
 int lexicon_add(lexicon *l, struct weir_span term, enum lexicon_category category, int weight,
@@ -94,8 +109,12 @@ int lexicon_add(lexicon *l, struct weir_span term, enum lexicon_category categor
 /* Reads a list: lexicon_load.c says which formats. */
 int lexicon_load(lexicon *l, const char *path, enum lexicon_category category,
                  struct weir_err *err);
-/* Compiles the terms, or takes the database from the cache. */
+/* Drops what was added before under the same folded form, then compiles the terms, or takes the
+ * database from the cache. */
 int lexicon_compile(lexicon *l, struct weir_err *err);
+/* Finds the terms in both views of s->text; s->hit is sorted by place and disjoint afterwards but
+ * for overlaps.  Returns 0 or WEIR_EMEM. */
+int lexicon_find(struct lexicon_scan *s);
 
 /* The cache: files in $XDG_CACHE_HOME/weir or ~/.cache/weir.  Reading gives 1 and the bytes, or 0
  * when there is no good entry; writing may fail in silence. */

@@ -1,5 +1,5 @@
-/* Terms to Vectorscan databases: terms with ASCII letters apart, matched without case, because one
- * set of mixed flags is far slower than two. */
+/* Folded terms to one Vectorscan database: case and form are folded away before, so that all terms
+ * are literals without flags. */
 #include <hs/hs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,34 +7,80 @@
 #include <xxhash.h>
 #include "filters/lexicon.h"
 
-/* What decides a database: library, processor, flags, and each term with its number. */
-static void database_key(const lexicon *l, int caseless, char key[33])
+/* Terms by their folded bytes, of equal ones the one added last at the end. */
+static int compare_keys(const void *a, const void *b, void *lexicon_)
 {
-    struct weir_buf b = {0};
-    hs_platform_info_t cpu = {0};
-    hs_populate_platform(&cpu);
-    weir_buf_addf(&b, "%s %u %llu %d\n", hs_version(), cpu.tune,
-                  (unsigned long long)cpu.cpu_features, caseless);
+    const lexicon *l = lexicon_;
+    const struct lexicon_term *x = l->term + *(const uint32_t *)a;
+    const struct lexicon_term *y = l->term + *(const uint32_t *)b;
+    const size_t n = x->key_n < y->key_n ? x->key_n : y->key_n;
+    const int order = memcmp(l->bytes.p + x->key_at, l->bytes.p + y->key_at, n);
+    if (order || x->key_n != y->key_n)
+        return order ? order : x->key_n < y->key_n ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+static int is_same_key(const lexicon *l, const struct lexicon_term *x, const struct lexicon_term *y)
+{
+    return x->key_n == y->key_n &&
+           memcmp(l->bytes.p + x->key_at, l->bytes.p + y->key_at, x->key_n) == 0;
+}
+
+/* Of one term given twice the user's word, which comes later, holds; but allowed is allowed. */
+static int drop_copies(lexicon *l)
+{
+    uint32_t *order = weir_calloc(l->n, sizeof *order);
+    if (!order)
+        return WEIR_EMEM;
     for (size_t i = 0; i < l->n; i++)
-        if (l->term[i].caseless == caseless) {
-            weir_buf_addf(&b, "%zu ", i);
-            weir_buf_add(&b, l->bytes.p + l->term[i].at, l->term[i].n + 1);
-        }
-    key[0] = 0;
-    if (!b.failed) {
-        XXH128_canonical_t c;
-        XXH128_canonicalFromHash(&c, XXH3_128bits(b.p, b.n));
-        for (size_t i = 0; i < sizeof c.digest; i++)
-            snprintf(key + 2 * i, 3, "%02x", c.digest[i]);
+        order[i] = (uint32_t)i;
+    qsort_r(order, l->n, sizeof *order, compare_keys, l);
+    for (size_t i = 0; i + 1 < l->n; i++) {
+        struct lexicon_term *x = l->term + order[i], *y = l->term + order[i + 1];
+        if (!is_same_key(l, x, y))
+            continue;
+        if (x->category == LEX_ALLOW)
+            y->category = LEX_ALLOW;
+        x->key_n = 0;
     }
-    weir_buf_free(&b);
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->term[i].key_n)
+            l->term[n++] = l->term[i];
+    l->n = n;
+    free(order);
+    return 0;
+}
+
+/* What decides a database: library, processor, and each term with its number. */
+static void database_key(const lexicon *l, char key[33])
+{
+    hs_platform_info_t cpu = {0};
+    XXH3_state_t *state = XXH3_createState();
+    char head[200];
+    key[0] = 0;
+    if (!state)
+        return;
+    hs_populate_platform(&cpu);
+    const int n = snprintf(head, sizeof head, "%s %u %llu", hs_version(), cpu.tune,
+                           (unsigned long long)cpu.cpu_features);
+    XXH3_128bits_reset(state);
+    XXH3_128bits_update(state, head, (size_t)n);
+    for (size_t i = 0; i < l->n; i++) {
+        XXH3_128bits_update(state, "\n", 1); // in no term
+        XXH3_128bits_update(state, l->bytes.p + l->term[i].key_at, l->term[i].key_n);
+    }
+    XXH128_canonical_t c;
+    XXH128_canonicalFromHash(&c, XXH3_128bits_digest(state));
+    XXH3_freeState(state);
+    for (size_t i = 0; i < sizeof c.digest; i++)
+        snprintf(key + 2 * i, 3, "%02x", c.digest[i]);
 }
 
 struct patterns {
     const char **text;
     size_t *size;
     unsigned *flags, *id;
-    unsigned n;
 };
 
 static void patterns_free(struct patterns *p)
@@ -45,7 +91,7 @@ static void patterns_free(struct patterns *p)
     free(p->id);
 }
 
-static int patterns_of(const lexicon *l, int caseless, struct patterns *p)
+static int patterns_of(const lexicon *l, struct patterns *p)
 {
     p->text = weir_calloc(l->n, sizeof *p->text);
     p->size = weir_calloc(l->n, sizeof *p->size);
@@ -53,13 +99,11 @@ static int patterns_of(const lexicon *l, int caseless, struct patterns *p)
     p->id = weir_calloc(l->n, sizeof *p->id);
     if (!p->text || !p->size || !p->flags || !p->id)
         return WEIR_EMEM;
-    for (size_t i = 0; i < l->n; i++)
-        if (l->term[i].caseless == caseless) {
-            p->text[p->n] = l->bytes.p + l->term[i].at;
-            p->size[p->n] = l->term[i].n;
-            p->flags[p->n] = caseless ? HS_FLAG_CASELESS : 0;
-            p->id[p->n++] = (unsigned)i;
-        }
+    for (size_t i = 0; i < l->n; i++) {
+        p->text[i] = l->bytes.p + l->term[i].key_at;
+        p->size[i] = l->term[i].key_n;
+        p->id[i] = (unsigned)i;
+    }
     return 0;
 }
 
@@ -83,36 +127,36 @@ static void to_cache(const char *key, const hs_database_t *db)
     free(bytes);
 }
 
-static int compile(const lexicon *l, int caseless, void **db, struct weir_err *err)
+static int compile(lexicon *l, struct weir_err *err)
 {
-    char key[33];
     struct patterns p = {0};
     hs_compile_error_t *why = NULL;
     hs_database_t *made = NULL;
-    int rc = patterns_of(l, caseless, &p);
+    int rc = patterns_of(l, &p);
     if (rc < 0)
         weir_err_set(err, WEIR_EMEM, "out of memory");
-    if (rc < 0 || !p.n)
-        goto done;
-    database_key(l, caseless, key);
-    if ((*db = from_cache(key)) != NULL)
-        goto done;
-    if (hs_compile_lit_multi(p.text, p.flags, p.id, p.size, p.n, HS_MODE_BLOCK, NULL, &made,
-                             &why) != HS_SUCCESS) {
+    else if (hs_compile_lit_multi(p.text, p.flags, p.id, p.size, (unsigned)l->n, HS_MODE_BLOCK,
+                                  NULL, &made, &why) != HS_SUCCESS)
         rc = weir_err_set(err, WEIR_EFAIL, "Vectorscan cannot compile the terms: %s",
                           why ? why->message : "unknown");
-        hs_free_compile_error(why);
-        goto done;
-    }
-    *db = made;
-    to_cache(key, made);
-done:
+    hs_free_compile_error(why);
     patterns_free(&p);
+    l->database = made;
     return rc;
 }
 
 int lexicon_compile(lexicon *l, struct weir_err *err)
 {
-    int rc = compile(l, 0, &l->exact, err);
-    return rc < 0 ? rc : compile(l, 1, &l->caseless, err);
+    char key[33];
+    if (drop_copies(l) < 0)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    if (!l->n)
+        return 0;
+    database_key(l, key);
+    if ((l->database = from_cache(key)) != NULL)
+        return 0;
+    const int rc = compile(l, err);
+    if (!rc)
+        to_cache(key, l->database);
+    return rc;
 }

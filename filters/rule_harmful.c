@@ -48,12 +48,31 @@ static void harm_thread_close(void *scratch)
     free(h);
 }
 
+static uint64_t harm_thread_memory(const void *shared)
+{
+    return LEXICON_SCAN + lexicon_size(shared) * sizeof(uint32_t);
+}
+
+static uint64_t harm_text_memory(const struct filter_doc *d)
+{
+    return d->text.n * LEXICON_A_BYTE;
+}
+
+static void harm_shrink(void *scratch)
+{
+    struct harm *h = scratch;
+    lexicon_scan_shrink(&h->scan);
+}
+
 static const struct filter_tool harm_tool = {.options = harm_options,
                                              .open = harm_open,
                                              .close = harm_close,
                                              .memory = harm_memory,
                                              .thread_open = harm_thread_open,
-                                             .thread_close = harm_thread_close};
+                                             .thread_close = harm_thread_close,
+                                             .thread_memory = harm_thread_memory,
+                                             .text_memory = harm_text_memory,
+                                             .shrink = harm_shrink};
 
 static const struct lexicon_scan *scan(struct filter_doc *d)
 {
@@ -78,6 +97,13 @@ static double density(struct filter_doc *d, int category)
     return s->density[s->worst_density];
 }
 
+static double distinct(struct filter_doc *d, int category)
+{
+    (void)category;
+    const struct lexicon_scan *s = scan(d);
+    return s->distinct[s->worst_distinct];
+}
+
 static void add_category(const struct lexicon_scan *s, int category, struct weir_buf *b)
 {
     weir_buf_addf(b, ",\"category\":\"%s\",\"terms\":", lexicon_category_names[category]);
@@ -95,6 +121,13 @@ static void explain_density(struct filter_doc *d, int category, struct weir_buf 
     (void)category;
     const struct lexicon_scan *s = scan(d);
     add_category(s, s->worst_density, b);
+}
+
+static void explain_distinct(struct filter_doc *d, int category, struct weir_buf *b)
+{
+    (void)category;
+    const struct lexicon_scan *s = scan(d);
+    add_category(s, s->worst_distinct, b);
 }
 
 #define CATEGORY(name_, which)                                                                     \

@@ -8,7 +8,7 @@ static const struct filter_words *prepare(struct filter_doc *d)
     const struct filter_words *w = filter_words(d);
     struct filter_ngrams *g = &d->ngrams;
     if (!d->failed && g->ready != (int)d->scheme + 1) {
-        if (filter_ngrams_prepare(g, d->text, w, d->hash_seed) < 0)
+        if (filter_ngrams_prepare(g, d->text, w) < 0)
             d->failed = 1;
         g->ready = (int)d->scheme + 1;
     }
@@ -28,7 +28,7 @@ static double greedy(struct filter_doc *d, int n)
 {
     const struct filter_words *w = prepare(d);
     uint64_t chars = 0;
-    if (!w || filter_ngrams_greedy(&d->ngrams, w, (unsigned)n, &chars) < 0)
+    if (!w || filter_ngrams_greedy(&d->ngrams, w, (unsigned)n, d->hash_seed, &chars) < 0)
         d->failed = 1;
     return filter_ratio((double)chars, (double)filter_classes(d)->chars);
 }

@@ -36,10 +36,13 @@ static void put_sources(struct weir_buf *b, const struct weir_names *sources)
         const struct weir_named *s = &sources->at[i];
         weir_buf_adds(b, i ? ",\n    " : "\n    ");
         weir_buf_add_json(b, weir_span(s->name, strlen(s->name)));
-        weir_buf_addf(b,
-                      ": {\"documents\": %" PRIu64 ", \"text_bytes\": %" PRIu64
-                      ", \"sequences\": %" PRIu64 ", \"tokens\": %" PRIu64 "}",
-                      s->in.records, s->in.bytes, s->out.records, s->out.tokens);
+        weir_buf_addf(b, ": {\"documents\": %" PRIu64 ", \"text_bytes\": ", s->in.records);
+        if (s->in.tokens)
+            weir_buf_adds(b, "null");
+        else
+            weir_buf_addf(b, "%" PRIu64, s->in.bytes);
+        weir_buf_addf(b, ", \"sequences\": %" PRIu64 ", \"tokens\": %" PRIu64 "}", s->out.records,
+                      s->out.tokens);
     }
     weir_buf_adds(b, sources->n ? "\n  },\n" : "},\n");
 }
@@ -235,7 +238,9 @@ static void get_sources(struct members *o, struct weir_names *to, struct parsers
         }
         if (weir_json_object(with->low, all.f[i].raw.p, all.f[i].raw.n, &s.f, &s.n, o->err))
             return;
-        const struct weir_count in = {number(&s, "documents"), number(&s, "text_bytes"), 0};
+        const int64_t text = optional(&s, "text_bytes");
+        const struct weir_count in = {number(&s, "documents"), text < 0 ? 0 : (uint64_t)text,
+                                      text < 0};
         const struct weir_count out = {number(&s, "sequences"), 0, number(&s, "tokens")};
         if (weir_names_add(to, all.f[i].key, in, out))
             weir_err_set(o->err, WEIR_EMEM, "out of memory");

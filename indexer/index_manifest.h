@@ -20,7 +20,9 @@ struct index_manifest {
     uint64_t vocab_size;
     uint64_t n_seqs, n_docs, n_tokens;
     struct index_content bin, idx, prov;
-    struct weir_names sources; // in: documents, bytes of text; out: sequences, tokens
+    /* in: documents, bytes of text, in .tokens whether those are unknown (not 0); out: sequences,
+     * tokens */
+    struct weir_names sources;
     struct weir_buf commands;  // JSON strings, separated by ", "
 };
 

@@ -3,6 +3,7 @@
 
 #define AT(field)       offsetof(struct weir_indexer_opt, field)
 #define MERGE_AT(field) offsetof(struct weir_indexer_merge_opt, field)
+#define MIX_AT(field)   offsetof(struct weir_indexer_mix_opt, field)
 #define CHECK_AT(field) offsetof(struct weir_indexer_check_opt, field)
 #define SHOW_AT(field)  offsetof(struct weir_indexer_show_opt, field)
 
@@ -24,6 +25,22 @@ static const struct weir_opt options[] = {
 static const struct weir_opt merge_options[] = {
     {0, "types", WEIR_OPT_STRING, MERGE_AT(types), "T,T...",
      "KnowLM's format: a number for each dataset; those of one type are put together", 0, 0},
+    {0},
+};
+
+static const struct weir_opt mix_options[] = {
+    {0, "take", WEIR_OPT_LIST, MIX_AT(takes), "LINE",
+     "as a line \"take LINE\" of SPEC: --take \"corpus/zh weight 3\"", 0, 0},
+    {0, "tokens", WEIR_OPT_INT, MIX_AT(tokens), "N",
+     "size of the mix; 0: what SPEC says, or all that weights allow", 0, 1e15},
+    {0, "order", WEIR_OPT_CHOICE, MIX_AT(order), "shuffle|interleaved|sequential",
+     "shuffle: by --seed, over everything; interleaved: sources evenly spread, each in its own "
+     "order",
+     0, 0},
+    {0, "whole", WEIR_OPT_FLAG, MIX_AT(whole), NULL,
+     "take whole samples only; else one a source is cut where its budget ends", 0, 0},
+    {0, "plan", WEIR_OPT_FLAG, MIX_AT(plan), NULL,
+     "print what each source gives, repeats and leaves over, and write nothing", 0, 0},
     {0},
 };
 
@@ -49,6 +66,16 @@ static int run_merge(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_indexer_merge_run(opt, job, err);
 }
 
+static int run_mix(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_mix_run(opt, job, err);
+}
+
+static int mix_asks_only(const void *opt)
+{
+    return ((const struct weir_indexer_mix_opt *)opt)->plan;
+}
+
 static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_indexer_check_run(opt, job, err);
@@ -69,6 +96,9 @@ static const struct weir_cmd cmds[] = {
      sizeof(struct weir_indexer_opt), weir_indexer_opt_init, run, 0, -1, 1, NULL, NULL},
     {"merge", "NAME…", "datasets behind one another into one (-o NAME)", merge_options,
      sizeof(struct weir_indexer_merge_opt), NULL, run_merge, 1, -1, 0, NULL, NULL},
+    {"mix", "[SPEC]", "many datasets into the order in which training reads them (-o NAME)",
+     mix_options, sizeof(struct weir_indexer_mix_opt), weir_indexer_mix_opt_init, run_mix, 0, 1, 0,
+     NULL, mix_asks_only},
     {"check", "NAME…", "verify all that readers of a dataset trust", check_options,
      sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check", NULL},
     {"show", "NAME [N…]", "print sequences, all or those numbered N, from 0", show_options,

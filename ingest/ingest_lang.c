@@ -1,7 +1,6 @@
 /* A language tag from the script alone: cheap, and silent ("und") where script does not tell. */
 #include "ingest/ingest_out.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "weir/utf8.h"
@@ -11,42 +10,9 @@
 #define SLICES 4
 #define SLICE  1024
 
-enum { SIMPLIFIED = 1, TRADITIONAL = 2 };
-
-/* Which of the two standards has a character: GB 2312 (simplified) and Big5 (traditional).  One in
- * only one of them is evidence; 20,992 characters from U+4E00. */
-static uint8_t standards[0x5200];
-static pthread_once_t standards_once = PTHREAD_ONCE_INIT;
-
-/* Decodes every two-byte code of a standard. */
-static void mark(const char *icu, unsigned last_lead, uint8_t bit)
-{
-    UErrorCode e = U_ZERO_ERROR;
-    UConverter *cnv = ucnv_open(icu, &e);
-    for (unsigned lead = 0xA1; U_SUCCESS(e) && lead <= last_lead; lead++) {
-        for (unsigned trail = 0x40; trail < 0xFF; trail++) {
-            const char code[2] = {(char)lead, (char)trail};
-            const char *p = code;
-            UErrorCode bad = U_ZERO_ERROR;
-            const UChar32 c = ucnv_getNextUChar(cnv, &p, code + 2, &bad);
-            if (U_SUCCESS(bad) && p == code + 2 && c >= 0x4E00 && c < 0xA000)
-                standards[c - 0x4E00] |= bit;
-            ucnv_reset(cnv);
-        }
-    }
-    if (cnv)
-        ucnv_close(cnv);
-}
-
-static void fill_standards(void)
-{
-    mark("GB2312", 0xF7, SIMPLIFIED);
-    mark("Big5", 0xF9, TRADITIONAL);
-}
-
 struct counts {
     size_t han, kana, hangul, latin, other; // letters
-    size_t simplified, traditional;         // characters of one standard only
+    size_t simplified, traditional;         // in GB 2312 but not Big5, and the reverse
 };
 
 static void count_letter(struct counts *n, uint32_t c)
@@ -69,11 +35,12 @@ static size_t count_ideographs(struct counts *n, struct weir_span s, size_t i)
 {
     enum { BITS = 21, MASK = (1 << BITS) - 1 };
     static const uint64_t ones[] = {1, 1 | (uint64_t)1 << BITS, 1 | (uint64_t)1 << 2 * BITS, 1};
+    const uint8_t *standards = weir_han_standards();
     uint64_t sum = 0;
     unsigned len;
     for (; s.n - i > 2 && (unsigned char)s.p[i] >= 0xE4 && (unsigned char)s.p[i] <= 0xE9; i += 3) {
         const uint32_t c = weir_utf8_decode(s.p + i, 3, &len);
-        if (c - 0x4E00 >= sizeof standards)
+        if (c - 0x4E00 >= WEIR_HAN_STANDARDS)
             break;
         sum += ones[standards[c - 0x4E00]];
     }
@@ -148,7 +115,6 @@ const char *ingest_guess_lang(struct weir_span text)
     const size_t n_slices = text.n > SLICES * SLICE ? SLICES : 1;
     struct counts n = {0};
     struct words words = {0};
-    pthread_once(&standards_once, fill_standards);
     for (size_t i = 0; i < n_slices; i++)
         count_letters(&n, n_slices == 1 ? text : slice(text, i));
     const size_t cjk = n.han + n.kana + n.hangul;

@@ -41,28 +41,59 @@ int weir_doc_parse(weir_json *j, struct weir_span line, struct weir_doc *d, stru
     return 0;
 }
 
+/* The member of m whose value stands at field x of the line, n when there is none. */
+static size_t replaces(const struct weir_doc *d, const struct weir_field *x,
+                       const struct weir_member *m, size_t n)
+{
+    size_t i = 0;
+    while (i < n &&
+           (!weir_span_is(x->key, m[i].key) || weir_json_find(d->f, d->n_f, m[i].key) != x))
+        i++;
+    return i;
+}
+
+static size_t last_brace(struct weir_span line)
+{
+    size_t at = line.n;
+    while (line.p[at - 1] != '}') // the line was parsed as an object
+        at--;
+    return at - 1;
+}
+
+void weir_doc_with_all(struct weir_buf *b, const struct weir_doc *d, const struct weir_member *m,
+                       size_t n)
+{
+    size_t from = 0, n_members = d->n_f;
+    for (size_t k = 0; k < d->n_f; k++) {
+        const size_t i = replaces(d, d->f + k, m, n);
+        if (i == n)
+            continue;
+        const size_t at = (size_t)(d->f[k].raw.p - d->line.p);
+        weir_buf_add(b, d->line.p + from, at - from);
+        weir_buf_add(b, m[i].raw.p, m[i].raw.n);
+        from = at + d->f[k].raw.n;
+    }
+    const size_t brace = last_brace(d->line);
+    size_t added = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (weir_json_find(d->f, d->n_f, m[i].key))
+            continue;
+        if (!added++)
+            weir_buf_add(b, d->line.p + from, brace - from);
+        if (n_members++)
+            weir_buf_addc(b, ',');
+        weir_buf_add_json(b, weir_span(m[i].key, strlen(m[i].key)));
+        weir_buf_addc(b, ':');
+        weir_buf_add(b, m[i].raw.p, m[i].raw.n);
+    }
+    if (added)
+        weir_buf_addc(b, '}');
+    else
+        weir_buf_add(b, d->line.p + from, d->line.n - from);
+}
+
 void weir_doc_with(struct weir_buf *b, const struct weir_doc *d, const char *key,
                    struct weir_span raw_value)
 {
-    const struct weir_field *x = weir_json_find(d->f, d->n_f, key);
-    if (x) {
-        const size_t before = (size_t)(x->raw.p - d->line.p);
-        const size_t after = before + x->raw.n;
-        weir_buf_add(b, d->line.p, before);
-        weir_buf_add(b, raw_value.p, raw_value.n);
-        weir_buf_add(b, d->line.p + after, d->line.n - after);
-        return;
-    }
-    size_t brace = d->line.n;
-    while (brace > 0 && d->line.p[brace - 1] != '}')
-        brace--;
-    if (!brace) /* cannot be: the line was parsed as an object */
-        return;
-    weir_buf_add(b, d->line.p, brace - 1);
-    if (d->n_f)
-        weir_buf_addc(b, ',');
-    weir_buf_add_json(b, weir_span(key, strlen(key)));
-    weir_buf_addc(b, ':');
-    weir_buf_add(b, raw_value.p, raw_value.n);
-    weir_buf_addc(b, '}');
+    weir_doc_with_all(b, d, &(struct weir_member){key, raw_value}, 1);
 }

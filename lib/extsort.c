@@ -29,6 +29,7 @@ struct weir_extsort {
     size_t n_runs, cap_runs;
     struct run_merge *merge;
     int sorted;
+    uint64_t most; // bytes of both files, at most so far
 };
 
 weir_extsort *weir_extsort_new(uint64_t memory, const char *temp_dir, struct weir_err *err)
@@ -114,6 +115,13 @@ static int sort_index(weir_extsort *s, struct weir_err *err)
     return 0;
 }
 
+static void note_files(weir_extsort *s)
+{
+    const uint64_t now = s->file[0].end + s->file[1].end;
+    if (now > s->most)
+        s->most = now;
+}
+
 static int add_run(weir_extsort *s, const struct run *r, struct weir_err *err)
 {
     if (weir_grow(&s->runs, &s->cap_runs, s->n_runs + 1, sizeof(*s->runs)))
@@ -140,6 +148,7 @@ static int spill(weir_extsort *s, struct weir_err *err)
         rc = add_run(s, &r, err);
     s->n = 0;
     s->arena.n = 0;
+    note_files(s);
     return rc;
 }
 
@@ -188,6 +197,7 @@ static int merge_pass(weir_extsort *s, size_t fan_in, struct weir_err *err)
     }
     if (rc)
         return rc;
+    note_files(s);
     s->n_runs = n_made;
     s->current = !s->current;
     return run_file_clear(from, err);
@@ -229,4 +239,9 @@ int weir_extsort_next(weir_extsort *s, struct weir_span *key, struct weir_span *
     *key = r.key;
     *value = r.value;
     return 1;
+}
+
+uint64_t weir_extsort_temp(const weir_extsort *s)
+{
+    return s->most;
 }

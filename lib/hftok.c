@@ -78,6 +78,7 @@ void hftok_free(hftok *t)
     free(t->made);
     free(t->low);
     free(t->pairs);
+    free(t->pair_bits);
     free(t->own);
     free(t->pages);
     free(t->joins);
@@ -90,7 +91,7 @@ hftok_scratch *hftok_scratch_new(const hftok *t, uint64_t cache, struct weir_err
 {
     (void)t;
     hftok_scratch *s = weir_calloc(1, sizeof *s);
-    if (!s || hf_word_scratch(s, cache)) {
+    if (!s || tok_cache_init(&s->cache, cache)) {
         hftok_scratch_free(s);
         weir_err_set(err, WEIR_EMEM, "out of memory");
         return NULL;
@@ -107,8 +108,7 @@ void hftok_scratch_free(hftok_scratch *s)
     free(s->origin);
     free(s->repaired_at);
     free(s->chars);
-    free(s->shorts);
-    free(s->longs);
+    tok_cache_free(&s->cache);
     free(s->ids);
     free(s->ends);
     free(s->next);
@@ -149,13 +149,14 @@ uint64_t hftok_memory(const hftok *t)
 {
     return t->names.cap + t->texts.cap + t->cap_tokens * sizeof *t->tokens +
            (t->find_mask + 1 + t->pair_mask + 1) * sizeof(uint64_t) +
-           t->n_merges * sizeof *t->made + ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS)) / 8 +
+           t->n_merges * sizeof *t->made +
+           ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS) + (1 << HF_PAIR_BITS)) / 8 +
            sizeof hf_classes + t->n_ids;
 }
 
 uint64_t hftok_scratch_memory(uint64_t cache)
 {
-    return sizeof(hftok_scratch) + hf_word_memory(cache);
+    return sizeof(hftok_scratch) + tok_cache_memory(cache);
 }
 
 int hftok_is_exact(const hftok_scratch *s)
@@ -177,10 +178,11 @@ static int pre_tokenize(const hftok *t, hftok_scratch *s, unsigned stage, size_t
 {
     int rc = 0;
     const struct hf_stage *g = &t->stages[stage];
-    const int last = stage + 1 == t->n_stages;
+    if (stage + 1 == t->n_stages)
+        return hf_words(t, s, g, at, end, o);
     for (size_t to; at < end && !rc; at = to) {
         to = hf_scan(g, s->text.p, at, end);
-        rc = last ? hf_word(t, s, at, to, o) : pre_tokenize(t, s, stage + 1, at, to, o);
+        rc = pre_tokenize(t, s, stage + 1, at, to, o);
     }
     return rc;
 }

@@ -182,3 +182,21 @@ int hf_cuts_build(hftok *t, struct weir_err *err)
     free(inner);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }
+
+/* Without branches on what is found: whether a pair joins is a bad guess every other time. */
+uint64_t hf_block_cuts(const hftok *t, const char *p, size_t at, const struct hf_block *b)
+{
+    uint64_t cuts = 0;
+    uint32_t before = 0;
+    unsigned len;
+    for (uint64_t left = b->beside; left; left &= left - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(left);
+        const size_t place = at + i ? at + i : 1;
+        const uint8_t last = (uint8_t)p[(ptrdiff_t)(place - 1 - at)];
+        const uint32_t right = hf_char(p + i, &len), beside = last < 128 ? last : before;
+        const int joins = hf_is_partial(t, p - at, place) | hf_joins(t, beside, right);
+        cuts |= (uint64_t)!joins << i;
+        before = right;
+    }
+    return cuts & b->inside;
+}

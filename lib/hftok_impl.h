@@ -10,6 +10,7 @@
 
 #include "hftok.h"
 #include "json_tree.h"
+#include "tok_cache.h"
 #include "weir/tokens.h"
 #include "weir/utf8.h"
 
@@ -70,6 +71,19 @@ struct hf_stage {
 struct hf_stage hf_stage_of(struct weir_span regex);
 /* End of the piece that begins at `at` of p[0, end); 0 < end - at. */
 size_t hf_scan(const struct hf_stage *stage, const char *p, size_t at, size_t end);
+/* The length of s t re ve m ll d behind the apostrophe at `at`, or 0; fold: in any case, where
+ * U+017F is an s. */
+size_t hf_contraction(const char *p, size_t at, size_t end, int fold);
+
+/* ---- hftok_block.c ---- */
+/* What is known of the pieces that begin at p: bit sets of offsets. */
+struct hf_block {
+    uint64_t ends;   // of pieces, whatever follows
+    uint64_t inside; // before the last end, or in the letters at the end of the block
+    uint64_t beside; // in or before these: characters that are not ASCII, and what is behind them
+};
+/* n bytes are there, or more than 64. */
+void hf_block_scan(const struct hf_stage *stage, const char *p, size_t n, struct hf_block *b);
 
 /* ---- tables ---- */
 
@@ -114,6 +128,7 @@ struct hftok {
     uint32_t *made;  // of ranks: the token that the merge makes
     uint64_t *pairs; // left, right, rank; ~0: free
     size_t pair_mask;
+    uint64_t *pair_bits;    // bit set of pairs that merge; few others are set
     uint32_t *low;          // ranks of pairs of ids below 256
     uint32_t bytes[256];    // ids of single bytes
     _Atomic uint8_t *own;   // of ids: 0 not known yet, 1 merging its text makes it, 2 not
@@ -131,21 +146,11 @@ struct hftok {
     uint32_t bos, eos, pad, unk;
 };
 
-struct hf_short;
-struct hf_long;
-
-/* A chunk of a word, waiting to be encoded. */
-struct hf_chunk {
-    uint64_t key[2]; // of at most 15 bytes
-    uint32_t slot;   // of its entry
-    uint32_t at, end;
-    uint32_t id;         // known already, or HF_NONE
-    uint8_t whole, part; // may begin with its characters; the word was cut
-};
-enum { HF_QUEUE = 32 };
+enum { HF_QUEUE = 128 };
 
 struct hftok_scratch {
-    struct hf_chunk queue[HF_QUEUE];
+    struct tok_cache cache;
+    struct tok_chunk queue[HF_QUEUE]; // which: 1 of a word that was cut
     size_t n_queue;
     int exact;                      // the last text comes back as it was
     struct weir_buf text, repaired; // as the scanners see it; valid UTF-8
@@ -153,10 +158,6 @@ struct hftok_scratch {
     size_t cap_origin, cap_repaired_at;
     uint64_t *chars; // of a run that NFC looks at: class << 32 | character
     size_t cap_chars;
-    struct hf_short *shorts;
-    struct hf_long *longs;
-    size_t short_mask, long_mask;
-    uint64_t seed[3];
     uint32_t *ids, *ends, *next, *before, *ranks; // of one long chunk
     uint64_t *heap;
     size_t cap_ids, cap_ends, cap_next, cap_before, cap_ranks, cap_heap;
@@ -175,16 +176,25 @@ uint32_t hf_find(const hftok *t, const char *p, size_t n); // HF_NONE: no such t
 /* Room for at least one entry of 8 bytes free; all ones. */
 uint64_t *hf_table_new(size_t n_entries, size_t *mask);
 
-static inline size_t hf_pair_slot(const hftok *t, uint64_t key)
+enum { HF_PAIR_BITS = 22 };
+static inline uint64_t hf_pair_hash(const hftok *t, uint64_t key)
 {
-    return (size_t)(((key ^ t->seed) * 0x9E3779B97F4A7C15u) >> 32) & t->pair_mask;
+    return (key ^ t->seed) * 0x9E3779B97F4A7C15u;
+}
+static inline size_t hf_pair_slot(const hftok *t, uint64_t hash)
+{
+    return (size_t)(hash >> 32) & t->pair_mask;
 }
 
-/* The rank of merging left and right, HF_NO_RANK when they do not. */
+/* The rank of merging left and right, HF_NO_RANK when they do not: most do not, which the bit set,
+ * an eighth of the table and less, mostly tells. */
 static inline uint32_t hf_rank(const hftok *t, uint32_t left, uint32_t right)
 {
-    const uint64_t key = (uint64_t)left << HF_ID_BITS | right;
-    size_t i = hf_pair_slot(t, key);
+    const uint64_t key = (uint64_t)left << HF_ID_BITS | right, hash = hf_pair_hash(t, key);
+    const uint64_t bit = hash >> (64 - HF_PAIR_BITS);
+    if (!(t->pair_bits[bit >> 6] >> (bit & 63) & 1))
+        return HF_NO_RANK;
+    size_t i = hf_pair_slot(t, hash);
     for (; t->pairs[i] != UINT64_MAX; i = (i + 1) & t->pair_mask)
         if (t->pairs[i] >> 24 == key)
             return (uint32_t)t->pairs[i] & HF_NO_RANK;
@@ -193,6 +203,9 @@ static inline uint32_t hf_rank(const hftok *t, uint32_t left, uint32_t right)
 
 /* ---- hftok_cut.c: characters as whole symbols, and where no merge reaches across ---- */
 int hf_cuts_build(hftok *t, struct weir_err *err);
+/* The places of b->inside, beside characters that are not ASCII, that nothing merges across; p is
+ * `at` bytes behind the beginning of the text. */
+uint64_t hf_block_cuts(const hftok *t, const char *p, size_t at, const struct hf_block *b);
 enum { HF_JOIN_BITS = 21, HF_PARTIAL_BITS = 16 };
 static inline size_t hf_join_bit(uint32_t left, uint32_t right)
 {
@@ -202,6 +215,18 @@ static inline size_t hf_partial_bit(uint8_t last_but_one, uint8_t last, uint8_t 
 {
     const uint32_t k = (uint32_t)last_but_one << 16 | (uint32_t)last << 8 | first;
     return (k * 0x9E3779B1u) >> (32 - HF_PARTIAL_BITS);
+}
+static inline int hf_joins(const hftok *t, uint32_t left, uint32_t right)
+{
+    const size_t bit = hf_join_bit(left, right);
+    return t->joins[bit >> 6] >> (bit & 63) & 1;
+}
+/* Of the characters before and behind p[at]. */
+static inline int hf_is_partial(const hftok *t, const char *p, size_t at)
+{
+    const size_t bit =
+        hf_partial_bit((uint8_t)p[at < 2 ? 0 : at - 2], (uint8_t)p[at - 1], (uint8_t)p[at]);
+    return t->partial[bit >> 6] >> (bit & 63) & 1;
 }
 static inline uint32_t hf_char_id(const hftok *t, uint32_t c)
 {
@@ -232,11 +257,10 @@ int hf_normalize(const hftok *t, hftok_scratch *s, const char *p, size_t n, cons
 void hf_nfc(struct weir_buf *to, struct weir_span text);
 
 /* ---- hftok_word.c ---- */
-int hf_word_scratch(hftok_scratch *s, uint64_t cache);
-uint64_t hf_word_memory(uint64_t cache);
-/* Encodes s->text[at, end), one word of the pre-tokenizer; some of it waits for hf_flush(). */
+/* Encodes s->text[at, end), of words of the last stage; some of it waits for hf_flush(). */
+int hf_words(const hftok *t, hftok_scratch *s, const struct hf_stage *stage, size_t at, size_t end,
+             struct hf_sink *o);
 int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o);
-int hf_word(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);
 
 /* ---- hftok_read.c, hftok_config.c ---- */
 int hf_read(hftok *t, struct json_node root, struct weir_err *err);

@@ -88,8 +88,7 @@ static size_t space_end(const char *p, size_t at, size_t end, int newlines)
 
 /* ---- 's 't 're 've 'm 'll 'd ---- */
 
-/* Their length behind the apostrophe at `at`, or 0; fold: in any case, where U+017F is an s. */
-static size_t contraction(const char *p, size_t at, size_t end, int fold)
+size_t hf_contraction(const char *p, size_t at, size_t end, int fold)
 {
     const size_t n = end - at - 1;
     const char *s = p + at + 1;
@@ -111,7 +110,7 @@ static size_t scan_gpt2(const char *p, size_t at, size_t end)
 {
     unsigned len;
     size_t from = at, short_form;
-    if (p[at] == '\'' && (short_form = contraction(p, at, end, 0)) > 0)
+    if (p[at] == '\'' && (short_form = hf_contraction(p, at, end, 0)) > 0)
         return at + 1 + short_form;
     if (p[at] == ' ' && at + 1 < end)
         from++;
@@ -145,7 +144,7 @@ static size_t scan_llama3(const char *p, size_t at, size_t end, unsigned digits)
     if (class & HF_N)
         return digits_end(p, at, end, digits);
     size_t n;
-    if (p[at] == '\'' && (n = contraction(p, at, end, 1)) > 0)
+    if (p[at] == '\'' && (n = hf_contraction(p, at, end, 1)) > 0)
         return at + 1 + n;
     const size_t behind = at + len;
     const uint8_t next = behind < end ? class_at(p, behind, &next_len) : HF_S;

@@ -95,12 +95,15 @@ int hf_merges_build(hftok *t, struct weir_err *err)
     t->pairs = hf_table_new(t->n_merges, &t->pair_mask);
     t->made = weir_calloc(t->n_merges + 1, sizeof *t->made);
     t->low = weir_calloc(1 << 16, sizeof *t->low);
-    if (!t->pairs || !t->made || !t->low)
+    t->pair_bits = weir_calloc((1 << HF_PAIR_BITS) / 64, sizeof *t->pair_bits);
+    if (!t->pairs || !t->made || !t->low || !t->pair_bits)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     for (size_t rank = 0; rank < t->n_merges; rank++) {
         const struct hf_merge *m = &t->merge_list[rank];
         const uint64_t key = (uint64_t)m->left << HF_ID_BITS | m->right;
-        size_t i = hf_pair_slot(t, key);
+        const uint64_t hash = hf_pair_hash(t, key), bit = hash >> (64 - HF_PAIR_BITS);
+        size_t i = hf_pair_slot(t, hash);
+        t->pair_bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
         while (t->pairs[i] != UINT64_MAX && t->pairs[i] >> 24 != key)
             i = (i + 1) & t->pair_mask;
         t->pairs[i] = key << 24 | rank; // of two of a pair the later one counts

@@ -6,33 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
-#include "lib/io_atomic.h"
-#include "lib/io_codec.h"
+#include "lib/io_impl.h"
 
-#define BLOCK ((size_t)256 << 10)
+#define BLOCK WEIR_IO_BLOCK
 
-struct weir_io {
-    char *name;
-    int fd;                // -1 for memory
-    struct weir_buf *sink; // writing to memory
-    const char *mem;       // reading from memory
-    size_t mem_n, mem_at;
-    int writing, temp;
-    int prepared; // everything is written and synced
-    char *block;  // BLOCK bytes of the file: read ahead, or not yet written
-    size_t at, n;
-    int eof; // nothing behind block
-    uint64_t offset, raw_offset, raw_size;
-    XXH3_state_t *hash;
-    const struct weir_codec *codec;
-    void *codec_state;
-    int inside; // inside a frame: the end here would be a truncated file
-    struct weir_atomic atomic;
-};
-
-static weir_io *io_new(const char *name, struct weir_err *err)
+weir_io *weir_io_new(const char *name, struct weir_err *err)
 {
     weir_io *io = calloc(1, sizeof *io);
     if (io) {
@@ -118,7 +97,7 @@ static int sniff(weir_io *io, struct weir_err *err)
 static weir_io *open_fd_read(int fd, const char *name, struct weir_err *err)
 {
     struct stat st;
-    weir_io *io = io_new(name, err);
+    weir_io *io = weir_io_new(name, err);
     if (!io) {
         if (fd > 0)
             close(fd);
@@ -155,7 +134,7 @@ weir_io *weir_io_open_read(const char *path, struct weir_err *err)
 
 weir_io *weir_io_open_mem(const void *p, size_t n, struct weir_err *err)
 {
-    weir_io *io = io_new("memory", err);
+    weir_io *io = weir_io_new("memory", err);
     if (!io)
         return NULL;
     io->mem = n ? p : "";
@@ -322,6 +301,11 @@ static int write_coded(weir_io *io, const char *p, size_t n, int last, struct we
     }
 }
 
+int weir_io_end_frame(weir_io *io, struct weir_err *err)
+{
+    return io->codec ? write_coded(io, NULL, 0, 1, err) : 0;
+}
+
 int weir_io_write(weir_io *io, const void *p, size_t n, struct weir_err *err)
 {
     io->offset += n;
@@ -349,7 +333,7 @@ int weir_io_pwrite(weir_io *io, uint64_t at, const void *p, size_t n, struct wei
 static weir_io *open_write(const char *path, const struct weir_codec *codec, struct weir_err *err)
 {
     const int std = !strcmp(path, "-");
-    weir_io *io = io_new(std ? "standard output" : path, err);
+    weir_io *io = weir_io_new(std ? "standard output" : path, err);
     if (!io)
         return NULL;
     io->writing = 1;
@@ -382,7 +366,7 @@ weir_io *weir_io_open_write_plain(const char *path, struct weir_err *err)
 
 weir_io *weir_io_open_buf(struct weir_buf *b, struct weir_err *err)
 {
-    weir_io *io = io_new("memory", err);
+    weir_io *io = weir_io_new("memory", err);
     if (io) {
         io->writing = 1;
         io->sink = b;
@@ -390,44 +374,11 @@ weir_io *weir_io_open_buf(struct weir_buf *b, struct weir_err *err)
     return io;
 }
 
-weir_io *weir_io_open_temp(const char *dir, struct weir_err *err)
-{
-    weir_io *io = io_new("temporary file", err);
-    if (!io)
-        return NULL;
-    io->writing = io->temp = 1;
-    io->fd = weir_atomic_temp(dir, err);
-    if (io->fd < 0) {
-        weir_io_abort(io);
-        return NULL;
-    }
-    return io;
-}
-
-int weir_io_rewind(weir_io *io, struct weir_err *err)
-{
-    if (!io->temp)
-        return weir_err_set(err, WEIR_EFAIL, "%s: not a temporary file", io->name);
-    if (io->writing) {
-        const int rc = weir_io_flush(io, err);
-        if (rc)
-            return rc;
-        io->raw_size = io->raw_offset;
-    }
-    if (lseek(io->fd, 0, SEEK_SET) < 0)
-        return weir_err_errno(err, "%s: cannot rewind", io->name);
-    io->writing = io->eof = 0;
-    io->at = io->n = 0;
-    io->offset = io->raw_offset = 0;
-    XXH3_128bits_reset(io->hash);
-    return 0;
-}
-
 int weir_io_prepare(weir_io *io, uint64_t *raw_bytes, char hex[33], struct weir_err *err)
 {
     int rc = 0;
     if (io->writing && !io->temp && !io->prepared) {
-        rc = io->codec ? write_coded(io, NULL, 0, 1, err) : 0;
+        rc = weir_io_end_frame(io, err);
         if (!rc)
             rc = weir_io_flush(io, err);
         if (!rc && io->atomic.final && fsync(io->fd))

@@ -1,5 +1,5 @@
-/* Files that appear under their name only when they are complete; used by io.c and extsort_run.c
- * only. */
+/* Files that appear under their name only when they are complete; used by io.c, io_temp.c and
+ * extsort_run.c only. */
 #ifndef WEIR_IO_ATOMIC_H
 #define WEIR_IO_ATOMIC_H
 

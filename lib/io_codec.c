@@ -75,6 +75,14 @@ static void *zstd_encoder_new(void)
     return c;
 }
 
+static void *zstd_encoder_new_fast(void)
+{
+    ZSTD_CCtx *c = zstd_encoder_new();
+    if (c)
+        ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, 1);
+    return c;
+}
+
 static int zstd_encode(void *state, struct weir_flow *f, struct weir_err *err)
 {
     ZSTD_inBuffer in = {f->in, f->n_in, 0};
@@ -326,6 +334,20 @@ const struct weir_codec *weir_codec_sniff(const unsigned char *p, size_t n)
         if (codecs[i].sniff(p, n))
             return &codecs[i];
     return NULL;
+}
+
+const struct weir_codec *weir_codec_fast(void)
+{
+    static const struct weir_codec fast = {"zstd",
+                                           "",
+                                           zstd_sniff,
+                                           zstd_decoder_new,
+                                           zstd_decode,
+                                           zstd_decoder_free,
+                                           zstd_encoder_new_fast,
+                                           zstd_encode,
+                                           zstd_encoder_free};
+    return &fast;
 }
 
 const struct weir_codec *weir_codec_by_name(const char *path)

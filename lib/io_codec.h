@@ -1,4 +1,4 @@
-/* Compression formats behind one step function each; used by io.c only. */
+/* Compression formats behind one step function each; used by io.c and io_temp.c only. */
 #ifndef WEIR_IO_CODEC_H
 #define WEIR_IO_CODEC_H
 
@@ -30,6 +30,8 @@ struct weir_codec {
 void weir_codec_memory(uint64_t bytes);
 /* The format of these first bytes of a stream, or NULL for plain. */
 const struct weir_codec *weir_codec_sniff(const unsigned char *p, size_t n);
+/* What temporary files are packed with: speed before size. */
+const struct weir_codec *weir_codec_fast(void);
 /* The format that a file name asks for, or NULL for plain. */
 const struct weir_codec *weir_codec_by_name(const char *path);
 

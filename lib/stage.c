@@ -216,9 +216,11 @@ static int write_batch(void *ctx, void *batch, struct weir_err *err)
             rc = e->s->commit(e->s->ctx, b, r, err);
         if (!rc && (b->out.failed || b->aux.failed))
             rc = weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
+        if (!rc && e->s->hold)
+            rc = e->s->hold(e->s->ctx, b, r, err);
         if (!rc)
             rc = write_record(e, b, r, err);
-        if (rc)
+        if (rc < 0)
             return rc;
     }
     batch_empty(e, b);

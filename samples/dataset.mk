@@ -12,8 +12,11 @@
 # inputs give the same bytes, for any -j.
 #
 #   raw file ─ ingest ─► docs/ ─ filters ─► clean/        a shard each, as many at once as -j says
-#                 shards of a group ─ dedup ─► unique/    one step over all the group's shards
-#   unique/ ─ tokenize ─► tokens/ ─ chunker ─► samples/ ─ indexer ─► dataset/        a group each
+#   clean/ ─ dedup sign ─► sig/                                                   a shard each
+#                 a group's shards ─ dedup match ─► match/      some of the bands each
+#                 a group's shards ─ dedup cluster ─► verdict/     the one step that sees all
+#   clean/ ─ dedup apply ─► unique/ ─ tokenize ─► tokens/ ─ chunker ─► samples/   a shard each
+#                 a group's shards ─ indexer ─► dataset/GROUP.*
 #                 all groups ─ merge ─► dataset/corpus.{bin,idx,json,prov}
 
 # ---- What to build: change this -------------------------------------------------------------
@@ -63,9 +66,11 @@ RUN  ?=
 # Threads and memory of one program; make's -j says how many programs run at once.
 J    ?= 1
 MEM  ?= 1G
-# The same for dedup, which holds the signatures of a whole group.
-DEDUP_J   ?= $(J)
+# Memory of the dedup steps over a whole group; they finish within any, faster with more.
 DEDUP_MEM ?= 4G
+# Which bands each dedup match looks at, as many programs as there are ranges.  weir dedup --plan says
+# how many bands there are; 0 is the table of exact duplicates.
+BANDS     ?= 0-3 4-6 7-9
 # Further options of single stages.
 INGEST   ?=
 FILTERS  ?=
@@ -91,10 +96,22 @@ define shard # GROUP SOURCE RAW
 $(2)-$(notdir $(3)).input := $(3)
 $(2)-$(notdir $(3)).filters := --preset $($(1).preset) $($(1).filters)
 $(OUT)/docs/$(2)-$(notdir $(3)).docs.jsonl.zst: $(call files_in,$(3))
-$(OUT)/unique/$(1).jsonl.zst: $(OUT)/clean/$(2)-$(notdir $(3)).clean.jsonl.zst
+endef
+define group # GROUP
+$(1).sigs := $(patsubst %,$(OUT)/sig/%.sig,$(call shards_of,$(1)))
+$(1).matches := $(BANDS:%=$(OUT)/match/$(1).%.match)
+$$($(1).matches): $$($(1).sigs)
+$(OUT)/dataset/$(1).json: $(patsubst %,$(OUT)/samples/%.samples.zst,$(call shards_of,$(1)))
+# One run writes all of these.
+$(OUT)/verdict/$(1).jsonl $(patsubst %,$(OUT)/verdict/%.verdict,$(call shards_of,$(1))) &: \
+    $$($(1).sigs) $$($(1).matches)
+	@mkdir -p $(OUT)/verdict; echo 'cluster $(1)'
+	$$(Q)$$(RUN) $$(WEIR) dedup cluster -m $$(DEDUP_MEM) $$($(1).matches:%=--match %) \
+	    --verdicts $(OUT)/verdict -o $(OUT)/verdict/$(1).jsonl $$($(1).sigs)
 endef
 $(foreach g,$(GROUPS),$(foreach s,$($(g).sources),$(foreach f,$($(s).raw),\
     $(eval $(call shard,$(g),$(s),$(f))))))
+$(foreach g,$(GROUPS),$(eval $(call group,$(g))))
 
 # A program's ledger is appended to, so a stage that runs again begins a new one.
 ledger  = $(OUT)/ledger/$*.$(1).jsonl
@@ -112,12 +129,19 @@ $(OUT)/clean/%.clean.jsonl.zst: $(OUT)/docs/%.docs.jsonl.zst
 	$(Q)$(RUN) $(WEIR) filters $($*.filters) $(FILTERS) \
 	    $(call common,filters) $(call rejects,filters) -o $@ $<
 
-# The step that must see everything: the shards in the order in which they are listed above,
-# whatever was built first.
-$(OUT)/unique/%.jsonl.zst:
+# Dedup: shards in the order in which they are listed above, whatever was built first.
+$(OUT)/sig/%.sig: $(OUT)/clean/%.clean.jsonl.zst
+	@mkdir -p $(@D); echo 'sign $*'
+	$(Q)$(RUN) $(WEIR) dedup sign $(DEDUP) -j $(J) -m $(MEM) -o $@ $<
+
+$(OUT)/match/%.match:
+	@mkdir -p $(@D); echo 'match $*'
+	$(Q)$(RUN) $(WEIR) dedup match -m $(DEDUP_MEM) --bands $(lastword $(subst ., ,$*)) -o $@ $^
+
+$(OUT)/unique/%.jsonl.zst: $(OUT)/clean/%.clean.jsonl.zst $(OUT)/verdict/%.verdict
 	$(call begin,dedup)
-	$(Q)$(RUN) $(WEIR) dedup $(DEDUP) -j $(DEDUP_J) -m $(DEDUP_MEM) --ledger $(call ledger,dedup) \
-	    $(call rejects,dedup) -o $@ $^
+	$(Q)$(RUN) $(WEIR) dedup apply --verdict $(OUT)/verdict/$*.verdict \
+	    $(call common,dedup) $(call rejects,dedup) -o $@ $<
 
 $(OUT)/tokens/%.tok.zst: $(OUT)/unique/%.jsonl.zst $(MODEL)
 	$(call begin,tokenize)
@@ -128,9 +152,9 @@ $(OUT)/samples/%.samples.zst: $(OUT)/tokens/%.tok.zst
 	$(Q)$(RUN) $(WEIR) chunker -n $(N) $(CHUNKER) $(call common,chunker) -o $@ $<
 
 # Four files; the manifest is the last to appear.
-$(OUT)/dataset/%.json: $(OUT)/samples/%.samples.zst
+$(GROUPS:%=$(OUT)/dataset/%.json): $(OUT)/dataset/%.json:
 	$(call begin,indexer)
-	$(Q)$(RUN) $(WEIR) indexer $(INDEXER) $(call common,indexer) -o $(@:.json=) $<
+	$(Q)$(RUN) $(WEIR) indexer $(INDEXER) $(call common,indexer) -o $(@:.json=) $^
 
 $(OUT)/dataset/corpus.json: $(GROUPS:%=$(OUT)/dataset/%.json)
 	@echo 'merge $(GROUPS)'
@@ -142,14 +166,15 @@ $(OUT)/check.txt: $(OUT)/dataset/corpus.json
 	$(Q)$(RUN) $(WEIR) indexer check -q $(GROUPS:%=$(OUT)/dataset/%) $(OUT)/dataset/corpus >$@.tmp
 	@mv $@.tmp $@
 
-LEDGERS = $(foreach stage,ingest filters,$(SHARDS:%=$(OUT)/ledger/%.$(stage).jsonl)) \
-    $(foreach stage,dedup tokenize chunker indexer,$(GROUPS:%=$(OUT)/ledger/%.$(stage).jsonl))
+LEDGERS = $(foreach stage,ingest filters dedup tokenize chunker,\
+    $(SHARDS:%=$(OUT)/ledger/%.$(stage).jsonl)) $(GROUPS:%=$(OUT)/ledger/%.indexer.jsonl)
 $(OUT)/audit.txt: $(OUT)/check.txt
 	$(Q)$(WEIR) audit -q $(LEDGERS) >$@.tmp
 	@mv $@.tmp $@
 
 # Files that only patterns name would be deleted at the end.
-all: $(GROUPS:%=$(OUT)/tokens/%.tok.zst) $(GROUPS:%=$(OUT)/samples/%.samples.zst) $(OUT)/audit.txt
+all: $(SHARDS:%=$(OUT)/clean/%.clean.jsonl.zst) $(SHARDS:%=$(OUT)/sig/%.sig) \
+    $(SHARDS:%=$(OUT)/unique/%.jsonl.zst) $(SHARDS:%=$(OUT)/tokens/%.tok.zst) $(OUT)/audit.txt
 clean:
 	rm -rf $(OUT)
 .PHONY: all clean

@@ -14,4 +14,5 @@ echo
 echo "Try next:"
 echo "  $weir indexer show $out/dataset/corpus 0 --model samples/tokenizer.model"
 echo "  $weir indexer trace $out/dataset/corpus 1000 --model samples/tokenizer.model"
-echo "  zstd -dc $out/rejects/zh.dedup.jsonl.zst | head -n 1"
+set -- "$out"/rejects/*.dedup.jsonl.zst
+echo "  zstd -dc $1 | head -n 1"

@@ -8,10 +8,11 @@ out=$1 mode=$2
 # pkg-config name : Debian package
 libs='icu-uc:libicu-dev icu-i18n:libicu-dev libzstd:libzstd-dev zlib:zlib1g-dev liblzma:liblzma-dev
 libxxhash:libxxhash-dev sentencepiece:libsentencepiece-dev simdjson:libsimdjson-dev
-libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev'
+libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev
+fasttext:libfasttext-dev'
 # command : Debian package
 tools='pkg-config:pkg-config gcc:gcc g++:g++ ar:binutils zstd:zstd bzip2:bzip2 xz:xz-utils
-spm_encode:sentencepiece man:man-db'
+spm_encode:sentencepiece fasttext:fasttext man:man-db'
 
 missing()
 {
@@ -54,6 +55,6 @@ mkdir -p "$(dirname "$out")"
     # shellcheck disable=SC2086
     echo "DEP_LIBS := $(pkg-config --libs $names) -lbz2"
     # shellcheck disable=SC2086
-    for n in $names; do echo "DEP_FOUND += $n-$(pkg-config --modversion "$n")"; done
+    for n in $names; do v=$(pkg-config --modversion "$n"); echo "DEP_FOUND += $n${v:+-$v}"; done
 } >"$out.tmp"
 mv "$out.tmp" "$out"

@@ -28,6 +28,16 @@ WEIR_API WEIR_MUST_CHECK int weir_doc_parse(weir_json *j, struct weir_span line,
 WEIR_API void weir_doc_with(struct weir_buf *b, const struct weir_doc *d, const char *key,
                             struct weir_span raw_value);
 
+/* A member and its value, JSON as it shall stand in the line. */
+struct weir_member {
+    const char *key;
+    struct weir_span raw;
+};
+/* The same for n members of different names; the line must have been parsed into *d by the last
+ * call of its parser. */
+WEIR_API void weir_doc_with_all(struct weir_buf *b, const struct weir_doc *d,
+                                const struct weir_member *m, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

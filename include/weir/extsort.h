@@ -21,6 +21,8 @@ WEIR_API WEIR_MUST_CHECK int weir_extsort_sort(weir_extsort *s, struct weir_err 
 /* 1 and the next record in order (valid until the next call), 0 at the end, negative on error. */
 WEIR_API int weir_extsort_next(weir_extsort *s, struct weir_span *key, struct weir_span *value,
                                struct weir_err *err);
+/* Bytes of its temporary files, at most so far. */
+WEIR_API uint64_t weir_extsort_temp(const weir_extsort *s);
 WEIR_API void weir_extsort_free(weir_extsort *s);
 
 #ifdef __cplusplus

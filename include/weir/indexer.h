@@ -4,7 +4,7 @@
 #ifndef WEIR_INDEXER_H
 #define WEIR_INDEXER_H
 
-#include "weir/job.h"
+#include "weir/opt.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +34,22 @@ struct weir_indexer_merge_opt {
 /* Writes the datasets named job->inputs, in that order, as the one named job->output. */
 WEIR_API WEIR_MUST_CHECK int weir_indexer_merge_run(const struct weir_indexer_merge_opt *opt,
                                                     struct weir_job *job, struct weir_err *err);
+
+enum { WEIR_MIX_SHUFFLE, WEIR_MIX_INTERLEAVED, WEIR_MIX_SEQUENTIAL, WEIR_MIX_BATCHES };
+
+struct weir_indexer_mix_opt {
+    struct weir_strings takes; // lines of a spec: "corpus/zh weight 3"
+    int order;                 // WEIR_MIX_…
+    int64_t tokens;            // of all that has a weight; 0: what the spec says
+    int whole;                 // samples are not cut, budgets are met from below
+    int plan;                  // print what would be done
+};
+
+WEIR_API void weir_indexer_mix_opt_init(void *opt);
+/* Writes what the spec job->inputs[0] (none: opt->takes alone) says as the dataset job->output, in
+ * an order that job->seed decides. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_mix_run(const struct weir_indexer_mix_opt *opt,
+                                                  struct weir_job *job, struct weir_err *err);
 
 struct weir_indexer_check_opt {
     int64_t vocab_size; // ids must be below; 0: what the manifest says

@@ -28,7 +28,13 @@ WEIR_API weir_io *weir_io_open_mem(const void *p, size_t n, struct weir_err *err
 WEIR_API weir_io *weir_io_open_buf(struct weir_buf *b, struct weir_err *err);
 /* An unnamed read-write temporary in dir: write, then weir_io_rewind(), then read. */
 WEIR_API weir_io *weir_io_open_temp(const char *dir, struct weir_err *err);
+/* The same, compressed fast (zstd). */
+WEIR_API weir_io *weir_io_open_temp_packed(const char *dir, struct weir_err *err);
+/* Back to the begin, to be read from there; may be called again. */
 WEIR_API int weir_io_rewind(weir_io *io, struct weir_err *err);
+/* n bytes from an absolute place of a temporary that is being written and is not packed. */
+WEIR_API WEIR_MUST_CHECK int weir_io_pread(weir_io *io, uint64_t at, void *p, size_t n,
+                                           struct weir_err *err);
 
 /* Up to n uncompressed bytes; 0 at the end (then the end was verified), negative on error. */
 WEIR_API WEIR_MUST_CHECK ssize_t weir_io_read(weir_io *io, void *p, size_t n, struct weir_err *err);

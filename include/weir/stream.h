@@ -61,6 +61,10 @@ struct weir_stage {
                 struct weir_err *err);
     /* Last word on a record, in input order, one at a time; may be NULL.  Not for WEIR_BAD. */
     int (*commit)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
+    /* After commit(), also for WEIR_BAD; may be NULL.  1 when it took the record: the engine then
+     * neither writes nor counts it, and the stage gives it to a later run, as next().  0 or
+     * negative as usual. */
+    int (*hold)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
     uint64_t fixed_memory; // bytes the stage holds besides batches, within job->memory
     uint64_t
         thread_memory; // bytes a thread's scratch holds; threads that do not fit are not started

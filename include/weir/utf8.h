@@ -44,11 +44,11 @@ WEIR_API size_t weir_utf8_count(const char *s, size_t n);
 /* Steps back from at to the first byte of the character that holds byte at - 1; at > 0. */
 WEIR_API size_t weir_utf8_prev(const char *s, size_t at);
 
-/* Han ideographs: the unified blocks with extensions A to H, compatibility ideographs, 〇. */
+/* Han ideographs: the unified blocks with extensions A to J, compatibility ideographs, 〇. */
 static inline int weir_is_han(uint32_t c)
 {
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF) || c == 0x3007;
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3347F) || c == 0x3007;
 }
 
 static inline int weir_is_ascii_digit(uint32_t c)
@@ -68,6 +68,11 @@ WEIR_API int weir_is_punct(uint32_t c);
 WEIR_API int weir_is_symbol(uint32_t c);
 WEIR_API int weir_is_letter(uint32_t c);
 WEIR_API int weir_is_number(uint32_t c);
+
+/* The standards that have a character, WEIR_GB2312 (simplified) and WEIR_BIG5 (traditional): one in
+ * only one of them tells the script.  (WEIR_HAN_STANDARDS) from U+4E00; the library's. */
+enum { WEIR_GB2312 = 1, WEIR_BIG5 = 2, WEIR_HAN_STANDARDS = 0x5200 };
+WEIR_API const uint8_t *weir_han_standards(void);
 
 #ifdef __cplusplus
 }

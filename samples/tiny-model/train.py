@@ -18,7 +18,7 @@ from torch import nn
 import torch.nn.functional as F
 
 VOCAB, HIDDEN, INNER, LAYERS, HEADS, KV_HEADS, POSITIONS = 4000, 64, 176, 3, 4, 2, 512
-BATCH, LENGTH, STEPS, RATE = 16, 128, 1500, 3e-3
+BATCH, LENGTH, STEPS, RATE = 8, 128, 1000, 4e-3
 HEAD = HIDDEN // HEADS
 
 

@@ -29,8 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dedup_plan plan;
     struct dedup_key k;
     struct weir_span record;
-    int rc = dedup_read_open(&r, weir_io_open_mem(data, size, &err), DEDUP_SIG_MAGIC, "signature",
-                             &err);
+    weir_io *io = weir_io_open_mem(data, size, &err);
+    if (!io)
+        return 0;
+    int rc = dedup_read_open(&r, io, DEDUP_SIG_MAGIC, "signature", &err);
     if (!rc)
         rc = dedup_params_get(weir_buf_span(&r.head), &params, &plan, &err);
     while (!rc && dedup_read_next(&r, &record, &err) > 0) {
@@ -39,5 +41,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             same(record, &plan, &k);
     }
     dedup_reader_free(&r);
+    weir_io_abort(io);
     return 0;
 }

@@ -14,7 +14,8 @@ static int read_all(const char *p, size_t n, struct weir_buf *records, struct we
     struct weir_span record;
     *err = (struct weir_err){0};
     records->n = 0;
-    int rc = dedup_read_open(&r, weir_io_open_mem(p, n, err), "WEIRXYZ1", "test", err);
+    weir_io *io = weir_io_open_mem(p, n, err);
+    int rc = dedup_read_open(&r, io, "WEIRXYZ1", "test", err);
     while (!rc && (rc = dedup_read_next(&r, &record, err)) > 0) {
         weir_buf_add(records, record.p, record.n);
         weir_buf_addc(records, '|');
@@ -25,6 +26,7 @@ static int read_all(const char *p, size_t n, struct weir_buf *records, struct we
         assert(weir_span_is(weir_buf_span(&r.head), "head"));
     }
     dedup_reader_free(&r);
+    weir_io_abort(io);
     return rc;
 }
 

@@ -285,6 +285,7 @@ static void test_curve(void)
     struct dedup_plan p, collide;
     struct weir_err err = {0};
     weir_dedup_opt_init(&opt);
+    opt.near = 1;
     assert(!dedup_plan_init(&p, &opt, &err));
     dedup_perms_init(&perms, p.num_perm, 1);
     collide = p;
@@ -292,16 +293,18 @@ static void test_curve(void)
     for (size_t n_common = 60; n_common <= 285; n_common += 15) {
         const double j = (double)n_common / UNION, q = j + (1 - j) / 256;
         double n_collide = 0, n_drop = 0, sum = 0, squares = 0;
-        dedup_index *drop_ix = dedup_index_new(0, &p, 8 << 20, &err);
-        dedup_index *all_ix = dedup_index_new(0, &collide, 8 << 20, &err);
+        dedup_index *drop_ix = dedup_index_new(&p, 8 << 20, ".", &err);
+        dedup_index *all_ix = dedup_index_new(&collide, 8 << 20, ".", &err);
         for (int i = 0; i < TRIALS; i++) {
             uint8_t a[128], b[128];
             struct dedup_twin twin;
+            uint8_t crowd[64] = {0};
             random_pair(&perms, n_common, a, b);
             const struct dedup_key ka = {.sig = a}, kb = {.sig = b};
-            assert(!dedup_index_add(drop_ix, &ka, &err) && !dedup_index_add(all_ix, &ka, &err));
-            n_drop += dedup_index_find(drop_ix, &kb, &twin) == DEDUP_NEAR;
-            n_collide += dedup_index_find(all_ix, &kb, &twin) == DEDUP_NEAR;
+            assert(!dedup_index_add(drop_ix, &ka, crowd, &err) &&
+                   !dedup_index_add(all_ix, &ka, crowd, &err));
+            n_drop += dedup_index_find(drop_ix, &kb, &twin, crowd, &err) == DEDUP_NEAR;
+            n_collide += dedup_index_find(all_ix, &kb, &twin, crowd, &err) == DEDUP_NEAR;
             const double m = (double)dedup_sig_matches(a, b, 128);
             sum += m;
             squares += (m - 128 * q) * (m - 128 * q);
@@ -317,115 +320,6 @@ static void test_curve(void)
     }
 }
 
-static struct dedup_key key_of(uint64_t hash, const uint8_t *sig, const char *id)
-{
-    return (struct dedup_key){.hash = {hash, ~hash}, .sig = sig, .id = weir_span(id, strlen(id))};
-}
-
-static void test_index_exact(void)
-{
-    struct weir_err err = {0};
-    struct dedup_twin twin;
-    char id[32];
-    dedup_index *ix = dedup_index_new(1, NULL, 16 << 20, &err);
-    for (uint64_t i = 0; i < 50000; i++) {
-        snprintf(id, sizeof id, "doc-%llu", (unsigned long long)i);
-        struct dedup_key k = key_of(i, NULL, id);
-        assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEW);
-        assert(!dedup_index_add(ix, &k, &err));
-    }
-    for (uint64_t i = 0; i < 50000; i++) {
-        snprintf(id, sizeof id, "doc-%llu", (unsigned long long)i);
-        struct dedup_key k = key_of(i, NULL, "other");
-        assert(dedup_index_find(ix, &k, &twin) == DEDUP_EXACT && weir_span_is(twin.id, id));
-        k.hash[1]++;
-        assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEW);
-    }
-    assert(dedup_index_count(ix) == 50000);
-    dedup_index_free(ix);
-}
-
-static void test_index_near(void)
-{
-    struct weir_err err = {0};
-    const struct dedup_plan p = {
-        .threshold = .5, .bands = 2, .rows = 2, .num_perm = 6, .min_matches = 3};
-    dedup_index *ix = dedup_index_new(1, &p, 16 << 20, &err);
-    const struct dedup_key a = key_of(1, (const uint8_t *)"aabbcc", "a"),
-                           b = key_of(2, (const uint8_t *)"aaxxyz", "b"),
-                           c = key_of(3, (const uint8_t *)"qrstcc", "c"),
-                           none = key_of(4, NULL, "");
-    assert(!dedup_index_add(ix, &a, &err) && !dedup_index_add(ix, &b, &err) &&
-           !dedup_index_add(ix, &c, &err) && !dedup_index_add(ix, &none, &err));
-    struct dedup_twin twin;
-    struct dedup_key k = key_of(9, (const uint8_t *)"aaxbcc", "k"); // band 0 of a (5) and b (3)
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEAR && weir_span_is(twin.id, "a"));
-    assert(twin.matches == 5);
-    k.sig = (const uint8_t *)"aaxx--"; // b (4) before a (2, too few)
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEAR && weir_span_is(twin.id, "b"));
-    k.sig = (const uint8_t *)"aaxb--"; // three each: the earlier
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEAR && weir_span_is(twin.id, "a"));
-    k.sig = (const uint8_t *)"aapq--"; // a shared band, but two equal values are too few
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEW);
-    k.sig = (const uint8_t *)"-a-bcc"; // four equal values, but no shared band
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEW);
-    k.sig = NULL;
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEW);
-    k.hash[0] = 2, k.hash[1] = ~(uint64_t)2;
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_EXACT && weir_span_is(twin.id, "b"));
-    dedup_index_free(ix);
-}
-
-/* All documents share a band but are no duplicates: memory and time stay linear, and a document is
- * still compared with the first of them. */
-static void test_index_flood(void)
-{
-    struct weir_err err = {0};
-    const struct dedup_plan p = {
-        .threshold = .9, .bands = 2, .rows = 4, .num_perm = 16, .min_matches = 15};
-    dedup_index *ix = dedup_index_new(0, &p, 64 << 20, &err);
-    struct dedup_twin twin;
-    uint8_t sig[16], first[16];
-    for (int i = 0; i < 100000; i++) {
-        for (size_t j = 4; j < 16; j++)
-            sig[j] = (uint8_t)(rng() >> 40);
-        memset(sig, 7, 4);
-        if (!i)
-            memcpy(first, sig, sizeof sig);
-        struct dedup_key k = {.sig = sig};
-        if (dedup_index_find(ix, &k, &twin) == DEDUP_NEW)
-            assert(!dedup_index_add(ix, &k, &err));
-    }
-    first[15] ^= 1;
-    struct dedup_key k = {.sig = first};
-    assert(dedup_index_find(ix, &k, &twin) == DEDUP_NEAR && twin.matches == 15);
-    dedup_index_free(ix);
-}
-
-static void test_index_full(void)
-{
-    struct weir_err err = {0};
-    dedup_index *ix = dedup_index_new(1, NULL, 1 << 20, &err);
-    uint64_t n = 0;
-    static char id[100000];
-    memset(id, 'x', sizeof id - 1);
-    struct dedup_key k = key_of(0, NULL, id);
-    assert(!dedup_index_add(ix, &k, &err)); // an id larger than a block of ids
-    for (;; n++) {
-        k = key_of(n + 1, NULL, "id");
-        if (dedup_index_add(ix, &k, &err))
-            break;
-        assert(dedup_index_bytes(ix) <= 1 << 20);
-    }
-    char want[100];
-    snprintf(want, sizeof want, "the index is full: %llu documents fit", (unsigned long long)n + 1);
-    assert(err.code == WEIR_EMEM && strstr(err.msg, want) && strstr(err.msg, "raise -m"));
-    assert(n > 10000);
-    dedup_index_free(ix);
-    memset(&err, 0, sizeof err);
-    assert(!dedup_index_new(1, NULL, 100, &err) && err.code == WEIR_EMEM);
-}
-
 int main(void)
 {
     struct weir_err err = {0};
@@ -439,10 +333,6 @@ int main(void)
     test_shingle_blocks();
     test_kernels();
     test_curve();
-    test_index_exact();
-    test_index_near();
-    test_index_flood();
-    test_index_full();
     dedup_fold_free(fold);
     return 0;
 }

@@ -12,7 +12,7 @@ static void prepare(const char *text)
 {
     const struct weir_span s = weir_span(text, strlen(text));
     assert(filter_words_measure(s, FILTER_WORDS_SPACE, &w) == 0);
-    assert(filter_ngrams_prepare(&g, s, &w, 11) == 0);
+    assert(filter_ngrams_prepare(&g, s, &w) == 0);
 }
 
 static uint64_t top(unsigned n)
@@ -25,7 +25,7 @@ static uint64_t top(unsigned n)
 static uint64_t greedy(unsigned n)
 {
     uint64_t chars;
-    assert(filter_ngrams_greedy(&g, &w, n, &chars) == 0);
+    assert(filter_ngrams_greedy(&g, &w, n, 11, &chars) == 0);
     return chars;
 }
 
@@ -64,13 +64,13 @@ static void windows(void)
 }
 
 /* The scan written down again with strings. */
-static uint64_t greedy_by_strings(char words[][4], size_t n_words, unsigned n)
+static uint64_t greedy_by_strings(char words[][8], size_t n_words, unsigned n)
 {
-    static char seen[400][64];
+    static char seen[400][80];
     size_t n_seen = 0;
     uint64_t chars = 0;
     for (size_t i = 0; i + n <= n_words;) {
-        char gram[64] = "";
+        char gram[80] = "";
         for (unsigned k = 0; k < n; k++)
             strcat(gram, words[i + k]);
         size_t at = 0;
@@ -87,16 +87,42 @@ static uint64_t greedy_by_strings(char words[][4], size_t n_words, unsigned n)
     return chars;
 }
 
+/* Top and repeated n-grams by comparing every window with every other. */
+static void counts(char words[][8], size_t n_words, unsigned n)
+{
+    uint64_t best = 0, most = 0, again = 0, all = 0, got_again, got_all;
+    for (size_t i = 0; i + n <= n_words; i++) {
+        uint64_t count = 0, chars = 0;
+        for (unsigned k = 0; k < n; k++)
+            chars += strlen(words[i + k]);
+        for (size_t j = 0; j + n <= n_words; j++) {
+            unsigned k = 0;
+            while (k < n && !strcmp(words[i + k], words[j + k]))
+                k++;
+            count += k == n;
+        }
+        if (count > most) {
+            most = count;
+            best = count * (chars + n - 1);
+        }
+        all += chars;
+        again += count > 1 ? chars : 0;
+    }
+    assert(top(n) == best);
+    assert(filter_ngrams_repeated(&g, &w, n, &got_again, &got_all) == 0);
+    assert(got_again == again && got_all == all);
+}
+
 static void at_random(void)
 {
-    static char words[300][4];
+    static char words[300][8];
     srand(3);
-    for (int round = 0; round < 300; round++) {
-        char text[2000] = "";
+    for (int round = 0; round < 200; round++) {
+        char text[2500] = "";
         const size_t n = (size_t)(rand() % 300);
-        const int letters = 2 + rand() % 3;
+        const int letters = 1 + rand() % 3, longest = 1 + rand() % 7;
         for (size_t i = 0; i < n; i++) {
-            const int len = 1 + rand() % 3;
+            const int len = 1 + rand() % longest;
             for (int k = 0; k < len; k++)
                 words[i][k] = (char)('a' + rand() % letters);
             words[i][len] = 0;
@@ -106,6 +132,8 @@ static void at_random(void)
         assert(w.n == n);
         for (unsigned k = 2; k <= 10; k++)
             assert(greedy(k) == greedy_by_strings(words, n, k));
+        for (unsigned k = 2; k <= 10; k++)
+            counts(words, n, k);
     }
 }
 

@@ -159,7 +159,8 @@ static void table(void)
             assert(r->help && strlen(r->name) < 40);
             assert(!r->measure == !filter_is_document_rule(r));
             assert(!r->edit == (r->kind != FILTER_LINE_EDIT));
-            assert(!r->rewrite == (r->kind != FILTER_TEXT_EDIT));
+            assert(!r->rewrite == (r->kind < FILTER_TEXT_EDIT));
+            assert(!r->field == (r->kind != FILTER_FIELD));
         }
     for (const struct filter_preset *const *preset = filter_presets; *preset; preset++) {
         const struct filter_preset *p = *preset;

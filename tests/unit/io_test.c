@@ -239,14 +239,28 @@ static void temporaries(void)
     int rc;
     struct weir_buf text = {0};
     make_text(&text, 600000, 6);
-    weir_io *io = weir_io_open_temp(".", &err);
-    assert(io && !weir_io_write(io, text.p, text.n, &err) && !weir_io_rewind(io, &err));
-    for (int pass = 0; pass < 2; pass++) {
-        struct weir_buf back = slurp_io(io, 4096, &rc);
-        assert(!rc && back.n == text.n && !memcmp(back.p, text.p, text.n));
-        weir_buf_free(&back);
-        assert(!weir_io_rewind(io, &err));
+    for (int packed = 0; packed < 2; packed++) {
+        weir_io *io = packed ? weir_io_open_temp_packed(".", &err) : weir_io_open_temp(".", &err);
+        assert(io && !weir_io_write(io, text.p, text.n, &err) && !weir_io_rewind(io, &err));
+        assert(packed ? weir_io_raw_size(io) < text.n : weir_io_raw_size(io) == text.n);
+        for (int pass = 0; pass < 2; pass++) {
+            struct weir_buf back = slurp_io(io, 4096, &rc);
+            assert(!rc && back.n == text.n && !memcmp(back.p, text.p, text.n));
+            weir_buf_free(&back);
+            assert(!weir_io_rewind(io, &err));
+        }
+        assert(!weir_io_close(io, &err));
     }
+    // At a place: what is on disk, what still waits in memory, and beyond.
+    weir_io *io = weir_io_open_temp(".", &err);
+    char piece[100];
+    assert(!weir_io_write(io, text.p, text.n, &err));
+    assert(!weir_io_pread(io, 5, piece, 100, &err) && !memcmp(piece, text.p + 5, 100));
+    const size_t last = text.n - 100;
+    assert(!weir_io_pread(io, last, piece, 100, &err) && !memcmp(piece, text.p + last, 100));
+    assert(!weir_io_write(io, "more", 4, &err));
+    assert(!weir_io_pread(io, text.n, piece, 4, &err) && !memcmp(piece, "more", 4));
+    assert(weir_io_pread(io, text.n, piece, 5, NULL) == WEIR_EIO);
     assert(!weir_io_close(io, &err));
     weir_buf_free(&text);
 }

@@ -1,7 +1,7 @@
 # The samples' pipeline drops what samples/answer-key.tsv says, for the reason it says, and nothing else.
 unset MAKEFLAGS MAKELEVEL MFLAGS
 make -s -j2 -f "$SRC/samples/dataset.mk" OUT=out RAW="$SRC/samples/raw" \
-    MODEL="$SRC/samples/tokenizer.model" out/unique/zh.jsonl.zst out/unique/en.jsonl.zst out/unique/code.jsonl.zst >log 2>&1 || { cat log; exit 1; }
+    MODEL="$SRC/samples/tokenizer.model" out/audit.txt >log 2>&1 || { cat log; exit 1; }
 zstd -dcq out/unique/*.zst >kept
 for f in out/rejects/*.zst; do zstd -dcq "$f" >"${f%.zst}"; done
 

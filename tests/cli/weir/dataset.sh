@@ -10,16 +10,18 @@ tail -n 1 one/audit.txt | grep -o 'all balance'
 build OUT=one -j2 -q && echo 'nothing to do'
 
 touch raw/arxiv.jsonl
-build OUT=one -n
-grep -c 'weir ingest' log
-[ "$(grep -c 'weir dedup' log)" = 1 ] && echo 'one group'
 build OUT=one
+grep -c '^ingest ' log
+# Of its group: one sign, three matches, one cluster, four shards.
+[ "$(grep -cE '^(sign|match|cluster|dedup) ' log)" = 9 ] && echo 'one group'
+build OUT=one -q && echo 'nothing to do'
 
 # As a kill would leave it: some outputs missing, a temporary file beside them.
 build OUT=two
-rm two/clean/baike* two/tokens/en* two/dataset/corpus.json two/samples/code*
+rm two/clean/baike* two/tokens/enwiki* two/dataset/corpus.json two/samples/github*
 : >two/clean/.baike-baike.jsonl.clean.jsonl.zst.tmp
-build OUT=two -n
-grep -cE 'weir (filters|dedup|tokenize|chunker) ' log
 build OUT=two -j4 RUN='nice -n 1'
+# baike's filters and sign, zh's three matches and cluster, then four shards in three steps; enwiki's
+# tokenize and chunker, github's chunker.
+grep -cE '^(filters|sign|match|cluster|dedup|tokenize|chunker) ' log
 [ "$(bytes one)" = "$(bytes two)" ] && echo 'same bytes'

@@ -1,0 +1,170 @@
+/* weir indexer mix: many datasets into the order in which training reads them. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/mix_order.h"
+#include "weir/indexer.h"
+#include "weir/io.h"
+#include "weir/stream.h"
+
+enum { MAX_SPEC_BYTES = 16 << 20 };
+
+struct mix {
+    const struct weir_indexer_mix_opt *opt;
+    struct weir_job *job;
+    struct mix_spec spec;
+    struct index_parts parts;
+    struct mix_plan plan;
+    struct mix_sink sink;
+    weir_extsort *sort;
+};
+
+void weir_indexer_mix_opt_init(void *opt)
+{
+    struct weir_indexer_mix_opt *o = opt;
+    *o = (struct weir_indexer_mix_opt){.order = WEIR_MIX_SHUFFLE};
+}
+
+/* ---- the spec ---- */
+
+static int read_spec(struct mix *x, const char *path, struct weir_err *err)
+{
+    struct weir_buf b = {0};
+    weir_io *in = weir_io_open_read(path, err);
+    int rc = in ? 0 : err->code;
+    ssize_t n = 1;
+    while (!rc && n > 0) {
+        if (weir_buf_reserve(&b, 1 << 16))
+            rc = weir_buf_check(&b, err);
+        n = rc ? rc : weir_io_read(in, b.p + b.n, 1 << 16, err);
+        rc = n < 0 ? (int)n : 0;
+        b.n += n > 0 ? (size_t)n : 0;
+        if (b.n > MAX_SPEC_BYTES)
+            rc = weir_err_set(err, WEIR_EBAD, "%s: too large for a spec", path);
+    }
+    if (!rc)
+        rc = mix_spec_parse(&x->spec, weir_buf_span(&b), in ? weir_io_name(in) : path, err);
+    weir_io_abort(in);
+    weir_buf_free(&b);
+    return rc;
+}
+
+static int make_spec(struct mix *x, struct weir_err *err)
+{
+    const struct weir_indexer_mix_opt *o = x->opt;
+    int rc = x->job->n_inputs ? read_spec(x, x->job->inputs[0], err) : 0;
+    struct weir_buf b = {0};
+    for (size_t i = 0; !rc && i < o->takes.n; i++) {
+        b.n = 0;
+        weir_buf_addf(&b, "take %s", o->takes.at[i]);
+        rc = weir_buf_check(&b, err);
+        if (!rc)
+            rc = mix_spec_parse(&x->spec, weir_buf_span(&b), "--take", err);
+    }
+    weir_buf_free(&b);
+    if (!rc)
+        rc = mix_spec_check(&x->spec, err);
+    if (!rc && o->tokens && (x->spec.n_phases > 1 || x->spec.phases[0].tokens))
+        rc = weir_err_set(err, WEIR_EUSAGE, "--tokens: the spec's phases say how much they hold");
+    if (!rc && o->tokens)
+        x->spec.phases[0].tokens = (uint64_t)o->tokens;
+    return rc;
+}
+
+/* ---- writing ---- */
+
+static int add_all(struct mix *x, struct weir_err *err)
+{
+    struct weir_buf b = {0};
+    uint32_t phase;
+    int rc = 0, got = 0;
+    while (!rc && (got = mix_order_next(x->sort, &b, &phase, err)) > 0) {
+        const struct mix_item *item = (const struct mix_item *)b.p;
+        rc = mix_sink_add(&x->sink, &item, 1, 0, err);
+    }
+    weir_buf_free(&b);
+    return rc ? rc : got;
+}
+
+/* How it was made: what made the parts, then this. */
+static int put_commands(struct mix *x, struct weir_err *err)
+{
+    static const char *const orders[] = {"shuffle", "interleaved", "sequential"};
+    struct weir_buf *b = &x->sink.w.m.commands;
+    weir_buf_add(b, x->parts.all.commands.p, x->parts.all.commands.n);
+    weir_buf_addf(b, "%s\"weir indexer mix --order %s", b->n ? ", " : "", orders[x->plan.order]);
+    if (x->plan.order == MIX_SHUFFLE)
+        weir_buf_addf(b, " --seed %" PRIu64, x->plan.seed);
+    weir_buf_adds(b, "\"");
+    return weir_buf_check(b, err);
+}
+
+static int check_bins(struct mix *x, struct weir_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < x->parts.n; i++)
+        rc = index_part_check_bin(&x->parts, &x->parts.at[i], x->job, err);
+    return rc;
+}
+
+static int write_mix(struct mix *x, struct weir_err *err)
+{
+    struct weir_tally *t = &x->job->tally;
+    int rc = check_bins(x, err);
+    if (!rc)
+        rc = mix_sink_open(&x->sink, x->job, &x->parts, 2, err);
+    if (!rc) {
+        x->sort = weir_extsort_new(x->job->memory / 4, x->job->temp_dir, err);
+        rc = x->sort ? mix_order_take(&x->plan, &x->sink, x->sort, t, err) : err->code;
+    }
+    if (!rc)
+        rc = add_all(x, err);
+    weir_extsort_free(x->sort);
+    x->sort = NULL;
+    if (!rc)
+        rc = put_commands(x, err);
+    t->out = (struct weir_count){x->sink.w.m.n_seqs, x->sink.w.m.n_tokens * x->parts.width,
+                                 x->sink.w.m.n_tokens};
+    if (!rc)
+        rc = mix_sink_finish(&x->sink, err);
+    weir_buf_adds(&x->job->extra, ",\"mix\":");
+    mix_plan_json(&x->plan, &x->job->extra);
+    return rc;
+}
+
+/* The plan is for people: it goes to standard output, whatever -o says. */
+static int print_plan(struct mix *x, struct weir_err *err)
+{
+    struct weir_buf b = {0};
+    mix_plan_text(&x->plan, &b);
+    int rc = weir_buf_check(&b, err);
+    x->job->out = rc ? NULL : weir_io_open_write("-", err);
+    if (!rc)
+        rc = x->job->out ? weir_io_write(x->job->out, b.p, b.n, err) : err->code;
+    weir_buf_free(&b);
+    return rc;
+}
+
+int weir_indexer_mix_run(const struct weir_indexer_mix_opt *opt, struct weir_job *job,
+                         struct weir_err *err)
+{
+    struct mix x = {.opt = opt, .job = job};
+    x.sink.prov.file.fd = -1;
+    x.plan = (struct mix_plan){.spec = &x.spec,
+                               .parts = &x.parts,
+                               .order = (enum mix_order)opt->order,
+                               .seed = job->seed,
+                               .whole = opt->whole};
+    int rc = make_spec(&x, err);
+    if (!rc)
+        rc = mix_plan_make(&x.plan, opt->plan ? NULL : job->output, err);
+    if (!rc)
+        rc = opt->plan ? print_plan(&x, err) : write_mix(&x, err);
+    weir_extsort_free(x.sort);
+    mix_sink_free(&x.sink);
+    mix_plan_free(&x.plan);
+    index_parts_free(&x.parts);
+    mix_spec_free(&x.spec);
+    return weir_job_close_output(job, rc, err);
+}

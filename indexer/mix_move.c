@@ -1,0 +1,225 @@
+#include "indexer/mix_move.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    VIEW_BYTES = MIX_MOVE_BYTES, // the longest move fits
+    VIEW_MIN = 64 << 10,
+    LARGE = 64 << 10,      // reading a move of so many bytes at its place costs little more than them
+    MOVES_AT_ONCE = 1 << 17 // of a window, at most
+};
+
+int mix_moves_open(struct mix_moves *m, const char *temp_dir, struct weir_err *err)
+{
+    m->list = weir_io_open_temp(temp_dir, err);
+    return m->list ? 0 : err->code;
+}
+
+static int put_last(struct mix_moves *m, struct weir_err *err)
+{
+    if (!m->last.bytes)
+        return 0;
+    m->n++;
+    return weir_io_write(m->list, &m->last, sizeof m->last, err);
+}
+
+/* Neighbours become one move, as far as it stays short enough. */
+int mix_moves_add(struct mix_moves *m, uint32_t part, uint64_t at, uint64_t bytes,
+                  struct weir_err *err)
+{
+    struct mix_move *l = &m->last;
+    m->bytes += bytes;
+    for (; bytes; at += l->bytes, bytes -= l->bytes) {
+        const int joins = l->bytes && l->part == part &&
+                          (part == MIX_PAD || l->at + l->bytes == at) &&
+                          bytes <= (uint64_t)MIX_MOVE_BYTES - l->bytes;
+        if (joins) {
+            l->bytes += (uint32_t)bytes;
+            return 0;
+        }
+        const int rc = put_last(m, err);
+        if (rc)
+            return rc;
+        if (part != MIX_PAD && (part < l->part || (part == l->part && at < l->at)) && l->bytes &&
+            l->part != MIX_PAD)
+            m->descends = 1;
+        if (part == MIX_PAD)
+            at = 0;
+        *l = (struct mix_move){at, part,
+                               bytes < MIX_MOVE_BYTES ? (uint32_t)bytes : MIX_MOVE_BYTES};
+    }
+    return 0;
+}
+
+void mix_moves_free(struct mix_moves *m)
+{
+    weir_io_abort(m->list);
+    m->list = NULL;
+}
+
+int mix_moves_read(struct mix_moves *m, struct mix_move *to, size_t n, struct weir_err *err)
+{
+    const int rc = n ? weir_io_read_all(m->list, to, n * sizeof *to, err) : 1;
+    return rc > 0 ? 0 : rc ? rc : weir_err_set(err, WEIR_EIO, "a temporary file became shorter");
+}
+
+void mix_fill(char *p, size_t bytes, uint32_t pad, uint32_t width)
+{
+    const uint64_t v = pad;
+    for (size_t i = 0; i + width <= bytes; i += width)
+        memcpy(p + i, &v, width); // little-endian
+}
+
+/* ---- the view ---- */
+
+int mix_view_open(struct mix_view *v, const struct index_parts *parts, struct weir_err *err)
+{
+    *v = (struct mix_view){.parts = parts, .part = MIX_PAD, .block = malloc(VIEW_BYTES)};
+    v->file.fd = -1;
+    return v->block ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
+}
+
+static int change_part(struct mix_view *v, uint32_t part, struct weir_err *err)
+{
+    index_file_close(&v->file);
+    v->part = part;
+    v->n = 0;
+    v->step = VIEW_MIN;
+    return index_file_open(&v->file, v->parts->at[part].prefix, ".bin", err);
+}
+
+/* Reads on from the move.  Where moves follow each other closely more and more is read at once,
+ * where they lie far apart little. */
+static int read_block(struct mix_view *v, const struct mix_move *m, struct weir_err *err)
+{
+    const uint64_t end = v->at + v->n;
+    const int close = v->n && m->at >= v->at && m->at < end + VIEW_MIN;
+    v->step = !close ? VIEW_MIN : v->step < (1 << 20) ? 2 * v->step : v->step;
+    v->at = m->at;
+    v->n = m->bytes > v->step ? m->bytes : v->step;
+    if (v->at < v->file.size && v->n > v->file.size - v->at && m->bytes <= v->file.size - v->at)
+        v->n = (size_t)(v->file.size - v->at);
+    return index_file_read(&v->file, v->at, v->block, v->n, err);
+}
+
+int mix_view_get(struct mix_view *v, const struct mix_move *m, const char **p,
+                 struct weir_err *err)
+{
+    int rc = m->part != v->part ? change_part(v, m->part, err) : 0;
+    if (!rc && (m->at < v->at || m->at + m->bytes > v->at + v->n))
+        rc = read_block(v, m, err);
+    *p = v->block + (m->at - v->at);
+    return rc;
+}
+
+void mix_view_close(struct mix_view *v)
+{
+    index_file_close(&v->file);
+    free(v->block);
+    v->block = NULL;
+}
+
+/* ---- windows: a stretch of the result, its moves read in the order of the files ---- */
+
+struct place {
+    struct mix_move move;
+    size_t to;
+};
+
+struct window {
+    struct mix_moves *moves;
+    struct mix_view view;
+    struct place *places;
+    struct mix_move ahead; // read, not yet placed; bytes 0: none
+    size_t n, bytes, cap_bytes;
+    uint64_t left;
+    char *block;
+    uint32_t pad;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->move.part != y->move.part)
+        return x->move.part < y->move.part ? -1 : 1;
+    return (x->move.at > y->move.at) - (x->move.at < y->move.at);
+}
+
+static int fill_places(struct window *w, struct weir_err *err)
+{
+    w->n = w->bytes = 0;
+    while (w->n < MOVES_AT_ONCE && (w->ahead.bytes || w->left)) {
+        if (!w->ahead.bytes) {
+            const int rc = mix_moves_read(w->moves, &w->ahead, 1, err);
+            if (rc)
+                return rc;
+            w->left--;
+        }
+        if (w->ahead.bytes > w->cap_bytes - w->bytes)
+            break;
+        w->places[w->n++] = (struct place){w->ahead, w->bytes};
+        w->bytes += w->ahead.bytes;
+        w->ahead.bytes = 0;
+    }
+    return 0;
+}
+
+static int fill_window(struct window *w, struct weir_err *err)
+{
+    int rc = 0;
+    if (w->moves->descends)
+        qsort(w->places, w->n, sizeof *w->places, by_place);
+    for (size_t i = 0; !rc && i < w->n; i++) {
+        const struct place *p = &w->places[i];
+        const char *from;
+        if (p->move.part == MIX_PAD) {
+            mix_fill(w->block + p->to, p->move.bytes, w->pad, w->view.parts->width);
+            continue;
+        }
+        rc = mix_view_get(&w->view, &p->move, &from, err);
+        if (!rc)
+            memcpy(w->block + p->to, from, p->move.bytes);
+    }
+    return rc;
+}
+
+static int run_windows(struct mix_moves *m, const struct index_parts *parts, uint32_t pad,
+                       uint64_t memory, weir_io *out, struct weir_err *err)
+{
+    struct window w = {.moves = m, .left = m->n, .pad = pad};
+    const uint64_t n_places = m->n < MOVES_AT_ONCE ? m->n : MOVES_AT_ONCE;
+    w.cap_bytes = m->bytes < memory ? m->bytes : memory;
+    if (w.cap_bytes < MIX_MOVE_BYTES)
+        w.cap_bytes = MIX_MOVE_BYTES;
+    w.places = weir_calloc(n_places, sizeof *w.places);
+    w.block = malloc(w.cap_bytes);
+    int rc = w.places && w.block ? mix_view_open(&w.view, parts, err)
+                                 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    while (!rc && (w.left || w.ahead.bytes)) {
+        rc = fill_places(&w, err);
+        if (!rc)
+            rc = fill_window(&w, err);
+        if (!rc)
+            rc = weir_io_write(out, w.block, w.bytes, err);
+    }
+    mix_view_close(&w.view);
+    free(w.places);
+    free(w.block);
+    return rc;
+}
+
+int mix_moves_run(struct mix_moves *m, const struct index_parts *parts, uint32_t pad,
+                  struct weir_job *job, weir_io *out, struct weir_err *err)
+{
+    int rc = put_last(m, err);
+    m->last.bytes = 0;
+    if (!rc)
+        rc = weir_io_rewind(m->list, err);
+    if (rc || !m->n)
+        return rc;
+    const uint64_t memory = job->memory / 2;
+    if (!m->descends || m->bytes <= memory || m->bytes / m->n >= LARGE)
+        return run_windows(m, parts, pad, m->descends ? memory : MIX_MOVE_BYTES, out, err);
+    return mix_buckets_run(m, parts, pad, job, out, err);
+}
