@@ -19,8 +19,6 @@ void weir_infer_opt_init(struct weir_infer_opt *opt)
 
 static int check(const struct weir_infer_opt *o, const struct weir_job *job, struct weir_err *err)
 {
-    if (!o->model)
-        return weir_err_set(err, WEIR_EUSAGE, "--model FOLDER is needed");
     if (o->prompt && job->n_inputs)
         return weir_err_set(err, WEIR_EUSAGE, "--prompt and input files exclude each other");
     if (!o->sample && (o->temperature != 1 || o->top_k || o->top_p != 1))
@@ -50,61 +48,15 @@ static void fill_gen_opt(struct infer *in)
     in->gen_opt.seed = in->job->seed;
 }
 
-int infer_encode(const struct infer *in, weir_tok_scratch *s, struct weir_span text, uint32_t **ids,
-                 size_t *n, struct weir_err *err)
-{
-    struct weir_piece *piece = NULL;
-    size_t cap = 0, n_piece = 0;
-    const int bos = in->tongue.bos != UINT32_MAX && !in->opt->no_bos;
-    *n = 0;
-    int rc = weir_tok_encode(in->tongue.tok, s, text, &piece, &cap, &n_piece, err);
-    *ids = rc ? NULL : weir_calloc(n_piece + 1, sizeof **ids);
-    if (!rc && !*ids)
-        rc = weir_err_set(err, WEIR_EMEM, "out of memory");
-    if (!rc && bos)
-        (*ids)[(*n)++] = in->tongue.bos;
-    for (size_t i = 0; !rc && i < n_piece; i++)
-        (*ids)[(*n)++] = piece[i].id;
-    free(piece);
-    return rc;
-}
-
-/* What is left of -m when the weights are there, less what records take on their way. */
-static uint64_t cache_memory(const struct infer *in)
-{
-    const uint64_t own = ((uint64_t)64 << 20) + in->model->owned_bytes;
-    return in->job->memory > own ? (in->job->memory - own) / 4 * 3 : 0;
-}
-
-/* Into the ledger. */
-static void say_plan(const struct infer *in, uint64_t cache)
-{
-    weir_buf_addf(&in->job->extra,
-                  ",\"plan\":{\"weights_bytes\":%llu,\"converted_bytes\":%llu,\"cache_bytes\":%llu,"
-                  "\"position_bytes\":%llu}",
-                  (unsigned long long)model_weight_bytes(in->model),
-                  (unsigned long long)in->model->owned_bytes, (unsigned long long)cache,
-                  (unsigned long long)engine_position_bytes(in->engine));
-}
-
 static int open_all(struct infer *in, struct weir_err *err)
 {
-    static const enum model_dtype dtypes[] = {MODEL_AS_STORED, MODEL_F32, MODEL_F16, MODEL_BF16,
-                                              MODEL_I8};
     const struct weir_infer_opt *o = in->opt;
     const char *template = o->template ? o->template : o->prompt ? "plain" : "alpaca";
-    if (template_open(&in->template, template, err))
+    if (template_open(&in->template, template, err) ||
+        runner_open(&in->runner, in->job, o->model, o->tokenizer, o->dtype, err))
         return err->code;
-    in->model = model_open(o->model, dtypes[o->dtype], in->job->memory, err);
-    if (!in->model || tongue_open(&in->tongue, o->model, o->tokenizer, &in->model->config, err))
-        return err->code;
-    const uint64_t cache = cache_memory(in);
-    in->engine = engine_new(in->model, in->job->threads, cache, NULL, err);
-    if (!in->engine || !(in->gen = gen_new(in->engine, 256, err)))
-        return err->code;
-    in->fixed_memory = cache + in->model->owned_bytes;
-    say_plan(in, cache);
-    return weir_buf_check(&in->job->extra, err);
+    in->gen = gen_new(in->runner.engine, 256, err);
+    return in->gen ? 0 : err->code;
 }
 
 int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job, struct weir_err *err)
@@ -119,10 +71,8 @@ int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job, struc
     if (!rc)
         rc = opt->prompt ? infer_prompt(&in, err) : infer_records(&in, err);
     gen_free(in.gen);
-    engine_free(in.engine);
-    tongue_close(&in.tongue);
+    runner_close(&in.runner);
     template_close(&in.template);
-    model_close(in.model);
     pthread_mutex_destroy(&in.lock);
     return weir_job_close_output(job, rc, err);
 }

@@ -1,15 +1,18 @@
 #include "weir/infer.h"
 
-#define AT(field) offsetof(struct weir_infer_opt, field)
+#define AT(field)       offsetof(struct weir_infer_opt, field)
+#define SCORE_AT(field) offsetof(struct weir_score_opt, field)
+#define MODEL_HELP                                                                                 \
+    "a Hugging Face folder (config.json, safetensors or .bin), or a llama2.c file; needed"
+#define TOKENIZER_HELP "tokenizer.model or tokenizer.json; else the one in the model's folder"
+#define DTYPE_HELP                                                                                 \
+    "what the weights become; int8: rows scaled by their largest, embedding and output as stored"
+#define DTYPES "stored|fp32|fp16|bf16|int8"
 
 static const struct weir_opt options[] = {
-    {0, "model", WEIR_OPT_STRING, AT(model), "FOLDER",
-     "a Hugging Face folder (config.json, safetensors or .bin), or a llama2.c file; needed", 0, 0},
-    {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE",
-     "tokenizer.model or tokenizer.json; else the one in the model's folder", 0, 0},
-    {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), "stored|fp32|fp16|bf16|int8",
-     "what the weights become; int8: rows scaled by their largest, embedding and output as stored",
-     0, 0},
+    {0, "model", WEIR_OPT_STRING, AT(model), "FOLDER", MODEL_HELP, 0, 0},
+    {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
     {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
     {0, "template", WEIR_OPT_STRING, AT(template), "NAME",
      "how instruction and input become a prompt: plain, alpaca, or a JSON file with prompt_input "
@@ -42,6 +45,17 @@ static const struct weir_opt options[] = {
     {0, "no-bos", WEIR_OPT_FLAG, AT(no_bos), NULL, "no BOS before the prompt", 0, 0},
     {0}};
 
+static const struct weir_opt score_options[] = {
+    {0, "model", WEIR_OPT_STRING, SCORE_AT(model), "FOLDER", MODEL_HELP, 0, 0},
+    {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "window", WEIR_OPT_INT, SCORE_AT(window), "N",
+     "tokens that the model sees at once, BOS included; 0: all its positions", 0, 1 << 24},
+    {0, "stride", WEIR_OPT_INT, SCORE_AT(stride), "N",
+     "new tokens of a window, the others are context; 0: all but one", 0, 1 << 24},
+    {0, "no-bos", WEIR_OPT_FLAG, SCORE_AT(no_bos), NULL, "no BOS before the text", 0, 0},
+    {0}};
+
 static void init(void *opt)
 {
     weir_infer_opt_init(opt);
@@ -57,6 +71,16 @@ static int asks_only(const void *opt)
     return ((const struct weir_infer_opt *)opt)->prompt != NULL;
 }
 
+static void init_score(void *opt)
+{
+    weir_score_opt_init(opt);
+}
+
+static int run_score(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_score_run(opt, job, err);
+}
+
 static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
                                         .summary = "answer prompts with a language model",
                                         .options = options,
@@ -65,6 +89,15 @@ static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
                                         .run = run,
                                         .n_args_max = -1,
                                         .asks_only = asks_only,
+                                        .reads_stdin = 1},
+                                       {.name = "score",
+                                        .args = "[FILE…]",
+                                        .summary = "documents with their perplexity",
+                                        .options = score_options,
+                                        .opt_size = sizeof(struct weir_score_opt),
+                                        .init = init_score,
+                                        .run = run_score,
+                                        .n_args_max = -1,
                                         .reads_stdin = 1}};
 
 static const struct weir_prog prog = {
@@ -79,7 +112,8 @@ static const struct weir_prog prog = {
                    "answer does not depend on what else runs at the same time.",
     .examples = "  weir infer --model llama-7b -p 'The Yangtze is'\n"
                 "  weir infer --model llama-7b --dtype int8 -m 16G questions.jsonl >answers.jsonl\n"
-                "  weir infer --model zhixi --beams 2 --repetition-penalty 1.3 cases.jsonl\n",
+                "  weir infer --model zhixi --beams 2 --repetition-penalty 1.3 cases.jsonl\n"
+                "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

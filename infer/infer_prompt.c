@@ -53,13 +53,14 @@ int infer_prompt(struct infer *in, struct weir_err *err)
     uint32_t *ids = NULL;
     size_t n = 0;
     gen_request *r = NULL;
-    weir_tok_scratch *scratch = weir_tok_scratch_new(in->tongue.tok, err);
+    weir_tok_scratch *scratch = weir_tok_scratch_new(in->runner.tongue.tok, err);
     template_fill(&in->template, prompt, weir_span("", 0), &text);
     int rc = scratch && !weir_buf_check(&text, err)
-                 ? infer_encode(in, scratch, weir_buf_span(&text), &ids, &n, err)
+                 ? runner_encode(&in->runner, scratch, weir_buf_span(&text), !in->opt->no_bos, &ids,
+                                 &n, err)
                  : err->code;
     if (!rc)
-        rc = answer_start(&s.answer, &in->tongue, ids, n, err);
+        rc = answer_start(&s.answer, &in->runner.tongue, ids, n, err);
     if (!rc && !(r = gen_add(in->gen, ids, n, &in->gen_opt, err)))
         rc = err->code;
     if (!rc)

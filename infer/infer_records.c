@@ -36,7 +36,7 @@ static void *worker_new(void *ctx, struct weir_err *err)
     if (!w)
         weir_err_set(err, WEIR_EMEM, "out of memory");
     else if ((w->json = weir_json_new(err)) &&
-             (w->scratch = weir_tok_scratch_new(in->tongue.tok, err)))
+             (w->scratch = weir_tok_scratch_new(in->runner.tongue.tok, err)))
         return w;
     worker_free(w);
     return NULL;
@@ -117,7 +117,7 @@ static int queue(struct infer *in, const uint32_t *ids, size_t n, struct weir_ba
     struct reply *a = reply_new(in);
     if (!a)
         weir_err_set(&why, WEIR_EMEM, "out of memory");
-    else if (!answer_start(&a->answer, &in->tongue, ids, n, &why))
+    else if (!answer_start(&a->answer, &in->runner.tongue, ids, n, &why))
         a->request = gen_add(in->gen, ids, n, &opt, &why);
     if (why.code && a)
         reply_free(in, a);
@@ -151,7 +151,8 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
         return 0;
     int rc = weir_buf_check(&w->text, err);
     if (!rc)
-        rc = infer_encode(in, w->scratch, weir_buf_span(&w->text), &ids, &n, err);
+        rc = runner_encode(&in->runner, w->scratch, weir_buf_span(&w->text), !in->opt->no_bos, &ids,
+                           &n, err);
     if (!rc)
         rc = queue(in, ids, n, b, r, err);
     free(ids);
@@ -236,8 +237,9 @@ int infer_records(struct infer *in, struct weir_err *err)
                                      .thread_free = worker_free,
                                      .work = work,
                                      .commit = commit,
-                                     .fixed_memory = in->fixed_memory,
-                                     .thread_memory = weir_tok_scratch_memory(in->tongue.tok)};
+                                     .fixed_memory = in->runner.memory,
+                                     .thread_memory =
+                                         weir_tok_scratch_memory(in->runner.tongue.tok)};
     const int rc = weir_stage_run(&stage, in->job, err);
     while (in->replies)
         reply_free(in, in->replies);
