@@ -8,6 +8,7 @@
  *                          spool ── verdicts, when the greedy has finished ──► output        */
 #include "weir/dedup.h"
 
+#include "dedup/dedup_compat.h"
 #include "dedup/dedup_greedy.h"
 #include "dedup/dedup_sign.h"
 
@@ -85,6 +86,7 @@ static int hold(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir
     if (!d->spool || (r->fate == WEIR_BAD && !d->job->rejects))
         return 0;
     const int rc = dedup_spool_put(d->spool, b, r, err);
+    d->job->temp_bytes = weir_io_raw_offset(d->spool);
     return rc ? rc : 1;
 }
 
@@ -105,6 +107,7 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
 {
     struct dedup *d = ctx;
     const uint64_t order = d->order++;
+    weir_job_progress(d->job, (double)weir_io_raw_offset(d->spool) / (double)d->spool_bytes);
     if (!d->has_next || d->next.order != order) {
         dedup_states_count(&d->states, r, d->setup.plan.near);
         return 0;
@@ -126,6 +129,7 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
 {
     const struct weir_stage stage = {
         .ctx = d, .next = next_spooled, .commit = commit_spooled, .fixed_memory = d->memory};
+    dedup_greedy_watch(d->greedy, d->job);
     int rc = d->ranked ? offer_ranked(d, err) : 0;
     if (!rc)
         rc = dedup_greedy_finish(d->greedy, err);
@@ -135,6 +139,8 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
         rc = weir_io_rewind(d->spool, err);
     d->spool_bytes = weir_io_raw_size(d->spool);
     d->order = d->first;
+    d->job->temp_bytes = d->spool_bytes;
+    d->job->phase = "writing what was put aside";
     return rc ? rc : weir_stage_run(&stage, d->job, err);
 }
 
@@ -205,6 +211,8 @@ static int print_plan(const struct dedup_plan *plan, struct weir_job *job, struc
 
 int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err)
 {
+    if (opt->compat)
+        return dedup_compat_run(opt, job, err);
     struct dedup d = {.job = job, .memory = dedup_own_memory(job)};
     int rc = dedup_setup_init(&d.setup, opt, job->seed, err);
     if (!rc)

@@ -9,7 +9,7 @@
 #define WEIR_DEDUP_COMPAT_H
 
 #include "weir/buf.h"
-#include "weir/job.h"
+#include "weir/dedup.h"
 
 /* ---- dedup_simplify.c ---- */
 
@@ -101,5 +101,10 @@ void dedup_signer_free(dedup_signer *s);
 /* 1 and bands * rows values in *sig (the signer's), 0 when the text has fewer words than an n-gram,
  * WEIR_EMEM. */
 int dedup_signer_sign(dedup_signer *s, struct weir_span text, const uint64_t **sig);
+
+/* ---- dedup_compat.c ---- */
+
+/* weir_dedup_run() when opt->compat is set. */
+int dedup_compat_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err);
 
 #endif

@@ -21,6 +21,8 @@ struct dedup_greedy {
     struct weir_buf bytes; // of what is written to left or read from it, or of a noted drop
     weir_extsort *drops;
     struct dedup_greedy_stats stats;
+    struct weir_job *job; // for progress; NULL: nobody watches
+    uint64_t other_temp;  // bytes of the job's own temporary files
 };
 
 /* Noted drops share the budget: an eighth is sorted at once. */
@@ -65,6 +67,20 @@ void dedup_greedy_matched(dedup_greedy *g)
     g->matched = 1;
 }
 
+void dedup_greedy_watch(dedup_greedy *g, struct weir_job *job)
+{
+    g->job = job;
+    g->other_temp = job->temp_bytes;
+}
+
+static void show(dedup_greedy *g, const char *phase, uint64_t done, uint64_t n)
+{
+    if (!g->job || done % 256)
+        return;
+    g->job->phase = phase;
+    weir_job_progress(g->job, (double)done / (double)n);
+}
+
 static void note_temp(dedup_greedy *g, uint64_t more)
 {
     const uint64_t now = more + weir_extsort_temp(g->drops) +
@@ -72,6 +88,8 @@ static void note_temp(dedup_greedy *g, uint64_t more)
                          (g->index ? dedup_index_temp(g->index) : 0);
     if (now > g->stats.temp_bytes)
         g->stats.temp_bytes = now;
+    if (g->job)
+        g->job->temp_bytes = g->other_temp + now;
 }
 
 static void close_index(dedup_greedy *g)
@@ -207,6 +225,7 @@ static int find_matches(dedup_greedy *g, weir_io *from, uint64_t n, uint8_t *bit
     if (!m)
         return err ? err->code : WEIR_EMEM;
     for (uint64_t i = 0; !rc && i < n; i++) {
+        show(g, "sorting bands", i, n);
         rc = take(g, from, &b, &order, &k, err);
         if (!rc)
             rc = dedup_match_add(m, i, &k, err);
@@ -228,6 +247,7 @@ static int offer_again(dedup_greedy *g, weir_io *from, uint64_t n, const uint8_t
     uint64_t order;
     int rc = 0;
     for (uint64_t i = 0; rc >= 0 && i < n; i++) {
+        show(g, "deciding what did not fit", i, n);
         rc = take(g, from, &b, &order, &k, err);
         if (rc || (bits && !dedup_bit(bits, i)))
             continue;

@@ -15,6 +15,7 @@
 #define WEIR_DEDUP_GREEDY_H
 
 #include "dedup/dedup_internal.h"
+#include "weir/job.h"
 
 /* ---- dedup_match.c: which documents can have a copy at all ---- */
 
@@ -62,6 +63,9 @@ struct dedup_greedy_stats {
 typedef struct dedup_greedy dedup_greedy;
 dedup_greedy *dedup_greedy_new(const struct dedup_plan *plan, uint64_t memory, const char *temp_dir,
                                struct weir_err *err);
+/* Shows progress of the passes, and what temporary files hold besides job->temp_bytes; job must
+ * outlive it. */
+void dedup_greedy_watch(dedup_greedy *g, struct weir_job *job);
 /* Do not look for documents without any possible copy: the caller has left them out. */
 void dedup_greedy_matched(dedup_greedy *g);
 /* The next document: DEDUP_NEW when it is kept, DEDUP_EXACT or DEDUP_NEAR and the drop, valid until

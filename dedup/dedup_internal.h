@@ -107,7 +107,8 @@ size_t dedup_sig_matches(const uint8_t *a, const uint8_t *b, size_t n);
 
 /* ---- dedup_set.c: the shingles of a text as a set ---- */
 
-/* Sorts the hashes and appends them, each once: their number and the differences, as varints. */
+/* Appends the hashes, ascending, each once: their number and the differences, as varints.  hash is
+ * left in another order. */
 void dedup_set_put(struct weir_buf *b, uint32_t *hash, size_t n);
 /* 1 when it is what dedup_set_put() makes of one hash or more. */
 int dedup_set_valid(struct weir_span set);

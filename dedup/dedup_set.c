@@ -26,24 +26,44 @@ static int get_varint(const char **p, const char *end, uint64_t *x)
     return 0;
 }
 
-static int by_value(const void *a, const void *b)
+enum { DIGIT = 11, DIGITS = 3 }; // 33 bits hold a hash
+
+/* By digits, the lowest first: linear, whatever the hashes are.  After an odd number of passes the
+ * result is in the scratch. */
+static const uint32_t *sort(uint32_t *from, uint32_t *scratch, size_t n)
 {
-    uint32_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
+    for (unsigned d = 0; d < DIGITS; d++) {
+        size_t at[(1 << DIGIT) + 1] = {0};
+        const unsigned shift = d * DIGIT, mask = (1 << DIGIT) - 1;
+        for (size_t i = 0; i < n; i++)
+            at[(from[i] >> shift & mask) + 1]++;
+        for (size_t k = 1; k <= mask; k++)
+            at[k] += at[k - 1];
+        for (size_t i = 0; i < n; i++)
+            scratch[at[from[i] >> shift & mask]++] = from[i];
+        uint32_t *swap = from;
+        from = scratch;
+        scratch = swap;
+    }
+    return from;
 }
 
 void dedup_set_put(struct weir_buf *b, uint32_t *hash, size_t n)
 {
+    uint32_t *scratch = weir_calloc(n ? n : 1, sizeof *scratch);
+    if (!scratch) {
+        b->failed = 1;
+        return;
+    }
+    const uint32_t *sorted = sort(hash, scratch, n);
     size_t n_set = 0;
-    qsort(hash, n, sizeof *hash, by_value);
     for (size_t i = 0; i < n; i++)
-        if (!i || hash[i] != hash[i - 1])
-            hash[n_set++] = hash[i];
+        n_set += !i || sorted[i] != sorted[i - 1];
     put_varint(b, n_set);
-    for (size_t i = 0; i < n_set; i++)
-        put_varint(b, hash[i] - (i ? hash[i - 1] : 0));
+    for (size_t i = 0; i < n; i++)
+        if (!i || sorted[i] != sorted[i - 1])
+            put_varint(b, sorted[i] - (i ? sorted[i - 1] : 0));
+    free(scratch);
 }
 
 /* A set being read. */

@@ -424,12 +424,10 @@ int64_t dedup_words_of(dedup_words *w, struct weir_span chunk, unsigned marks,
                        const struct weir_span **words)
 {
     w->n = 0;
-    if (w->rule == DEDUP_WORDS_ENGLISH)
-        push_english(w, chunk, marks);
-    else if (marks & DEDUP_MARK_CJK)
+    if (w->rule == DEDUP_WORDS_CHARS && marks & DEDUP_MARK_CJK)
         push_chars(w, chunk);
     else
-        push(w, chunk.p, chunk.p + chunk.n);
+        push_english(w, chunk, marks);
     *words = w->word;
     return w->failed ? WEIR_EMEM : (int64_t)w->n;
 }

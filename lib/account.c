@@ -72,23 +72,26 @@ void weir_account_progress(struct weir_job *job, double share)
 {
     const struct weir_account *a = job->progress_state;
     const double s = weir_account_seconds(a);
-    char in[32], out[32], rate[32], left[64] = "", percent[16] = "";
+    char in[32], out[32], rate[32], left[64] = "", percent[16] = "", temp[64] = "", n[32];
     /* In a pipe only the program that reads the file knows how far it is; the others would write
      * over its line. */
     if (share < 0 && !job->progress)
         return;
     if (share >= 0)
         snprintf(percent, sizeof percent, "%3.0f %%  ", share * 100);
-    if (share > 0.001) {
+    if (share > 0.001 && !job->phase) {
         const long t = (long)(s / share - s + 0.5);
         if (t >= 3600)
             snprintf(left, sizeof left, "  %ld:%02ld:%02ld left", t / 3600, t / 60 % 60, t % 60);
         else
             snprintf(left, sizeof left, "  %ld:%02ld left", t / 60, t % 60);
     }
-    fprintf(stderr, "%s%s: %s%s/s  in %s  out %s%s%s", a->terminal ? "\r\033[K" : "", a->program,
-            percent, sized((uint64_t)((double)bytes_read(job) / (s > 0 ? s : 1)), rate),
-            grouped(job->tally.in.records, in), grouped(job->tally.out.records, out), left,
+    if (job->temp_bytes)
+        snprintf(temp, sizeof temp, "  temporary %s", sized(job->temp_bytes, n));
+    fprintf(stderr, "%s%s: %s%s%s%s/s  in %s  out %s%s%s%s", a->terminal ? "\r\033[K" : "",
+            a->program, job->phase ? job->phase : "", job->phase ? " " : "", percent,
+            sized((uint64_t)((double)bytes_read(job) / (s > 0 ? s : 1)), rate),
+            grouped(job->tally.in.records, in), grouped(job->tally.out.records, out), temp, left,
             a->terminal ? "" : "\n");
     fflush(stderr);
 }

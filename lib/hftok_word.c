@@ -54,7 +54,7 @@ static int encode_new(const hftok *t, hftok_scratch *s, size_t at, size_t end, i
 }
 
 static int encode_rare(const hftok *t, hftok_scratch *s, const struct tok_chunk *c,
-                       const struct tok_unit *u, struct hf_sink *o)
+                       const struct tok_slot *u, struct hf_sink *o)
 {
     const size_t before = o->n;
     const struct tok_long *e =
@@ -79,7 +79,7 @@ int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o)
             return WEIR_EMEM;
         const struct tok_cache cache = s->cache; // in registers
         struct weir_piece *p = o->p + o->n;
-        const struct tok_unit *u = NULL;
+        const struct tok_slot *u = NULL;
         for (size_t n; c < end && (n = tok_cache_put(&cache, c, 0, p, &u)) != 0; c++)
             p += n;
         o->n = (size_t)(p - o->p);

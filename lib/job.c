@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "weir/utf8.h"
@@ -76,6 +77,7 @@ void weir_job_free(struct weir_job *job)
 {
     if (job->lock > 0)
         close(job->lock);
+    weir_job_release_inputs(job);
     weir_io_abort(job->in);
     weir_io_abort(job->out);
     weir_io_abort(job->rejects);
@@ -86,6 +88,19 @@ void weir_job_free(struct weir_job *job)
     weir_buf_free(&job->output_list);
     weir_buf_free(&job->extra);
     memset(job, 0, sizeof *job);
+}
+
+void weir_job_progress(struct weir_job *job, double share)
+{
+    struct timespec t;
+    if (!job->on_progress)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    const int64_t now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (now - job->shown_ms < 250)
+        return;
+    job->shown_ms = now;
+    job->on_progress(job, share);
 }
 
 uint64_t weir_peak_memory(void)

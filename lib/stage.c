@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/pipe.h"
 #include "lib/rejects.h"
@@ -28,7 +27,6 @@ struct engine {
     struct weir_err late; // a failed read, told when the records before it are written
     uint64_t largest;     // longest record that fits the memory
     double share;         // of the input consumed, set by read, shown by write
-    struct timespec shown;
 };
 
 static void batch_empty(const struct engine *e, struct weir_batch *b)
@@ -53,11 +51,14 @@ static int next_record(struct engine *e, struct weir_batch *b, struct weir_err *
     const int rc = e->next(e->next_ctx, b, err);
     if (rc <= 0)
         return rc;
-    const struct weir_rec *r = &b->rec[b->n_rec - 1];
+    struct weir_rec *r = &b->rec[b->n_rec - 1];
     const uint64_t n = e->lines && r->fate != WEIR_BAD ? r->length : r->raw_n;
     if (n > e->largest)
         return weir_stage_too_large(e->s, r->file, n, err);
-    if (b->raw.failed)
+    const int arrived = e->s->arrive ? e->s->arrive(e->s->ctx, b, r, err) : 0;
+    if (arrived < 0)
+        return arrived;
+    if (b->raw.failed || b->aux.failed)
         return weir_err_set(err, WEIR_EMEM, "out of memory; a smaller -j or larger -m helps");
     return 1;
 }
@@ -191,20 +192,6 @@ static int write_record(struct engine *e, struct weir_batch *b, struct weir_rec 
     return count_record(job, b, r, out) ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }
 
-static void show_progress(struct engine *e)
-{
-    struct timespec now;
-    double share;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const int64_t ms =
-        (now.tv_sec - e->shown.tv_sec) * 1000 + (now.tv_nsec - e->shown.tv_nsec) / 1000000;
-    if (ms < 250)
-        return;
-    e->shown = now;
-    __atomic_load(&e->share, &share, __ATOMIC_RELAXED);
-    e->job->on_progress(e->job, share);
-}
-
 static int write_batch(void *ctx, void *batch, struct weir_err *err)
 {
     struct engine *e = ctx;
@@ -224,8 +211,9 @@ static int write_batch(void *ctx, void *batch, struct weir_err *err)
             return rc;
     }
     batch_empty(e, b);
-    if (e->job->on_progress)
-        show_progress(e);
+    double share;
+    __atomic_load(&e->share, &share, __ATOMIC_RELAXED);
+    weir_job_progress(e->job, share);
     return 0;
 }
 
@@ -327,7 +315,6 @@ int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir
         e.next_ctx = e.lines;
         weir_job_use_inputs(job, e.inputs);
     }
-    clock_gettime(CLOCK_MONOTONIC, &e.shown);
     rc = run_batches(&e, memory, err);
     if (e.lines)
         job->tally.framing += weir_lines_tail(e.lines);

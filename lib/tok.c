@@ -102,8 +102,7 @@ void weir_tok_scratch_free(weir_tok_scratch *s)
     hftok_scratch_free(s->hf);
     weir_buf_free(&s->text);
     free(s->origin);
-    free(s->shorts);
-    free(s->longs);
+    tok_cache_free(&s->cache);
     free(s->symbols);
     free(s->ends);
     free(s->next);

@@ -8,372 +8,248 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <sys/mman.h>
 
-enum {
-    SHORT_KEY = 16, // bytes of the longest chunk
-    SHORT_IDS = 3,
-    MOST_SHORT = 1 << 16, // entries: 3 MB together with those for long chunks
-    LEAST_SHORT = 1 << 8,
-    SHORT_TO_LONG = 8,
-    LONG_KEY = 48,
-    LONG_IDS = 15,
-    WAYS = 4,
-    ROOM = 32,                   // pieces that an entry or a character may need
-    SEVERAL = TOK_NO_SYMBOL - 1, // no symbol: a chunk of several characters
-    AHEAD = 32, // chunks that are found before they are looked up, so that memory has time
-};
-
-/* Two to a cache line. */
-struct tok_short {
-    uint64_t key[SHORT_KEY / 8];
-    uint32_t ids[SHORT_IDS];
-    uint8_t ends[SHORT_IDS - 1]; // of each piece but the last in the chunk
-    uint8_t len, n;              // len 0: free
-};
-
-/* Two cache lines. */
-struct tok_long {
-    uint64_t key[LONG_KEY / 8];
-    uint32_t ids[LONG_IDS];
-    uint8_t ends[LONG_IDS];
-    uint8_t len, n;
-};
-
-_Static_assert(sizeof(struct tok_short) == 32, "half a cache line");
-_Static_assert(sizeof(struct tok_long) == 128, "two cache lines");
-
-/* A chunk that waits for its entry. */
-struct chunk {
-    uint64_t key[SHORT_KEY / 8];
-    uint32_t at, end;
-    uint32_t slot;   // the first of its entries
-    uint32_t symbol; // a character alone: no entry
-};
-
-static void *cache_new(size_t bytes)
-{
-    void *p = NULL;
-    if (posix_memalign(&p, 2 << 20, bytes))
-        return NULL;
-    madvise(p, bytes, MADV_HUGEPAGE);
-    return memset(p, 0, bytes);
-}
-
-#define BYTES_AN_ENTRY (sizeof(struct tok_short) + sizeof(struct tok_long) / SHORT_TO_LONG)
-
-static size_t short_entries(const weir_tok *t)
-{
-    size_t n = MOST_SHORT;
-    while (n > LEAST_SHORT && n * BYTES_AN_ENTRY > t->cache)
-        n /= 2;
-    return n;
-}
+enum { MOST = TOK_BPE_QUEUE * TOK_SHORT_IDS + TOK_LONG_IDS }; // pieces of a queue of short chunks
 
 int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s)
 {
-    const size_t n_short = short_entries(t);
-    s->shorts = cache_new(n_short * sizeof *s->shorts);
-    s->longs = cache_new(n_short / SHORT_TO_LONG * sizeof *s->longs);
-    s->short_mask = (uint32_t)n_short - WAYS;
-    s->long_mask = (uint32_t)n_short / SHORT_TO_LONG - WAYS;
-    for (size_t i = 0; i < 3; i++)
-        s->seed[i] = tok_seed();
-    return s->shorts && s->longs ? 0 : WEIR_EMEM;
+    return tok_cache_init(&s->cache, t->cache);
 }
 
 uint64_t tok_bpe_scratch_memory(const weir_tok *t)
 {
-    return short_entries(t) * BYTES_AN_ENTRY;
+    return tok_cache_memory(t->cache);
 }
 
-/* ---- cache ---- */
+/* ---- encoding ---- */
 
-static inline uint64_t mix(uint64_t a, uint64_t b)
+/* The first of n pieces at p, when it is unknown and follows one that is, becomes one with it.
+ * Returns how many are left. */
+static inline size_t fuse(const struct tok_sink *o, struct weir_piece *p, size_t n)
 {
-    const __uint128_t m = (__uint128_t)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
+    if (p == o->p || p->id != o->t->unk || p[-1].id != o->t->unk)
+        return n;
+    p[-1].end = p->end;
+    memmove(p, p + 1, (n - 1) * sizeof *p);
+    return n - 1;
 }
 
-/* 16 bytes at p as numbers, zeros behind the first len. */
-static inline void load_key(uint64_t key[2], const char *p, size_t len)
-{
-    static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                     255, 255, 255, 255, 255, 255, 255, 255};
-    uint64_t mask[2];
-    memcpy(key, p, 16);
-    memcpy(mask, ones + 16 - (len < 16 ? len : 16), 16);
-    key[0] &= mask[0];
-    key[1] &= mask[1];
-}
-
-static inline void load_long_key(uint64_t key[6], const char *p, size_t len)
-{
-    load_key(key, p, len);
-    load_key(key + 2, p + 16, len > 16 ? len - 16 : 0);
-    load_key(key + 4, p + 32, len > 32 ? len - 32 : 0);
-}
-
-static inline uint64_t hash(const weir_tok_scratch *s, const uint64_t key[2])
-{
-    const uint64_t h = mix(key[0] ^ s->seed[0], key[1] ^ s->seed[1]);
-    return h ^ h >> 32;
-}
-
-static inline uint32_t short_slot(const weir_tok_scratch *s, const uint64_t key[2])
-{
-    return (uint32_t)(hash(s, key) & s->short_mask);
-}
-
-static uint32_t long_slot(const weir_tok_scratch *s, const uint64_t key[6])
-{
-    const uint64_t h = mix(hash(s, key) ^ key[2], key[3] ^ s->seed[2]);
-    return (uint32_t)(mix(h ^ key[4], key[5] ^ s->seed[1]) & s->long_mask);
-}
-
-/* The first piece of a chunk that follows an unknown one, and is unknown too, becomes one with it.
- */
-static inline size_t fuse(struct tok_sink *o, uint32_t id, size_t end)
-{
-    if (!o->fuses || !o->n || id != o->t->unk || o->p[o->n - 1].id != id)
-        return 0;
-    o->last = o->p[o->n - 1].end = (uint32_t)end - o->shift;
-    return 1;
-}
-
-static inline void put_short(struct tok_sink *o, const struct tok_short *e, size_t at, size_t end)
-{
-    if (e->n == 1) {
-        if (!fuse(o, e->ids[0], end))
-            tok_put(o, e->ids[0], end);
-        return;
-    }
-    if (!fuse(o, e->ids[0], at + e->ends[0]))
-        tok_put(o, e->ids[0], at + e->ends[0]);
-    if (e->n == SHORT_IDS)
-        tok_put(o, e->ids[1], at + e->ends[1]);
-    tok_put(o, e->ids[e->n - 1], end);
-}
-
-static void put_long(struct tok_sink *o, const struct tok_long *e, size_t at)
-{
-    for (size_t i = fuse(o, e->ids[0], at + e->ends[0]); i < e->n; i++)
-        tok_put(o, e->ids[i], at + e->ends[i]);
-}
-
-/* Newer entries stand before older ones; the oldest goes. */
-static void remember_short(struct tok_short *e, const struct chunk *c, const struct weir_piece *p,
-                           size_t n, size_t shift)
-{
-    memmove(e + 1, e, (WAYS - 1) * sizeof *e);
-    memcpy(e->key, c->key, sizeof e->key);
-    e->len = (uint8_t)(c->end - c->at);
-    e->n = (uint8_t)n;
-    for (size_t i = 0; i < n; i++)
-        e->ids[i] = p[i].id;
-    for (size_t i = 0; i + 1 < n; i++)
-        e->ends[i] = (uint8_t)(p[i].end + shift - c->at);
-}
-
-static void remember_long(struct tok_long *e, const uint64_t key[6], const struct chunk *c,
-                          const struct weir_piece *p, size_t n, size_t shift)
-{
-    memmove(e + 1, e, (WAYS - 1) * sizeof *e);
-    memcpy(e->key, key, sizeof e->key);
-    e->len = (uint8_t)(c->end - c->at);
-    e->n = (uint8_t)n;
-    for (size_t i = 0; i < n; i++) {
-        e->ids[i] = p[i].id;
-        e->ends[i] = (uint8_t)(p[i].end + shift - c->at);
-    }
-}
-
-/* Encodes c; *fits when what it became may be remembered with at most n ids. */
-static int encode_new(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
-                      const struct chunk *c, size_t n, int *fits)
+/* A chunk that is not among the short ones known; u: its unit tells no more. */
+static int encode_rare(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                       const struct tok_chunk *c, const struct tok_slot *u)
 {
     const size_t before = o->n;
+    const int is_inside = c->at >= o->shift; // else it holds a prefix that the text does not
+    const struct tok_long *e = is_inside && (u || tok_chunk_len(c) > TOK_SHORT_KEY)
+                                   ? tok_cache_find_long(&s->cache, c, s->text.p)
+                                   : NULL;
+    o->last = is_inside ? c->at - o->shift : 0;
+    if (e) {
+        tok_long_put(e, o->last, o->p + o->n);
+        o->n += o->fuses ? fuse(o, o->p + o->n, e->n) : e->n;
+        return 0;
+    }
     const int follows_unknown = o->fuses && before && o->p[before - 1].id == t->unk;
     const int rc = tok_merge(t, s, o, c->at, c->end);
-    *fits = !rc && o->n - before <= n && !follows_unknown;
+    if (!rc && is_inside && !follows_unknown)
+        tok_cache_add(&s->cache, c, s->text.p, o->p + before, o->n - before, o->shift);
     return rc;
 }
 
-/* Looks among the entries for long chunks, and for short ones that became many pieces. */
-static int encode_long(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
-                       const struct chunk *c)
+static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
-    uint64_t key[LONG_KEY / 8] = {0};
-    const size_t len = c->end - c->at, before = o->n;
-    int fits;
-    if (len > LONG_KEY || c->at < o->shift) // entries know nothing of a prefix that is not there
-        return tok_merge(t, s, o, c->at, c->end);
-    load_long_key(key, s->text.p + c->at, len);
-    struct tok_long *e = s->longs + long_slot(s, key);
-    for (size_t i = 0; i < WAYS; i++)
-        if (e[i].len == len && !memcmp(e[i].key, key, sizeof key)) {
-            put_long(o, &e[i], c->at);
-            return 0;
-        }
-    const int rc = encode_new(t, s, o, c, LONG_IDS, &fits);
-    const size_t n = o->n - before;
-    if (fits && len <= SHORT_KEY && n <= SHORT_IDS)
-        remember_short(s->shorts + c->slot, c, o->p + before, n, o->shift);
-    else if (fits)
-        remember_long(e, key, c, o->p + before, n, o->shift);
-    return rc;
-}
-
-static inline int encode_short(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
-                               const struct chunk *c)
-{
-    const struct tok_short *e = s->shorts + c->slot;
-    const uint8_t len = (uint8_t)(c->end - c->at);
-    for (size_t i = 0; i < WAYS && c->at >= o->shift; i++)
-        if (e[i].key[0] == c->key[0] && e[i].key[1] == c->key[1] && e[i].len == len) {
-            put_short(o, &e[i], c->at, c->end);
-            return 0;
-        }
-    return encode_long(t, s, o, c);
+    const struct tok_chunk *c = s->queue, *const end = c + s->n_queue;
+    s->n_queue = 0;
+    while (c < end) {
+        if (o->cap - o->n < MOST && tok_sink_room(o, (s->text.n - c->at) / 3 + MOST))
+            return WEIR_EMEM;
+        const struct tok_cache cache = s->cache; // in registers
+        struct weir_piece *p = o->p + o->n;
+        const struct tok_slot *u = NULL;
+        size_t n;
+        for (; c < end && c->at >= o->shift && (n = tok_cache_put(&cache, c, o->shift, p, &u)); c++)
+            p += o->fuses ? fuse(o, p, n) : n;
+        o->n = (size_t)(p - o->p);
+        const int rc = c < end ? encode_rare(t, s, o, c++, u) : 0;
+        if (rc)
+            return rc;
+    }
+    return 0;
 }
 
 /* ---- cutting ---- */
 
-/* The end of the chunk whose first character c ends at `at`. */
-static inline size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n, uint32_t c)
+static inline int joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
 {
-    const struct tok_bpe *b = t->bpe;
-    for (unsigned len; at < n; at += len) {
-        uint8_t d = (uint8_t)p[at];
-        if (c < 128) {
-            uint8_t joins;
-            while ((joins = b->ascii[c][d]) == 1) {
-                if (t->has_user && t->user.first[d])
-                    break;
-                c = d;
-                d = (uint8_t)p[++at];
-            }
-            if (!joins || at >= n)
-                return at;
-        }
-        uint32_t id;
-        if (t->has_user && tok_trie_longest(&t->user, p + at, n - at, &id))
-            return at;
+    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
+}
+
+/* The end of the chunk that begins at `at`, where no user-defined symbol does. */
+static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
+{
+    unsigned len;
+    uint32_t id, left = tok_decode_char(p + at, &len);
+    for (at += len; at < n; at += len) {
         const uint32_t right = tok_decode_char(p + at, &len);
-        if (!(tok_char_info(b, right) & TOK_JOINS_LEFT) || !tok_pair_joins(b, c, right))
+        if (!joins(t->bpe, left, right) ||
+            (t->has_user && tok_trie_longest(&t->user, p + at, n - at, &id)))
             return at;
-        c = right;
-        if (!(tok_char_info(b, c) & TOK_JOINS_RIGHT))
-            return at + len;
+        left = right;
     }
+    return n;
+}
+
+/* Of 64 bytes, as bit sets: those that are not ASCII, and those that begin no character. */
+static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inner)
+{
+    *high = *inner = 0;
+#ifdef __SSE2__
+    for (unsigned i = 0; i < 64; i += 16) {
+        const __m128i v = _mm_loadu_si128((const __m128i *)(u + i));
+        const __m128i continues = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0));
+        *high |= (uint64_t)(uint16_t)_mm_movemask_epi8(v) << i;
+        *inner |= (uint64_t)(uint16_t)_mm_movemask_epi8(continues) << i;
+    }
+#else
+    for (unsigned i = 0; i < 64; i++) {
+        *high |= (uint64_t)(u[i] >> 7) << i;
+        *inner |= (uint64_t)((u[i] & 0xC0) == 0x80) << i;
+    }
+#endif
+}
+
+/* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and behind:
+ * as a bit set.  Without branches on what is found: whether a pair joins is a bad guess every other
+ * time. */
+static inline uint64_t block_cuts(const struct tok_bpe *b, const char *p, uint64_t high,
+                                  uint64_t inner)
+{
+    const uint8_t *u = (const uint8_t *)p;
+    uint64_t cuts = 0;
+    uint32_t before = 0;
+    unsigned len;
+    for (unsigned i = 1; i < 64; i++)
+        cuts |= (uint64_t)b->cuts[u[i - 1] | u[i] << 8] << i;
+    const uint64_t beside = high | high << 1;
+    cuts &= ~beside;
+    for (uint64_t left = beside & ~inner; left; left &= left - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(left);
+        const uint32_t right = tok_decode_char(p + i, &len);
+        const uint32_t last = u[i ? i - 1 : 0];
+        cuts |= (uint64_t)!tok_pair_joins(b, last < 128 ? last : before, right) << i;
+        before = right;
+    }
+    return cuts & ~(uint64_t)1;
+}
+
+/* Chunks from `at` on, up to the last cut in 64 bytes; there is room for 64 in the queue.  Finding
+ * chunks ahead of encoding them gives their entries time to arrive from memory. */
+static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at)
+{
+    const char *p = s->text.p;
+    const size_t base = at, left = s->text.n - at;
+    const struct tok_cache cache = s->cache; // in registers
+    struct tok_chunk *c = s->queue + s->n_queue;
+    uint64_t high, inner, cuts = 0;
+    look_at_bytes((const uint8_t *)p + at, &high, &inner);
+    if (!t->bpe->lone || !(high & 0xFFFF)) // else what comes soon has a faster way
+        cuts = block_cuts(t->bpe, p + at, high, inner);
+    if (t->bpe->lone && cuts & high) {
+        const uint64_t first = cuts & high & -(cuts & high);
+        cuts &= first | (first - 1);
+    }
+    if (left < 64 && cuts)
+        cuts = (cuts | (uint64_t)1 << left) & (((uint64_t)2 << left) - 1);
+    if (!cuts) {
+        const size_t end = chunk_end(t, p, at, s->text.n);
+        tok_chunk_set(&cache, c++, p, at, end, 0);
+        at = end;
+    }
+    for (; cuts; cuts &= cuts - 1, c++) {
+        const size_t to = base + (size_t)__builtin_ctzll(cuts);
+        tok_chunk_set(&cache, c, p, at, to, 0);
+        at = to;
+    }
+    s->n_queue = (size_t)(c - s->queue);
     return at;
 }
 
-static inline void put_char(const weir_tok *t, const weir_tok_scratch *s, struct tok_sink *o,
-                            uint32_t symbol, size_t at, size_t end)
+static inline int is_lone(const struct tok_bpe *b, const char *p)
 {
-    if (symbol < t->model.n_pieces)
-        tok_put(o, symbol, end);
-    else
-        tok_put_unknown(o, s->text.p, at, end);
+    unsigned len;
+    return ((uint8_t)*p & 0xF0) == 0xE0 &&
+           !(tok_char_info(b, tok_decode_char(p, &len)) & TOK_JOINS_RIGHT);
 }
 
-/* Chinese at its fastest: characters of three bytes that join nothing, from `at` on; returns the
- * place of the first that is none.  Whether one is a piece or becomes its bytes is no branch, for
- * it would be a bad guess every few characters. */
-static size_t put_lone_chars(const weir_tok *t, const weir_tok_scratch *s, struct tok_sink *o,
-                             size_t at)
+/* Chinese at its fastest, where no piece holds two Han characters: characters of three bytes that
+ * join nothing, from *at on.  Whether one is a piece or becomes its bytes is no branch, for it would
+ * be a bad guess every few characters. */
+static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
-    const uint8_t *u = (const uint8_t *)s->text.p;
-    struct weir_piece *w = o->p + o->n, *const full = o->p + o->cap - ROOM;
+    int rc = flush(t, s, o);
+    if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + MOST))
+        return rc ? rc : WEIR_EMEM;
+    const uint8_t *u = (const uint8_t *)s->text.p + *at;
+    struct weir_piece *p = o->p + o->n, *const full = o->p + o->cap - MOST;
     const uint32_t n_pieces = (uint32_t)t->model.n_pieces;
-    uint32_t last = o->last;
-    while (w < full && (u[at] & 0xF0) == 0xE0) {
-        const uint32_t c = (u[at] & 0x0Fu) << 12 | (u[at + 1] & 0x3Fu) << 6 | (u[at + 2] & 0x3F);
+    uint32_t last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
+    for (; p < full && (u[0] & 0xF0) == 0xE0; u += 3) {
+        const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
         const uint32_t info = tok_char_info(t->bpe, c), symbol = info & TOK_NO_SYMBOL;
         if (info & TOK_JOINS_RIGHT)
             break;
-        const uint32_t end = (uint32_t)at + 3 - o->shift, known = symbol < n_pieces;
-        w[0] = (struct weir_piece){known ? symbol : t->byte_ids[u[at]], last, known ? end : last};
-        w[1] = (struct weir_piece){t->byte_ids[u[at + 1]], last, last};
-        w[2] = (struct weir_piece){t->byte_ids[u[at + 2]], last, end};
-        w += known ? 1 : 3;
+        const uint32_t known = 0 - (uint32_t)(symbol < n_pieces), end = last + 3;
+        const uint32_t byte = t->byte_ids[u[0]];
+        tok_piece_put(p, byte ^ ((byte ^ symbol) & known), last, last + (3 & known));
+        tok_piece_put(p + 1, t->byte_ids[u[1]], last, last);
+        tok_piece_put(p + 2, t->byte_ids[u[2]], last, end);
+        p += 3 - (2 & known);
         last = end;
-        at += 3;
     }
-    o->n = (size_t)(w - o->p);
-    o->last = last;
-    return at;
+    o->n = (size_t)(p - o->p);
+    *at = (size_t)(u - (const uint8_t *)s->text.p);
+    return 0;
 }
 
-/* Notes a chunk of several characters and has its entry fetched. */
-static inline void note(const weir_tok_scratch *s, struct chunk *c, size_t at, size_t end)
+/* A user-defined symbol or a chunk, for models that have such symbols. */
+static int encode_next(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
-    const size_t len = end - at;
-    *c = (struct chunk){.at = (uint32_t)at, .end = (uint32_t)end, .symbol = SEVERAL};
-    load_key(c->key, s->text.p + at, len);
-    if (len <= SHORT_KEY) {
-        c->slot = short_slot(s, c->key);
-        __builtin_prefetch(s->shorts + c->slot);
-        __builtin_prefetch(s->shorts + c->slot + 2);
-    } else if (len <= LONG_KEY) {
-        uint64_t key[LONG_KEY / 8];
-        load_long_key(key, s->text.p + at, len);
-        __builtin_prefetch(s->longs + long_slot(s, key));
+    uint32_t id;
+    const size_t n = tok_trie_longest(&t->user, s->text.p + *at, s->text.n - *at, &id);
+    const size_t end = n ? *at + n : chunk_end(t, s->text.p, *at, s->text.n);
+    int rc = 0;
+    if (n) {
+        rc = flush(t, s, o);
+        if (!rc && tok_sink_room(o, 1))
+            rc = WEIR_EMEM;
+        o->last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
+        if (!rc)
+            tok_put(o, id, end);
+    } else {
+        tok_chunk_set(&s->cache, &s->queue[s->n_queue++], s->text.p, *at, end, 0);
     }
-}
-
-/* Finds up to AHEAD chunks from *at on; characters alone in front are put at once. */
-static inline size_t find_chunks(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
-                                 struct chunk *c, size_t *at)
-{
-    const char *p = s->text.p;
-    const int lone = t->model.byte_fallback && !t->has_user;
-    size_t n = 0, i = *at;
-    unsigned len;
-    for (size_t end; i < s->text.n && n < AHEAD && o->cap - o->n >= ROOM; i = end) {
-        end = i;
-        if (!n && lone && (end = put_lone_chars(t, s, o, i)) > i)
-            continue;
-        if (t->has_user && tok_trie_longest(&t->user, p + i, s->text.n - i, &c[n].symbol)) {
-            end += t->symbols[c[n].symbol].text.n;
-            c[n].at = (uint32_t)i;
-            c[n++].end = (uint32_t)end;
-            continue;
-        }
-        const uint32_t ch = tok_decode_char(p + i, &len), info = tok_char_info(t->bpe, ch);
-        end = info & TOK_JOINS_RIGHT ? chunk_end(t, p, i + len, s->text.n, ch) : i + len;
-        if (end > i + len) {
-            note(s, &c[n++], i, end);
-        } else if (n) {
-            c[n].symbol = info & TOK_NO_SYMBOL;
-            c[n].at = (uint32_t)i;
-            c[n++].end = (uint32_t)end;
-        } else {
-            put_char(t, s, o, info & TOK_NO_SYMBOL, i, end);
-        }
-    }
-    *at = i;
-    return n;
+    *at = end;
+    return rc;
 }
 
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
-    struct chunk c[AHEAD];
-    for (size_t at = 0; at < s->text.n;) {
-        if (tok_sink_room(o, (s->text.n - at) / 3 + 2 * ROOM))
-            return WEIR_EMEM;
-        const size_t n = find_chunks(t, s, o, c, &at);
-        for (size_t i = 0; i < n; i++) {
-            if (o->cap - o->n < ROOM && tok_sink_room(o, 2 * ROOM))
-                return WEIR_EMEM;
-            const int rc = c[i].symbol != SEVERAL
-                               ? (put_char(t, s, o, c[i].symbol, c[i].at, c[i].end), 0)
-                           : c[i].end - c[i].at <= SHORT_KEY ? encode_short(t, s, o, &c[i])
-                                                             : encode_long(t, s, o, &c[i]);
-            if (rc)
-                return rc;
-        }
+    int rc = 0;
+    s->n_queue = 0;
+    for (size_t at = 0; at < s->text.n && !rc;) {
+        if (s->n_queue > TOK_BPE_QUEUE - 64)
+            rc = flush(t, s, o);
+        else if (t->has_user)
+            rc = encode_next(t, s, o, &at);
+        else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at))
+            rc = put_lone_chars(t, s, o, &at);
+        else
+            at = queue_block(t, s, at);
     }
-    return 0;
+    return rc ? rc : flush(t, s, o);
 }

@@ -71,7 +71,7 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
             const uint64_t bit = tok_pair_bit(b, before, c);
             b->pairs[bit >> 6] |= (uint64_t)1 << (bit & 63);
             if (before < 128 && c < 128)
-                b->ascii[before][c] = 1;
+                b->cuts[before | c << 8] = 0;
         }
         before = c;
     }
@@ -81,21 +81,23 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
 static int build_chars(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
 {
     size_t n_pairs = 0;
-    unsigned bits = 16;
+    unsigned bits = 18;
     for (size_t i = 0; i < n_pieces; i++)
         n_pairs += t->symbols[i].text.n; // at most
     while (bits < 20 && (size_t)1 << bits < n_pairs)
         bits++;
     b->pair_shift = 32 - bits;
+    memset(b->cuts, 1, sizeof b->cuts);
     b->pairs = weir_calloc(((size_t)1 << bits) / 64, sizeof *b->pairs);
     if (!b->pairs || build_pages(t, b))
         return WEIR_EMEM;
     for (size_t i = 0; i < n_pieces; i++)
         if (t->symbols[i].pieces && add_chars(t, b, i))
             return WEIR_EMEM;
-    for (unsigned c = 0; c < 128; c++)
-        if (tok_char_info(b, c) & TOK_JOINS_RIGHT)
-            memset(b->ascii[c] + 128, 2, 128);
+    unsigned joining = 0;
+    for (uint32_t c = 0x4E00; c < 0xA000; c++)
+        joining += (tok_char_info(b, c) & TOK_JOINS_RIGHT) != 0;
+    b->lone = t->model.byte_fallback && joining < 64;
     return 0;
 }
 
@@ -177,14 +179,18 @@ static int build_merges(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
     b->seed = tok_seed();
     for (size_t i = 0; b->merges && i < size; i++)
         b->merges[i] = UINT64_MAX;
-    for (size_t i = 0; b->merges && i < m.n; i++) {
-        size_t at = tok_merge_slot(b, m.v[i] >> TOK_SYMBOL_BITS);
+    b->merge_bits = weir_calloc((1 << TOK_MERGE_BITS) / 64, sizeof *b->merge_bits);
+    for (size_t i = 0; b->merges && b->merge_bits && i < m.n; i++) {
+        const uint64_t hash = tok_merge_hash(b, m.v[i] >> TOK_SYMBOL_BITS);
+        const uint64_t bit = hash >> (64 - TOK_MERGE_BITS);
+        size_t at = tok_merge_slot(b, hash);
+        b->merge_bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
         while (b->merges[at] != UINT64_MAX)
             at = (at + 1) & b->merge_mask;
         b->merges[at] = m.v[i];
     }
     free(m.v);
-    return b->merges ? 0 : WEIR_EMEM;
+    return b->merges && b->merge_bits ? 0 : WEIR_EMEM;
 }
 
 int tok_bpe_build(weir_tok *t, struct weir_err *err)
@@ -204,6 +210,7 @@ void tok_bpe_free(struct tok_bpe *b)
     free(b->pages);
     free(b->ranks);
     free(b->merges);
+    free(b->merge_bits);
     free(b->pairs);
     free(b);
 }

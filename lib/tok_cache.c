@@ -56,7 +56,7 @@ void tok_cache_free(struct tok_cache *h)
 
 /* ---- short chunks ---- */
 
-static int is_head(const struct tok_unit *u)
+static int is_head(const struct tok_slot *u)
 {
     return u->high >> 56 != 0;
 }
@@ -66,20 +66,20 @@ static size_t units_for(size_t len, size_t n_pieces)
     return n_pieces > (len <= TOK_PAIR_KEY ? 2 : 1) ? 2 : 1;
 }
 
-static size_t len_of(const struct tok_unit *u)
+static size_t len_of(const struct tok_slot *u)
 {
     return u->high >> 56 & (TOK_CACHE_PART - 1);
 }
 
-static size_t units_of(const struct tok_unit *u)
+static size_t units_of(const struct tok_slot *u)
 {
-    return units_for(len_of(u), tok_unit_pieces(u));
+    return units_for(len_of(u), tok_slot_pieces(u));
 }
 
 /* Puts n units behind those of the line; the oldest make room. */
-static void put_units(struct tok_line *line, const struct tok_unit *units, size_t n)
+static void put_units(struct tok_line *line, const struct tok_slot *units, size_t n)
 {
-    struct tok_unit *u = line->units;
+    struct tok_slot *u = line->units;
     size_t used = 0, gone = 0;
     while (used < TOK_LINE_UNITS && is_head(&u[used]))
         used += units_of(&u[used]);
@@ -96,10 +96,10 @@ static void split_line(struct tok_cache *h, size_t i, uint32_t bit)
     struct tok_line old = h->lines[i], both[2] = {{{{0, 0}}}, {{{0, 0}}}};
     size_t n[2] = {0, 0};
     for (size_t k = 0; k < TOK_LINE_UNITS; k++) {
-        const struct tok_unit *u = &old.units[k];
+        const struct tok_slot *u = &old.units[k];
         if (!is_head(u))
             continue;
-        const uint32_t hash = tok_cache_hash(h, u->low, u->high & tok_unit_mask(len_of(u)));
+        const uint32_t hash = tok_cache_hash(h, u->low, u->high & tok_slot_mask(len_of(u)));
         const size_t to = (hash & bit) != 0, count = units_of(u);
         memcpy(&both[to].units[n[to]], u, count * sizeof *u);
         n[to] += count;
@@ -120,7 +120,7 @@ static void grow_lines(struct tok_cache *h)
 static void add_unit(struct tok_cache *h, const struct tok_chunk *c, const struct weir_piece *p,
                      size_t n, uint32_t shift)
 {
-    struct tok_unit u[2] = {{c->key[0], c->key[1]}, {0, 0}};
+    struct tok_slot u[2] = {{c->key[0], c->key[1]}, {0, 0}};
     uint64_t ends[TOK_SHORT_IDS];
     const size_t told = n > TOK_SHORT_IDS ? 0 : n, n_units = units_for(tok_chunk_len(c), told);
     u[0].high |= ((uint64_t)told << TOK_CACHE_ID_BITS | p[0].id) << 32;

@@ -29,13 +29,13 @@ enum {
     TOK_CACHE_PART = 1 << 4, // in the last byte of a key: of a text that was cut
 };
 
-struct tok_unit {
+struct tok_slot {
     uint64_t low, high;
 };
 #define TOK_PAIR_MASK  0xFF000000000000FFu // of high, the key; of at most 9 bytes
 #define TOK_SHORT_MASK 0xFF000000FFFFFFFFu
 struct tok_line {
-    struct tok_unit units[TOK_LINE_UNITS];
+    struct tok_slot units[TOK_LINE_UNITS];
 };
 struct tok_long {
     uint64_t key[TOK_LONG_KEY / 8];
@@ -117,34 +117,34 @@ static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c,
 }
 
 /* What of a unit is its key. */
-static inline uint64_t tok_unit_mask(size_t len)
+static inline uint64_t tok_slot_mask(size_t len)
 {
     return len <= TOK_PAIR_KEY ? TOK_PAIR_MASK : TOK_SHORT_MASK;
 }
 
-static inline int tok_unit_is(const struct tok_unit *u, const struct tok_chunk *c, uint64_t mask)
+static inline int tok_slot_is(const struct tok_slot *u, const struct tok_chunk *c, uint64_t mask)
 {
     return !((u->low ^ c->key[0]) | ((u->high & mask) ^ c->key[1]));
 }
 
 /* The unit of a short chunk, or NULL: of the first two without a branch. */
-static inline const struct tok_unit *tok_cache_find(const struct tok_cache *h,
+static inline const struct tok_slot *tok_cache_find(const struct tok_cache *h,
                                                     const struct tok_chunk *c, uint64_t mask)
 {
-    const struct tok_unit *u = h->lines[c->hash & h->line_mask].units;
-    const struct tok_unit *likely = tok_unit_is(u, c, mask) ? u : u + 1;
-    if (__builtin_expect(tok_unit_is(likely, c, mask), 1))
+    const struct tok_slot *u = h->lines[c->hash & h->line_mask].units;
+    const struct tok_slot *likely = tok_slot_is(u, c, mask) ? u : u + 1;
+    if (__builtin_expect(tok_slot_is(likely, c, mask), 1))
         return likely;
-    return tok_unit_is(u + 2, c, mask) ? u + 2 : tok_unit_is(u + 3, c, mask) ? u + 3 : NULL;
+    return tok_slot_is(u + 2, c, mask) ? u + 2 : tok_slot_is(u + 3, c, mask) ? u + 3 : NULL;
 }
 
-static inline uint32_t tok_unit_first(const struct tok_unit *u)
+static inline uint32_t tok_slot_first(const struct tok_slot *u)
 {
     return (uint32_t)(u->high >> 32) & ((1u << TOK_CACHE_ID_BITS) - 1);
 }
 
 /* 0: see tok_cache_find_long(). */
-static inline size_t tok_unit_pieces(const struct tok_unit *u)
+static inline size_t tok_slot_pieces(const struct tok_slot *u)
 {
     return u->high >> (32 + TOK_CACHE_ID_BITS) & 15;
 }
@@ -159,11 +159,11 @@ static inline void tok_piece_put(struct weir_piece *p, uint32_t id, uint32_t beg
 
 /* The n pieces, which are not 0, of c; there is room for 6.  Ends that are not told are the chunk's,
  * so that what is written behind its pieces does no harm. */
-static inline void tok_unit_put(const struct tok_unit *u, const struct tok_chunk *c, size_t n,
+static inline void tok_slot_put(const struct tok_slot *u, const struct tok_chunk *c, size_t n,
                                 uint32_t shift, struct weir_piece *p)
 {
     const uint32_t id = (1u << TOK_CACHE_ID_BITS) - 1;
-    const uint32_t at = c->at - shift, end = c->end - shift, first = tok_unit_first(u);
+    const uint32_t at = c->at - shift, end = c->end - shift, first = tok_slot_first(u);
     if (n == 1) {
         tok_piece_put(p, first, at, end);
         return;
@@ -183,7 +183,7 @@ static inline void tok_unit_put(const struct tok_unit *u, const struct tok_chunk
 /* Looks a chunk up and writes its pieces; there is room for 6.  Returns how many, or 0 when it is not
  * known here; then *u is its unit, if it has one. */
 static inline size_t tok_cache_put(const struct tok_cache *h, const struct tok_chunk *c,
-                                   uint32_t shift, struct weir_piece *p, const struct tok_unit **u)
+                                   uint32_t shift, struct weir_piece *p, const struct tok_slot **u)
 {
     const uint32_t id = (1u << TOK_CACHE_ID_BITS) - 1, at = c->at - shift, end = c->end - shift;
     size_t n;
@@ -191,19 +191,19 @@ static inline size_t tok_cache_put(const struct tok_cache *h, const struct tok_c
         *u = tok_cache_find(h, c, TOK_PAIR_MASK);
         if (!*u)
             return 0;
-        n = tok_unit_pieces(*u);
+        n = tok_slot_pieces(*u);
         const uint32_t a = at + (uint32_t)((*u)->high >> 28 & 15);
         if (__builtin_expect(n - 1 < 2, 1)) {
-            tok_piece_put(p, tok_unit_first(*u), at, a);
+            tok_piece_put(p, tok_slot_first(*u), at, a);
             tok_piece_put(p + 1, (uint32_t)(*u)->high >> 8 & id, a, end);
             return n;
         }
     } else {
         *u = end - at <= TOK_SHORT_KEY ? tok_cache_find(h, c, TOK_SHORT_MASK) : NULL;
-        n = *u ? tok_unit_pieces(*u) : 0;
+        n = *u ? tok_slot_pieces(*u) : 0;
     }
     if (n)
-        tok_unit_put(*u, c, n, shift, p);
+        tok_slot_put(*u, c, n, shift, p);
     return n;
 }
 

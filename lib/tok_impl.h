@@ -12,6 +12,7 @@
 
 #include "hftok.h"
 #include "spm_model.h"
+#include "tok_cache.h"
 #include "weir/tok.h"
 
 enum {
@@ -84,10 +85,12 @@ struct tok_bpe {
     uint32_t *ranks;  // of symbols, as merging needs them
     uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
     size_t merge_mask;
+    uint64_t *merge_bits; // bit set of pairs that merge; few others are set
     uint64_t seed;
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
-    uint8_t ascii[128][256]; // what follows: 0 never in a piece, 1 in a piece, 2 ask pairs
+    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
+    int lone;               // hardly a piece holds a Han character and one behind it
     int ambiguous;           // some piece is TOK_AMBIGUOUS
 };
 
@@ -121,9 +124,8 @@ struct weir_tok {
     struct tok_unigram *unigram;
 };
 
-struct tok_short;
-struct tok_long;
 struct tok_path;
+enum { TOK_BPE_QUEUE = 128 };
 
 struct weir_tok_scratch {
     hftok_scratch *hf;
@@ -131,10 +133,9 @@ struct weir_tok_scratch {
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end
     size_t cap_origin;
-    struct tok_short *shorts; // the cache of chunks, see tok_bpe.c
-    struct tok_long *longs;
-    uint32_t short_mask, long_mask;
-    uint64_t seed[3];
+    struct tok_cache cache;
+    struct tok_chunk queue[TOK_BPE_QUEUE];
+    size_t n_queue;
     uint32_t *symbols, *ends, *next, *before, *merged; // of one long chunk
     uint64_t *heap;
     size_t cap_symbols, cap_ends, cap_next, cap_before, cap_merged, cap_heap;
@@ -223,16 +224,25 @@ static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_
     return b->pairs[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t key)
+enum { TOK_MERGE_BITS = 21 };
+static inline uint64_t tok_merge_hash(const struct tok_bpe *b, uint64_t key)
 {
-    return (size_t)(((key ^ b->seed) * 0x9E3779B97F4A7C15u) >> 32) & b->merge_mask;
+    return (key ^ b->seed) * 0x9E3779B97F4A7C15u;
+}
+static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t hash)
+{
+    return (size_t)(hash >> 32) & b->merge_mask;
 }
 
-/* What left and right merge to, or TOK_NO_SYMBOL. */
+/* What left and right merge to, or TOK_NO_SYMBOL: that of most pairs, which the bit set, a fraction
+ * of the table, mostly tells. */
 static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32_t right)
 {
-    const uint64_t key = (uint64_t)left << TOK_SYMBOL_BITS | right;
-    size_t i = tok_merge_slot(b, key);
+    const uint64_t key = (uint64_t)left << TOK_SYMBOL_BITS | right, hash = tok_merge_hash(b, key);
+    const uint64_t bit = hash >> (64 - TOK_MERGE_BITS);
+    if (!(b->merge_bits[bit >> 6] >> (bit & 63) & 1))
+        return TOK_NO_SYMBOL;
+    size_t i = tok_merge_slot(b, hash);
     for (; b->merges[i] != UINT64_MAX; i = (i + 1) & b->merge_mask)
         if (b->merges[i] >> TOK_SYMBOL_BITS == key)
             return (uint32_t)b->merges[i] & TOK_NO_SYMBOL;

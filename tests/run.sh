@@ -133,9 +133,9 @@ run_script() # NAME SCRIPT ARG…: a script that decides itself
 
 run_standing()
 {
-    for p in "$BUILD"/bin/weir-*; do
+    for p in $(cd "$BUILD/bin" && echo weir-*) $(sh "$SRC/tests/standing.sh" variants); do
         for c in $(sh "$SRC/tests/standing.sh" cases); do
-            run_script "standing/$(basename "$p")/$c" "$SRC/tests/standing.sh" "$c" "$(basename "$p")"
+            run_script "standing/$p/$c" "$SRC/tests/standing.sh" "$c" "$p"
         done
     done
 }

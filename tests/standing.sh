@@ -1,5 +1,6 @@
 #!/bin/sh
 # standing.sh cases             lists the cases
+# standing.sh variants          lists programs with a command or an option that reads documents too
 # standing.sh CASE PROGRAM      one case for one program, in the current, empty folder
 # What every program must do, whatever it is for: help, wrong use, odd input, full disk, closed pipe,
 # any number of threads, any memory.
@@ -7,6 +8,10 @@ set -u
 if [ "$1" = cases ]; then
     echo help version unknown-option extra-word empty huge-line invalid-utf8 nul truncated dev-full \
         closed-pipe threads memory stdin-file same-file missing-file
+    exit 0
+fi
+if [ "$1" = variants ]; then
+    echo weir-dedup+compat weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
     exit 0
 fi
 case=$1 prog=$2
@@ -23,6 +28,12 @@ case $prog in
 weir-ingest) run() { weir-ingest --from jsonl "$@"; }; input() { documents "$1"; } ;;
 weir-filters) run() { weir-filters --preset zh-web "$@"; }; input() { documents "$1"; } ;;
 weir-dedup) run() { weir-dedup "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+compat)
+    run() { weir-dedup --compat datatrove --words chars "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+decontaminate)
+    bench=$PWD/bench; echo "wizards read old books in warm rooms the quick brown fox jumps over" >"$bench"
+    run() { weir-dedup decontaminate --against "$bench" "$@"; }; input() { documents "$1"; } ;;
+weir-dedup+*) run() { weir-dedup "${variant#+}" "$@"; }; input() { documents "$1"; } ;;
 weir-tokenize) run() { weir-tokenize --model "$model" "$@"; }; input() { documents "$1"; } ;;
 weir-chunker)
     run() { weir-chunker -n 64 "$@"; }
@@ -36,6 +47,8 @@ weir-audit)
 *) fail "tests/standing.sh does not know $prog" ;;
 esac
 
+variant=${prog#"${prog%%+*}"} prog=${prog%%+*}
+
 binary() { case $prog in weir-chunker | weir-indexer) true ;; *) false ;; esac; }
 ledger() { [ "$prog" = weir-audit ]; }
 dataset() { [ "$prog" = weir-indexer ]; }
@@ -47,7 +60,7 @@ says() { grep -q "$1" err || { cat err; fail "standard error lacks: $1"; }; }
 
 case $case in
 help)
-    $prog --help >out 2>err || fail "--help failed"
+    run --help >out 2>err || fail "--help failed"
     [ ! -s err ] || fail "--help writes to standard error"
     for o in --output --threads --memory --temp-dir --rejects --ledger --seed --progress --quiet \
         --verbose --help --version -o -j -m -T -q -v -h -V; do
@@ -55,12 +68,12 @@ help)
     done
     [ "$(awk 'length($0) > 100' out | wc -l)" = 0 ] || fail "--help has lines over 100 characters"
     ! grep -q " $" out || fail "--help has spaces at the end of lines"
-    grep -q Examples out || fail "--help has no examples"
+    [ -n "$variant" ] || grep -q Examples out || fail "--help has no examples"
     man=$BUILD/man/$prog.1
     [ -e "$man" ] || fail "no man page"
     ;;
 version)
-    $prog -V >out || fail "-V failed"
+    run -V >out || fail "-V failed"
     grep -q "^$prog $(cat "$SRC/VERSION")" out && grep -q ^features: out && grep -q ^compiler: out ||
         fail "-V: $(cat out)"
     ;;

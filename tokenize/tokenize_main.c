@@ -28,6 +28,29 @@ static const struct weir_opt options[] = {
      1 << 30},
     {0}};
 
+#define TRAIN_AT(field) offsetof(struct weir_tokenize_train_opt, field)
+
+static const struct weir_opt train_options[] = {
+    {0, "preset", WEIR_OPT_CHOICE, TRAIN_AT(preset), "llama|sentencepiece",
+     "LLaMA's settings or spm_train's own, where nothing else is given", 0, 0},
+    {0, "type", WEIR_OPT_CHOICE, TRAIN_AT(type), "preset|bpe|unigram|word|char",
+     "what kind of model; LLaMA: bpe", 0, 0},
+    {0, "vocab-size", WEIR_OPT_INT, TRAIN_AT(vocab_size), "N",
+     "pieces; 0: the preset's, 32,000 of LLaMA, 8,000 of SentencePiece", 0, 1 << 20},
+    {0, "coverage", WEIR_OPT_DOUBLE, TRAIN_AT(coverage), "X",
+     "share of all characters that become pieces; 0: the preset's, 0.99995 or 0.9995", 0, 1},
+    {0, "normalization", WEIR_OPT_STRING, TRAIN_AT(normalization), "NAME",
+     "identity (LLaMA), nmt_nfkc (SentencePiece), nfkc, nmt_nfkc_cf, nfkc_cf", 0, 0},
+    {0, "symbol", WEIR_OPT_LIST, TRAIN_AT(symbols), "TEXT",
+     "a piece of its own wherever it stands in a text; may be given again", 0, 0},
+    {0, "control", WEIR_OPT_LIST, TRAIN_AT(controls), "NAME",
+     "a piece that no text matches; may be given again", 0, 0},
+    {0, "set", WEIR_OPT_LIST, TRAIN_AT(settings), "NAME=VALUE",
+     "any other setting of spm_train; may be given again", 0, 0},
+    {0, "sample", WEIR_OPT_SIZE, TRAIN_AT(sample), "SIZE",
+     "learn from this much text at most, lines drawn by --seed; 0: what -m allows", 0, 0},
+    {0}};
+
 static void init(void *opt)
 {
     weir_tokenize_opt_init(opt);
@@ -38,12 +61,26 @@ static int run(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_tokenize_run(opt, job, err);
 }
 
+static int run_train(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_tokenize_train_run(opt, job, err);
+}
+
 static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
                                         .summary = "encode documents as a token stream",
                                         .options = options,
                                         .opt_size = sizeof(struct weir_tokenize_opt),
                                         .init = init,
                                         .run = run,
+                                        .n_args_max = -1,
+                                        .reads_stdin = 1},
+                                       {.name = "train",
+                                        .args = "[FILE…]",
+                                        .summary = "learn a SentencePiece model from documents",
+                                        .options = train_options,
+                                        .opt_size = sizeof(struct weir_tokenize_train_opt),
+                                        .init = weir_tokenize_train_opt_init,
+                                        .run = run_train,
                                         .n_args_max = -1,
                                         .reads_stdin = 1}};
 
@@ -58,7 +95,8 @@ static const struct weir_prog prog = {
     .examples = "  weir tokenize --model tokenizer.model docs.jsonl -o docs.tok\n"
                 "  weir tokenize --model tokenizer.model --json docs.jsonl | head\n"
                 "  weir tokenize --model tokenizer.model --lines <text.txt >ids.txt\n"
-                "  weir tokenize --model tokenizer.model --decode docs.tok",
+                "  weir tokenize --model tokenizer.model --decode docs.tok\n"
+                "  weir tokenize train --vocab-size 4000 docs.jsonl -o my.model",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

@@ -14,16 +14,20 @@ extern "C" {
 #endif
 
 struct weir_dedup_opt {
-    int exact, near;     // neither given: both
-    double threshold;    // Jaccard similarity from which a copy is a near duplicate
-    int64_t bands, rows; // 0: chosen from threshold and num_perm
-    int64_t num_perm;    // values of a signature; 0: 128, or bands * rows when that is more
-    const char *shingle; // auto, char:N, word:N
-    const char *field;   // member compared instead of "text", or NULL
-    int verify;          // the true Jaccard similarity of two shingle sets decides
-    int raw;             // exact duplicates have the same bytes, not the same normalised text
-    const char *keep;    // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B
-    int plan;            // print the parameters and the collision curve instead
+    int exact, near;        // neither given: both
+    double threshold;       // Jaccard similarity from which a copy is a near duplicate
+    int64_t bands, rows;    // 0: chosen from threshold and num_perm
+    int64_t num_perm;       // values of a signature; 0: 128, or bands * rows when that is more
+    const char *shingle;    // auto, char:N, word:N
+    const char *field;      // member compared instead of "text", or NULL
+    int verify;             // the true Jaccard similarity of two shingle sets decides
+    int raw;                // exact duplicates have the same bytes, not the same normalised text
+    const char *keep;       // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B
+    int plan;               // print the parameters and the collision curve instead
+    int compat;             // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
+    int words;              // with compat: 0 spaCy's English words, 1 and each Han character one
+    const char *export_sig; // with compat 1: datatrove's signature files go to this folder
+    int64_t rank;           // number of this input among datatrove's
 };
 
 WEIR_API void weir_dedup_opt_init(struct weir_dedup_opt *opt);
@@ -67,6 +71,51 @@ struct weir_dedup_apply_opt {
 /* Map: the documents of a shard that stay. */
 WEIR_API WEIR_MUST_CHECK int weir_dedup_apply_run(const struct weir_dedup_apply_opt *opt,
                                                   struct weir_job *job, struct weir_err *err);
+
+/* ---- repeated pieces of documents ---- */
+
+enum weir_dedup_pieces {
+    WEIR_DEDUP_LINES,      // lines that stand in many documents go everywhere
+    WEIR_DEDUP_PARAGRAPHS, // all but the first of equal lines go (CCNet, Wenzek et al. 2020)
+    WEIR_DEDUP_SPANS // all but the first of equal runs of sentences go (C4, Raffel et al. 2020)
+};
+
+struct weir_dedup_pieces_opt {
+    enum weir_dedup_pieces kind;
+    int64_t max_docs;  // lines: those in more documents than this
+    int64_t min_count; // lines: and at least so often in all
+    int64_t sentences; // spans: of a span
+    int raw;           // lines and paragraphs: compared as they are, not normalised
+    const char *allow; // lines and paragraphs: file of lines that stay, or NULL
+    int64_t min_chars, min_words, min_sentences; // a document cut to less than this is dropped
+    const char *member; // what the removed byte ranges are called; NULL: "removed_" and the kind
+};
+
+WEIR_API void weir_dedup_pieces_opt_init(struct weir_dedup_pieces_opt *opt,
+                                         enum weir_dedup_pieces kind);
+/* Cuts repeated pieces out of the job's documents and drops those of which too little is left.
+ * Inputs are read twice; memory stays within job->memory, what is sorted goes to job->temp_dir. */
+WEIR_API WEIR_MUST_CHECK int weir_dedup_pieces_run(const struct weir_dedup_pieces_opt *opt,
+                                                   struct weir_job *job, struct weir_err *err);
+
+/* ---- overlap with benchmarks ---- */
+
+struct weir_dedup_decontaminate_opt {
+    struct weir_strings against; // files of benchmarks, JSON Lines or text
+    struct weir_strings member;  // members that are compared; none: query and label, else text
+    const char *task;            // member that names the task, else the file does
+    int64_t words, chars;        // of an n-gram of words, of one of Han characters
+    int query;                   // n-grams of the query alone count too
+    int64_t min_hits;            // n-grams of a document that make it contaminated
+    double min_ratio;            // and their share of all its n-grams
+};
+
+WEIR_API void weir_dedup_decontaminate_opt_init(struct weir_dedup_decontaminate_opt *opt);
+/* Drops documents that share n-grams with benchmarks.  The benchmarks' n-grams are held in memory;
+ * WEIR_EMEM when they do not fit job->memory. */
+WEIR_API WEIR_MUST_CHECK int
+weir_dedup_decontaminate_run(const struct weir_dedup_decontaminate_opt *opt, struct weir_job *job,
+                             struct weir_err *err);
 
 #ifdef __cplusplus
 }

@@ -46,6 +46,7 @@ WEIR_API int weir_names_add(struct weir_names *t, struct weir_span name, struct 
 /* Fill with weir_job_init(), set what differs, run one stage, weir_job_free().  Strings are
  * borrowed. */
 struct weir_inputs;
+struct weir_held;
 struct weir_job {
     const char *stage;         // "filters"
     const char *const *inputs; // names; "-" is standard input
@@ -67,12 +68,19 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
+    const char *phase;   // what is done now, for the progress, when it is not reading the input
+    uint64_t temp_bytes; // in temporary files now, for the progress
+    int64_t shown_ms;    // when progress was last shown
     struct weir_inputs *reading; // weir_job_use_inputs()
+    struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
     struct weir_buf input_list; // JSON array items: {"name":…,"bytes":…,"xxh128":…} of inputs read
     struct weir_buf output_list; // the same of outputs written
     struct weir_buf extra;       // further members for the ledger line: ,"plan":{…}
 };
+
+/* Calls on_progress, at most four times a second; share as there.  One thread at a time. */
+WEIR_API void weir_job_progress(struct weir_job *job, double share);
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);

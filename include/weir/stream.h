@@ -53,6 +53,8 @@ struct weir_stage {
     /* Appends one record to the batch with weir_batch_add(); 1 when there was one, 0 at the end,
      * negative on error.  NULL: lines of the job's inputs. */
     int (*next)(void *ctx, struct weir_batch *b, struct weir_err *err);
+    /* First word on a record, bad ones too, in input order, one at a time; may be NULL. */
+    int (*arrive)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
     /* Scratch of one thread; both may be NULL. */
     void *(*thread_new)(void *ctx, struct weir_err *err);
     void (*thread_free)(void *thread);
@@ -142,6 +144,13 @@ WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err 
 /* Input bytes behind the last record that belong to none. */
 WEIR_API uint64_t weir_lines_tail(const weir_lines *l);
 WEIR_API void weir_lines_close(weir_lines *l);
+
+/* For a stage that reads its inputs several times: those that are no regular file (standard input, a
+ * pipe, job->in) are read to their end and copied, uncompressed, to unnamed files in job->temp_dir,
+ * from which weir_inputs_stream() gives them from now on; name, size and hash stay their own. */
+WEIR_API WEIR_MUST_CHECK int weir_job_hold_inputs(struct weir_job *job, struct weir_err *err);
+/* What weir_job_free() calls. */
+WEIR_API void weir_job_release_inputs(struct weir_job *job);
 
 /* For a stage with its own next(): the inputs whose share is the progress.  The stage adds what
  * lies behind the last record to job->tally.framing itself. */

@@ -113,6 +113,42 @@ static void fates(void)
     result_free(&x);
 }
 
+/* Takes what has an even line, bad or not, and remembers how many. */
+static int hold_even(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
+{
+    uint64_t *n_held = ctx;
+    (void)b, (void)err;
+    *n_held += r->line % 2 == 0;
+    return r->line % 2 == 0;
+}
+
+/* What is held is neither written nor counted; the rest is as without it. */
+static void held(void)
+{
+    static const char text[] = "pA1\nbB2\ndC3\nmD4\npE5\n";
+    for (int threads = 1; threads <= 3; threads++) {
+        struct weir_err err = {0};
+        struct weir_buf out = {0}, rejects = {0};
+        struct weir_job job;
+        uint64_t n_held = 0;
+        const struct weir_stage s = {.ctx = &n_held, .work = work, .hold = hold_even};
+        weir_job_init(&job, "test");
+        job.threads = threads;
+        job.in = weir_io_open_mem(text, sizeof text - 1, &err);
+        job.out = weir_io_open_buf(&out, &err);
+        job.rejects = weir_io_open_buf(&rejects, &err);
+        assert(!weir_stage_run(&s, &job, &err));
+        assert(!weir_job_close_output(&job, 0, &err) && !weir_io_close(job.rejects, &err));
+        job.rejects = NULL;
+        assert(n_held == 2 && weir_span_is(weir_buf_span(&out), "pA1\npE5\n"));
+        assert(!memmem(rejects.p, rejects.n, "B2", 2) && memmem(rejects.p, rejects.n, "C3", 2));
+        assert(job.tally.in.records == 3 && job.tally.in.bytes == 9 && !job.tally.bad.records);
+        weir_job_free(&job);
+        weir_buf_free(&out);
+        weir_buf_free(&rejects);
+    }
+}
+
 static void same_for_any_threads(void)
 {
     struct weir_buf text = {0};
@@ -241,6 +277,7 @@ static void many_names(void)
 int main(void)
 {
     fates();
+    held();
     same_for_any_threads();
     long_lines();
     for (int threads = 1; threads <= 4; threads += 3) {

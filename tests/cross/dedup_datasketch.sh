@@ -1,0 +1,4 @@
+#!/bin/sh
+# weir dedup --compat datasketch against datasketch's MinHash and its choice of bands and rows.
+. "$SRC/tests/cross/dedup_venv.sh"
+exec "$python" "$SRC/tests/cross/dedup_datasketch.py"

@@ -1,0 +1,7 @@
+#!/bin/sh
+# weir dedup --compat datatrove against datatrove: words, signature files, kept documents; datatrove goes
+# on from the files that --export-sig wrote.
+[ -n "$SHARED" ] || { echo "no shared inputs"; exit 77; }
+. "$SRC/tests/cross/dedup_venv.sh"
+mkdir novels && tar --zstd -xf "$SHARED/data/en/novels.tar.zst" -C novels
+exec "$python" "$SRC/tests/cross/dedup_datatrove.py"
