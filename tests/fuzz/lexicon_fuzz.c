@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     unsetenv("HOME");
     lexicon *l = weir_calloc(1, sizeof *l); // without the built-in terms, which take long
     struct lexicon_scan s;
-    if (l && (l->fold = lexicon_fold_new(&err)) && lexicon_load(l, "/proc/self/fd/77", LEX_LISTED, &err) == 0 &&
+    if (l && (l->fold = lexicon_fold_new(&err)) &&
+        lexicon_load(l, "/proc/self/fd/77", LEX_LISTED, &err) == 0 &&
         lexicon_compile(l, &err) == 0 && lexicon_scan_init(&s, l, &err) == 0) {
         if (lexicon_scan_text(&s, weir_span((const char *)data, n), n) < 0)
             abort();
