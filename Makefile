@@ -140,9 +140,9 @@ $(BUILD)/tests/tok_diff: $(BUILD)/tests/diff/tok_diff.c.o $(BUILD)/libweir.a
 diff: all $(BUILD)/tests/tok_diff
 	@BUILD=$(abspath $(BUILD)) sh tests/diff/run.sh $(N)
 
-$(BUILD)/bench/tok_bench: $(BUILD)/bench/tok_bench.c.o $(BUILD)/libweir.a
+$(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/tok_bench
+bench: all $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh

@@ -10,6 +10,7 @@
 
 #include "dedup/dedup_compat.h"
 #include "dedup/dedup_greedy.h"
+#include "dedup/dedup_releases.h"
 #include "dedup/dedup_sign.h"
 
 struct dedup {
@@ -21,10 +22,12 @@ struct dedup {
     weir_io *spool;       // records put aside, packed; NULL: none yet
     uint64_t order;       // of the next document
     uint64_t first;       // order of the first document in the spool
+    uint64_t n_spooled;   // records in it
     uint64_t spool_bytes, ranked_bytes;
     struct dedup_drop next; // of what is in the spool
     int has_next;
     struct dedup_states states;
+    struct dedup_releases releases; // --index
 };
 
 void weir_dedup_opt_init(struct weir_dedup_opt *opt)
@@ -77,7 +80,12 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     d->order++;
     if (!rc && !d->spool && r->fate == WEIR_PASS)
         dedup_states_count(&d->states, r, d->setup.plan.near);
-    return rc;
+    if (rc || !d->setup.opt->index)
+        return rc;
+    if (d->spool)
+        return dedup_releases_aside(&d->releases, weir_span(record.p, k.absent ? 0 : record.n),
+                                    d->job->temp_dir, err);
+    return r->fate == WEIR_PASS && !k.absent ? dedup_releases_keep(&d->releases, record, err) : 0;
 }
 
 static int hold(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
@@ -87,6 +95,8 @@ static int hold(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir
         return 0;
     const int rc = dedup_spool_put(d->spool, b, r, err);
     d->job->temp_bytes = weir_io_raw_offset(d->spool);
+    d->job->aside.records++;
+    d->job->aside.bytes += r->length + r->framing;
     return rc ? rc : 1;
 }
 
@@ -107,10 +117,18 @@ static int commit_spooled(void *ctx, struct weir_batch *b, struct weir_rec *r, s
 {
     struct dedup *d = ctx;
     const uint64_t order = d->order++;
-    weir_job_progress(d->job, (double)weir_io_raw_offset(d->spool) / (double)d->spool_bytes);
+    struct weir_span record = {0};
+    if (d->setup.opt->index) {
+        const int rc = dedup_releases_again(&d->releases, &record, err);
+        if (rc)
+            return rc;
+    }
+    d->job->aside.records--;
+    d->job->aside.bytes -= r->length + r->framing;
+    weir_job_progress(d->job, 1 - (double)d->job->aside.records / (double)d->n_spooled);
     if (!d->has_next || d->next.order != order) {
         dedup_states_count(&d->states, r, d->setup.plan.near);
-        return 0;
+        return record.n ? dedup_releases_keep(&d->releases, record, err) : 0;
     }
     const int rc = dedup_drop_record(b, r, (int)d->next.verdict, &d->next.twin, err);
     return rc ? rc : next_drop(d, err);
@@ -137,8 +155,11 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
         rc = next_drop(d, err);
     if (!rc)
         rc = weir_io_rewind(d->spool, err);
+    if (!rc)
+        rc = dedup_releases_rewind(&d->releases, err);
     d->spool_bytes = weir_io_raw_size(d->spool);
     d->order = d->first;
+    d->n_spooled = d->job->aside.records;
     d->job->temp_bytes = d->spool_bytes;
     d->job->phase = "writing what was put aside";
     return rc ? rc : weir_stage_run(&stage, d->job, err);
@@ -168,6 +189,13 @@ static int report(const struct dedup *d, struct weir_err *err)
     return rc ? rc : weir_buf_check(extra, err);
 }
 
+static int open_index(struct dedup *d, struct weir_err *err)
+{
+    const int rc =
+        dedup_releases_open(&d->releases, d->setup.opt->index, &d->setup.params, d->job, err);
+    return rc ? rc : dedup_releases_offer(&d->releases, &d->setup.plan, d->greedy, err);
+}
+
 static int run(struct dedup *d, struct weir_err *err)
 {
     struct weir_job *job = d->job;
@@ -187,12 +215,16 @@ static int run(struct dedup *d, struct weir_err *err)
         d->ranked = dedup_ranked_new(sorting, job->temp_dir, err);
         rc = d->ranked ? put_aside(d, err) : err->code;
     }
+    if (!rc && d->setup.opt->index)
+        rc = open_index(d, err);
     if (!rc)
         rc = weir_stage_run(&stage, job, err);
     if (!rc)
         rc = d->spool ? run_spooled(d, err) : dedup_greedy_finish(d->greedy, err);
     if (!rc)
         rc = report(d, err);
+    if (!rc && d->setup.opt->index)
+        rc = dedup_releases_finish(&d->releases, job, err);
     return weir_job_close_output(job, rc, err);
 }
 
@@ -220,6 +252,7 @@ int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job, struc
     dedup_greedy_free(d.greedy);
     dedup_ranked_free(d.ranked);
     weir_io_abort(d.spool);
+    dedup_releases_free(&d.releases);
     dedup_setup_free(&d.setup);
     return rc;
 }

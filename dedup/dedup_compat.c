@@ -440,9 +440,10 @@ static int make_rule(struct compat *c, struct weir_err *err)
                           "characters add --words chars");
     if (!rc && opt->export_sig && !datatrove)
         rc = weir_err_set(err, WEIR_EUSAGE, "--export-sig needs --compat datatrove");
-    if (!rc && (opt->exact || opt->near || opt->field || opt->plan))
-        rc = weir_err_set(err, WEIR_EUSAGE,
-                          "--compat goes with none of --exact, --near, --field and --plan");
+    if (!rc && (opt->exact || opt->near || opt->field || opt->plan || opt->index))
+        rc =
+            weir_err_set(err, WEIR_EUSAGE,
+                         "--compat goes with none of --exact, --near, --field, --index and --plan");
     if (!rc && datatrove && !opt->bands && !opt->rows)
         planned.bands = 14, planned.rows = 8, planned.num_perm = 112;
     if (!rc)

@@ -57,6 +57,8 @@
 
 static const struct weir_opt options[] = {
     WHAT,
+    {0, "index", WEIR_OPT_STRING, AT(index), "DIR",
+     "drop what earlier releases in this index have too, and add what is kept to it", 0, 0},
     {0, "compat", WEIR_OPT_CHOICE, AT(compat), "none|datatrove|datasketch",
      "signatures, bands and kept set of this tool, bit for bit", 0, 0},
     {0, "words", WEIR_OPT_CHOICE, AT(words), "english|chars",
@@ -232,6 +234,12 @@ static int apply(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_dedup_apply_run(opt, job, err);
 }
 
+static int show_index(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_dedup_index_run(job, err);
+}
+
 static int asks_only(const void *opt)
 {
     return ((const struct weir_dedup_opt *)opt)->plan;
@@ -315,7 +323,14 @@ static const struct weir_cmd cmds[] = {
      .init = init_decontaminate,
      .run = run_decontaminate,
      .n_args_max = -1,
-     .reads_stdin = 1}};
+     .reads_stdin = 1},
+    {.name = "index",
+     .args = "show|check DIR",
+     .summary = "look at an index of earlier releases",
+     .run = show_index,
+     .n_args_min = 2,
+     .n_args_max = 2,
+     .no_account = "index"}};
 
 static const struct weir_prog prog = {
     .name = "weir-dedup",

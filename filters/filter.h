@@ -4,6 +4,7 @@
  *     filter_classes()   one pass, characters by class           filter_classes.c
  *     filter_lines()     one pass, lines and paragraphs          filter_lines.c
  *     filter_words()     one pass, words by one of four schemes  filter_words.c
+ *     filter_chars()     repeated runs of characters             filter_chars.c
  *
  * A rule is a row in a table rule_*.c, which is a line in filter_rules.def; a preset is a table in
  * preset_*.c, which is a line in filter_presets.def.  What a group of rules needs besides the text
@@ -14,6 +15,7 @@
 #include <math.h>
 #include "weir/doc.h"
 #include "weir/filters.h"
+#include "filters/filter_chars.h"
 #include "filters/filter_classes.h"
 #include "filters/filter_lines.h"
 #include "filters/filter_ngrams.h"
@@ -44,6 +46,8 @@ enum filter_needs {
     FILTER_NEEDS_ZH_SENTENCES = 2, // the same by Chinese end marks
     FILTER_NEEDS_WINDOWS = 4,      // memory for windows of characters
     FILTER_NEEDS_GRAMS = 8,        // memory for n-grams of words
+    FILTER_NEEDS_CHARS = 16,       // memory for n-grams of characters
+    FILTER_NEEDS_NORMAL = 32,      // memory for a copy of the text and n-grams of its words
 };
 
 /* What a group of rules needs besides the text.  It is opened once when a rule in force names it,
@@ -62,10 +66,10 @@ struct filter_tool {
     void (*close)(void *shared);
     uint64_t (*memory)(const void *shared); // bytes that it holds
     int (*thread_open)(void *shared, void **scratch, struct weir_err *err);
+    void (*shrink)(void *scratch); // gives back what grew with the text
     void (*thread_close)(void *scratch);
     uint64_t (*thread_memory)(const void *shared);       // bytes of a thread's scratch that stay
     uint64_t (*text_memory)(const struct filter_doc *d); // and for this text, at most
-    void (*shrink)(void *scratch);                       // gives back what grew with the text
 };
 
 struct filter_rule {
@@ -74,7 +78,8 @@ struct filter_rule {
     int words; // FILTER_WORDS: the value depends on the word scheme
     double (*measure)(struct filter_doc *d, int arg);       // NAN: the rule does not apply here
     double (*measure_line)(struct filter_line *l, int arg); // FILTER_LINE_MIN, MAX, STOP
-    void (*edit)(struct filter_line *l);                    // FILTER_LINE_EDIT
+    int (*edit)(
+        struct filter_line *l); // FILTER_LINE_EDIT: 1 when text is to stand in the line's place
     /* FILTER_TEXT_EDIT: writes the new text and returns the number of changes; with 0 the text
      * stays and out is not looked at.  Negative: WEIR_E….  FILTER_FIELD: appends the value of the
      * field as JSON; with 0 the record has no such field, or keeps the one it has. */
@@ -134,6 +139,7 @@ struct filter_plan {
     const struct filter_tool *tool[FILTER_MAX_TOOLS];
     void *shared[FILTER_MAX_TOOLS]; // what the tool opened
     size_t n_tools;
+    struct weir_job *job; // memory and warnings for who opens a tool; NULL in tests
 };
 
 /* Puts presets and single rules together: WEIR_EUSAGE with the bad word when one is unknown. */
@@ -163,6 +169,17 @@ static inline int filter_is_document_rule(const struct filter_rule *r)
     return r->kind <= FILTER_MAX;
 }
 
+/* What of a line is boilerplate, as rule_boilerplate.c tells: its kinds of terms found, a bit each,
+ * and how many characters they cover. */
+enum { FILTER_N_BOILER = 5 };
+struct filter_boiler {
+    int ready;
+    unsigned found;
+    uint32_t chars; // of the line, without white space and marks
+    uint32_t items; // of navigation
+    uint32_t covered[FILTER_N_BOILER];
+};
+
 /* One line while line rules look at it. */
 struct filter_line {
     struct filter_doc *doc;
@@ -173,6 +190,7 @@ struct filter_line {
     struct weir_buf low;    // filter_line_lower()
     int has_lower, has_words;
     uint32_t n_words, longest_word;
+    struct filter_boiler boiler;
 };
 
 /* The text with ASCII letters in lower case. */
@@ -211,6 +229,7 @@ struct filter_doc {
     struct filter_lines lines;
     struct filter_words words[FILTER_N_SCHEMES];
     struct filter_ngrams ngrams;
+    struct filter_chars chars;
     struct filter_edit edit;
     struct weir_buf made[2]; // texts that rules made, in turns
     int turn;                // the text stands in made[turn], or in neither
@@ -239,7 +258,10 @@ uint64_t filter_doc_memory(struct filter_doc *d);
 const struct filter_classes *filter_classes(struct filter_doc *d);
 const struct filter_lines *filter_lines(struct filter_doc *d);
 const struct filter_words *filter_words(struct filter_doc *d);
-/* This thread's scratch of a tool whose rule is in force. */
+/* Characters; rules raise them to the n-grams they measure. */
+struct filter_chars *filter_chars(struct filter_doc *d);
+/* What a tool whose rule is in force opened, and this thread's scratch of it. */
+const void *filter_shared(const struct filter_doc *d, const struct filter_tool *tool);
 void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool);
 
 /* Runs the rule that changes the text at plan->at[i], or the line rules that stand there side by

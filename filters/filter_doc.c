@@ -2,7 +2,7 @@
 #include <string.h>
 #include "filters/filter.h"
 
-enum { HAVE_CLASSES = 1, HAVE_LINES = 2, HAVE_WORDS = 4 }; // HAVE_WORDS << scheme
+enum { HAVE_CLASSES = 1, HAVE_LINES = 2, HAVE_CHARS = 4, HAVE_WORDS = 8 }; // HAVE_WORDS << scheme
 
 /* What a thread keeps of a text that rules made. */
 enum { KEEP_BYTES = 1 << 20 };
@@ -30,6 +30,7 @@ void filter_doc_shrink(struct filter_doc *d)
     for (int i = 0; i < FILTER_N_SCHEMES; i++)
         filter_words_free(&d->words[i]);
     filter_ngrams_free(&d->ngrams);
+    filter_chars_free(&d->chars);
     filter_edit_free(&d->edit);
     weir_buf_free(&d->made[0]);
     weir_buf_free(&d->made[1]);
@@ -69,12 +70,22 @@ void filter_doc_set(struct filter_doc *d, struct weir_span text)
     d->ngrams.ready = 0;
 }
 
-void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool)
+static size_t tool_number(const struct filter_doc *d, const struct filter_tool *tool)
 {
     size_t i = 0;
     while (d->plan->tool[i] != tool)
         i++;
-    return d->scratch[i];
+    return i;
+}
+
+const void *filter_shared(const struct filter_doc *d, const struct filter_tool *tool)
+{
+    return d->plan->shared[tool_number(d, tool)];
+}
+
+void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool)
+{
+    return d->scratch[tool_number(d, tool)];
 }
 
 const struct filter_classes *filter_classes(struct filter_doc *d)
@@ -103,6 +114,14 @@ const struct filter_words *filter_words(struct filter_doc *d)
     return w;
 }
 
+struct filter_chars *filter_chars(struct filter_doc *d)
+{
+    if (!(d->have & HAVE_CHARS) && filter_chars_start(&d->chars, d->text) < 0)
+        d->failed = 1;
+    d->have |= HAVE_CHARS;
+    return &d->chars;
+}
+
 /* Words that a text can have: what is left of a run of ASCII letters and digits is cut only at
  * other characters (and in "cannot"), others may each be a word. */
 static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
@@ -113,7 +132,7 @@ static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
 
 /* Bytes for each: lines in the set of seen ones while it grows; windows, at most half of the set
  * filled; words, which grow by doubling; n-grams: places, numbers, counts, table, set. */
-enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128 };
+enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128, A_CHAR = 88 };
 
 uint64_t filter_doc_memory(struct filter_doc *d)
 {
@@ -122,6 +141,10 @@ uint64_t filter_doc_memory(struct filter_doc *d)
     uint64_t need = d->text.n * A_BYTE + c->newlines * A_LINE;
     if (plan->needs & FILTER_NEEDS_WINDOWS)
         need += (c->chars - c->spaces) * A_WINDOW;
+    if (plan->needs & FILTER_NEEDS_CHARS)
+        need += c->chars * A_CHAR;
+    if (plan->needs & FILTER_NEEDS_NORMAL)
+        need += 2 * d->text.n + (c->spaces + 1) * (A_WORD + A_GRAM);
     if (plan->n_words)
         need += words_at_most(c, d->text.n) * ((uint64_t)plan->n_words * A_WORD +
                                                (plan->needs & FILTER_NEEDS_GRAMS ? A_GRAM : 0));

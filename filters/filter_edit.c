@@ -61,7 +61,7 @@ struct weir_span filter_line_lower(struct filter_line *l)
 struct pass {
     struct filter_doc *d;
     size_t first, end;
-    int edits;            // a rule changes lines: the text is stripped too
+    int edits;            // a rule changed a line
     struct weir_buf *out; // lines kept, joined, once something differs from the text
     int differs;
     size_t n_kept;
@@ -73,10 +73,11 @@ static size_t look_at(const struct pass *p, struct filter_line *l)
     for (size_t i = p->first; i < p->end; i++) {
         const struct filter_check *c = p->d->plan->at + i;
         if (c->rule->kind == FILTER_LINE_EDIT) {
-            if (c->limit != 0)
-                c->rule->edit(l);
-            l->is_edited |= c->limit != 0;
-            l->has_lower = 0;
+            if (c->limit != 0 && c->rule->edit(l)) {
+                p->d->changes[i] += !weir_span_eq(l->text, l->whole);
+                l->is_edited = 1;
+                l->has_lower = l->boiler.ready = 0;
+            }
             continue;
         }
         const double v = c->rule->measure_line(l, c->rule->arg);
@@ -127,7 +128,8 @@ static int count_sentences(struct filter_doc *d, struct weir_span line)
 static int keep_line(struct pass *p, const struct filter_line *l, size_t at)
 {
     const struct weir_span kept = l->is_edited ? l->text : l->whole;
-    if (!p->differs && weir_span_eq(kept, l->whole)) {
+    p->edits |= l->is_edited;
+    if (!p->differs && (!l->is_edited || weir_span_eq(kept, l->whole))) {
         p->n_kept++;
     } else {
         if (!p->differs && at)
@@ -159,7 +161,7 @@ static int run_lines(struct pass *p)
         l->doc = d;
         l->whole = weir_span(text.p + at, n);
         l->text = filter_strip(l->whole);
-        l->is_edited = l->has_lower = l->has_words = 0;
+        l->is_edited = l->has_lower = l->has_words = l->boiler.ready = 0;
         const size_t by = look_at(p, l);
         if (by < p->end) {
             d->changes[by]++;
@@ -199,8 +201,8 @@ static ptrdiff_t edit_lines(struct filter_doc *d, size_t first)
     const struct filter_plan *plan = d->plan;
     struct filter_edit *e = &d->edit;
     struct pass p = {.d = d, .first = first, .end = first, .out = free_buffer(d)};
-    for (; p.end < plan->n && filter_is_line_rule(plan->at[p.end].rule); p.end++)
-        p.edits |= plan->at[p.end].rule->kind == FILTER_LINE_EDIT && plan->at[p.end].limit != 0;
+    while (p.end < plan->n && filter_is_line_rule(plan->at[p.end].rule))
+        p.end++;
     weir_buf_reset(&e->line.copy, 1 << 20);
     weir_buf_reset(&e->line.low, 1 << 20);
     e->n_sentences = e->n_zh_sentences = 0;

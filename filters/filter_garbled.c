@@ -202,12 +202,12 @@ void filter_garbled_count(struct weir_span t, struct filter_garbled *g)
             i += 8;
             continue;
         }
-        const uint32_t c = weir_utf8_decode(t.p + i, t.n - i, &len);
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
         if (c < 0x10000 && kind[c] != PLAIN) {
             i = look_at(t, i, c, len, g);
             continue;
         }
-        g->private_use += c >= 0xF0000 && c != WEIR_UTF8_BAD;
+        g->private_use += c >= 0xF0000;
         i += len;
     }
 }

@@ -74,14 +74,19 @@ static uint32_t new_number(struct filter_grams *g, size_t slot, uint64_t pair, s
 
 /* ---- units ---- */
 
-/* A number that tells short units apart, and others nearly always. */
+/* A number that tells units of one length apart: those of up to 8 bytes always, others nearly. */
 static inline uint64_t key_of(const char *p, size_t n)
 {
-    uint64_t v;
+    uint32_t low, high;
     if (n > 8)
         return XXH3_64bits(p, n);
-    memcpy(&v, p, sizeof v);
-    return n ? v << (64 - 8 * n) : 0;
+    if (n < 4) {
+        const unsigned char *u = (const unsigned char *)p;
+        return n ? (uint32_t)(u[0] | u[n / 2] << 8 | u[n - 1] << 16) : 0;
+    }
+    memcpy(&low, p, sizeof low);
+    memcpy(&high, p + n - 4, sizeof high);
+    return (uint64_t)high << 32 | low;
 }
 
 static uint32_t unit_number(struct filter_grams *g, const char *bytes, const uint32_t *at, size_t i,

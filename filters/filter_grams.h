@@ -30,8 +30,8 @@ struct filter_grams {
 };
 
 void filter_grams_free(struct filter_grams *g);
-/* Level 1: the units are the byte strings bytes[at[i], at[i + 1]); n of them, n + 1 places.  Behind
- * the bytes 8 more are readable.  Returns 0 or WEIR_EMEM. */
+/* Level 1: the units are the byte strings bytes[at[i], at[i + 1]); n of them, n + 1 places. Returns
+ * 0 or WEIR_EMEM. */
 int filter_grams_start(struct filter_grams *g, const char *bytes, const uint32_t *at, size_t n);
 /* Goes up to n-grams; n is at least the level that g is at. */
 int filter_grams_raise(struct filter_grams *g, unsigned n);

@@ -50,7 +50,7 @@ static uint32_t chars_of(const struct filter_words *w, size_t i, unsigned n)
     return chars;
 }
 
-static int grams_at(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
+int filter_ngrams_grams(struct filter_ngrams *g, const struct filter_words *w, unsigned n)
 {
     if ((!g->has_grams || g->grams.level > n) &&
         filter_grams_start(&g->grams, g->bytes.p, g->at, w->n) < 0)
@@ -59,26 +59,37 @@ static int grams_at(struct filter_ngrams *g, const struct filter_words *w, unsig
     return filter_grams_raise(&g->grams, n);
 }
 
-int filter_ngrams_top(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
-                      uint64_t *chars)
+int filter_ngrams_most(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
+                       uint64_t *chars, uint32_t *count)
 {
-    *chars = 0;
-    if (grams_at(g, w, n) < 0)
-        return WEIR_EMEM;
     struct filter_gram most = {1, 0};
+    *chars = *count = 0;
+    if (filter_ngrams_grams(g, w, n) < 0)
+        return WEIR_EMEM;
+    if (w->n < n)
+        return 0;
     for (size_t i = 0; i < g->grams.n_gram; i++)
         if (g->grams.gram[i].count > most.count)
             most = g->grams.gram[i];
-    if (w->n >= n)
-        *chars = (uint64_t)most.count * (chars_of(w, most.first, n) + n - 1);
+    *chars = chars_of(w, most.first, n);
+    *count = most.count;
     return 0;
+}
+
+int filter_ngrams_top(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
+                      uint64_t *chars)
+{
+    uint32_t count;
+    const int rc = filter_ngrams_most(g, w, n, chars, &count);
+    *chars = count * (*chars + n - 1);
+    return rc;
 }
 
 int filter_ngrams_repeated(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
                            uint64_t *repeated, uint64_t *all)
 {
     *repeated = *all = 0;
-    if (grams_at(g, w, n) < 0)
+    if (filter_ngrams_grams(g, w, n) < 0)
         return WEIR_EMEM;
     for (size_t i = 0; i + n <= w->n; i++)
         *all += chars_of(w, i, n);

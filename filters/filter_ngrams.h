@@ -31,6 +31,11 @@ int filter_ngrams_prepare(struct filter_ngrams *g, struct weir_span text,
  * equally frequent ones, as Python's Counter gives. */
 int filter_ngrams_top(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
                       uint64_t *chars);
+/* The same in parts: characters without spaces, and the count. */
+int filter_ngrams_most(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
+                       uint64_t *chars, uint32_t *count);
+/* g->grams as n-grams of the words. */
+int filter_ngrams_grams(struct filter_ngrams *g, const struct filter_words *w, unsigned n);
 /* datatrove's greedy scan: an n-gram (joined without spaces) seen before adds its characters and
  * the scan jumps over it, a new one is remembered and the scan moves on by one word. */
 int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, unsigned n,

@@ -61,8 +61,8 @@ void filter_scripts_add(struct weir_span t, struct filter_scripts *s)
             len = 3;
             continue;
         }
-        const uint32_t c = weir_utf8_decode(t.p + i, t.n - i, &len);
-        const unsigned script = c < 0x10000 ? bmp[c] : c <= 0x10FFFF ? classify(c) : SCRIPT_NONE;
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
+        const unsigned script = c < 0x10000 ? bmp[c] : classify(c);
         of[script]++;
         if (script == SCRIPT_HAN)
             count_han(s, c);

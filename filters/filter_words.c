@@ -5,12 +5,14 @@
 #include <unicode/ubrk.h>
 #include "weir/utf8.h"
 #include "filters/filter_classes.h"
+#include "filters/filter_words_en.h"
 
 const char *const filter_scheme_suffix[FILTER_N_SCHEMES] = {"", ":han", ":icu", ":space"};
 
 void filter_words_free(struct filter_words *w)
 {
     free(w->at);
+    free(w->tail);
     if (w->breaks)
         ubrk_close(w->breaks);
     memset(w, 0, sizeof *w);
@@ -83,7 +85,9 @@ static size_t run_end(struct weir_span text, const uint8_t *table, size_t i, uns
     unsigned len;
     for (; i < text.n; i += len) {
         const uint32_t c = next_char(text.p + i, text.n - i, &len);
-        if ((c <= 0x3000 ? table[c] & CLASS_SPACE : 0) != space) // no white space lies above
+        /* No white space lies above; U+001C to U+001F are white space to Python. */
+        const unsigned k = c <= 0x3000 ? table[c] & CLASS_SPACE : 0;
+        if ((k | (unsigned)(c - 0x1C < 4)) != space)
             break;
     }
     return i;
@@ -97,14 +101,15 @@ static size_t letters_end(struct weir_span text, size_t i)
 }
 
 /* Runs of non-space characters, each split further by the scheme.  Runs of ASCII letters, which are
- * most of English, are words by every scheme, but for "cannot". */
+ * most of English, are words by every scheme, but for "cannot" and its like. */
 static int split_runs(struct filter_words *w, struct weir_span text, enum filter_scheme scheme)
 {
     const uint8_t *table = filter_class_table();
     for (size_t at = run_end(text, table, 0, CLASS_SPACE); at < text.n;) {
         size_t end = letters_end(text, at);
-        const int plain = end > at && end - at != strlen("cannot") &&
-                          (end == text.n || text.p[end] == ' ' || text.p[end] == '\n');
+        const int plain =
+            end > at && (end == text.n || text.p[end] == ' ' || text.p[end] == '\n') &&
+            (scheme == FILTER_WORDS_SPACE || !filter_en_may_be_special(text.p + at, end - at));
         int rc;
         if (plain) {
             rc = add_word(w, at, end, (uint32_t)(end - at));
@@ -121,33 +126,36 @@ static int split_runs(struct filter_words *w, struct weir_span text, enum filter
 
 /* ---- counting ---- */
 
-/* Stop words have at most four bytes and stand in one number, zeros behind. */
-enum { N_EN = 8, N_ZH = 22 };
-static const char stop_words[N_EN + N_ZH][5] = {
-    "the", "be", "to", "of", "and", "that", "have", "with",
-    /* FineWeb-2's list for cmn_Hani. */
-    "的", "年", "在", "月", "是", "和", "日", "了", "於", "·", "為", "有", "被", "人", "中", "为",
-    "他", "與", "後", "也", "而", "由"};
+/* Stop words have at most six bytes and stand in one number, zeros behind; those of FineWeb-2 are
+ * of its lists for cmn_Hani and yue_Hani. */
+enum { N_EN = 8, N_ZH = 22, N_YUE = 32 };
+enum { STOP_BYTES = 6 };
+static const char stop_words[N_EN + N_ZH + N_YUE][8] = {
+    "the",  "be", "to", "of", "and", "that", "have", "with", "的", "年", "在", "月", "是",
+    "和",   "日", "了", "於", "·",   "為",   "有",   "被",   "人", "中", "为", "他", "與",
+    "後",   "也", "而", "由", "嘅",  "係",   "年",   "喺",   "有", "佢", "月", "個", "咗",
+    "香港", "一", "同", "呢", "人",  "唔",   "都",   "到",   "號", "國", "啲", "後", "就",
+    "會",   "市", "鎮", "而", "嚟",  "可以", "由",   "嗰",   "做", "為"};
 
-static uint32_t pack(const char *p, size_t n)
+static uint64_t pack(const char *p, size_t n)
 {
-    uint32_t v = 0;
+    uint64_t v = 0;
     memcpy(&v, p, n);
     return v;
 }
 
 /* A bit for each stop word. */
-static uint32_t stop_word(const char *p, size_t n)
+static uint64_t stop_word(const char *p, size_t n)
 {
-    const uint32_t v = pack(p, n);
+    const uint64_t v = pack(p, n);
     const int en = (unsigned char)p[0] < 0x80;
-    uint32_t found = 0;
-    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH); i++)
-        found |= (uint32_t)(v == pack(stop_words[i], 4)) << i;
+    uint64_t found = 0;
+    for (size_t i = en ? 0 : N_EN; i < (en ? N_EN : N_EN + N_ZH + N_YUE); i++)
+        found |= (uint64_t)(v == pack(stop_words[i], 8)) << i;
     return found;
 }
 
-static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
+static uint64_t count_word(struct filter_words *w, const uint8_t *table, struct weir_span text,
                            const struct filter_word *a)
 {
     const char *p = text.p + a->at;
@@ -164,30 +172,67 @@ static uint32_t count_word(struct filter_words *w, const uint8_t *table, struct 
     w->alphabetic += any / CLASS_LETTER & 1;
     w->non_symbol += not_symbolic;
     w->non_symbol_chars += not_symbolic ? a->chars : 0;
-    return a->n <= 4 ? stop_word(p, a->n) : 0;
+    return a->n <= STOP_BYTES ? stop_word(p, a->n) : 0;
 }
 
 static void count_words(struct filter_words *w, struct weir_span text)
 {
     const uint8_t *table = filter_class_table();
-    uint32_t stops = 0;
+    uint64_t stops = 0;
     for (size_t i = 0; i < w->n; i++)
         stops |= count_word(w, table, text, w->at + i);
-    w->stop_en = (unsigned)__builtin_popcount(stops & ((1u << N_EN) - 1));
-    w->stop_zh = (unsigned)__builtin_popcount(stops >> N_EN);
+    const uint64_t zh = ((uint64_t)1 << N_ZH) - 1;
+    w->stop_en = (unsigned)__builtin_popcountll(stops & ((1u << N_EN) - 1));
+    w->stop_zh = (unsigned)__builtin_popcountll(stops >> N_EN & zh);
+    w->stop_yue = (unsigned)__builtin_popcountll(stops >> (N_EN + N_ZH));
 }
 
 int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struct filter_words *w)
 {
-    const struct filter_words keep = {.at = w->at, .cap = w->cap, .breaks = w->breaks};
+    const struct filter_words keep = {
+        .at = w->at, .cap = w->cap, .breaks = w->breaks, .tail = w->tail, .cap_tail = w->cap_tail};
     *w = keep;
     if (text.n > UINT32_MAX)
         return WEIR_EMEM;
-    const int rc =
+    int rc =
         scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text) : split_runs(w, text, scheme);
+    if (rc == 0 && scheme == FILTER_WORDS_EN)
+        rc = filter_en_join_specials(w, text);
     if (rc == 0)
         count_words(w, text);
     return rc;
+}
+
+/* spaCy's sentencizer knows the terminal marks of an older Unicode. */
+static int ends_sentence(uint32_t c)
+{
+    static const uint32_t newer[] = {0x61D,   0x61E,   0x837,   0x839,   0x83D,   0x83E,   0x17D4,
+                                     0x17D5,  0x17D6,  0x17D9,  0x17DA,  0x1B7D,  0x1B7E,  0x2E53,
+                                     0x2E54,  0x10F55, 0x10F56, 0x10F57, 0x10F58, 0x10F59, 0x10F86,
+                                     0x10F87, 0x10F88, 0x10F89, 0x11944, 0x11946, 0x11EF7, 0x11EF8,
+                                     0x11F43, 0x11F44, 0x16E98};
+    if (!(filter_class_of(c) & CLASS_END))
+        return 0;
+    for (size_t i = 0; c >= 0x80 && i < sizeof newer / sizeof *newer; i++)
+        if (newer[i] == c)
+            return 0;
+    return 1;
+}
+
+static int is_punct(struct weir_span t)
+{
+    unsigned len;
+    for (size_t i = 0; i < t.n; i += len)
+        if (!(filter_class_of(weir_utf8_decode(t.p + i, t.n - i, &len)) & CLASS_PUNCT))
+            return 0;
+    return 1;
+}
+
+/* White space that is more than one space is a token, and no punctuation. */
+static int is_apart(const struct filter_word *a, struct weir_span text)
+{
+    const size_t end = a[-1].at + a[-1].n;
+    return a->at > end + 1 || (a->at == end + 1 && text.p[end] != ' ');
 }
 
 uint64_t filter_words_sentences(const struct filter_words *w, struct weir_span text)
@@ -196,13 +241,11 @@ uint64_t filter_words_sentences(const struct filter_words *w, struct weir_span t
     int ended = 0;
     for (size_t i = 0; i < w->n; i++) {
         const struct filter_word *a = w->at + i;
-        unsigned len, punct = 1;
-        const unsigned k = filter_class_of(weir_utf8_decode(text.p + a->at, a->n, &len));
-        const int end = a->chars == 1 && (k & CLASS_END);
-        for (uint32_t at = 0; at < a->n && punct; at += len)
-            punct = filter_class_of(weir_utf8_decode(text.p + a->at + at, a->n - at, &len)) &
-                    CLASS_PUNCT;
-        if (ended && !punct && !end) {
+        unsigned len;
+        const uint32_t c = weir_utf8_decode(text.p + a->at, a->n, &len);
+        const int end = a->chars == 1 && ends_sentence(c);
+        const int apart = ended && i && is_apart(a, text);
+        if (ended && (apart || (!end && !is_punct(weir_span(text.p + a->at, a->n))))) {
             n++;
             ended = 0;
         }

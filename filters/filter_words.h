@@ -6,7 +6,7 @@
 #include "weir/buf.h"
 
 enum filter_scheme {
-    FILTER_WORDS_EN,    // spaCy's English rules, nearly: marks and contractions apart
+    FILTER_WORDS_EN,    // spaCy's English rules: marks and contractions apart
     FILTER_WORDS_HAN,   // the same, and every Han character is a word
     FILTER_WORDS_ICU,   // ICU's word breaks: Chinese by its dictionary
     FILTER_WORDS_SPACE, // runs of non-space characters, as dolma splits
@@ -26,8 +26,10 @@ struct filter_words {
     size_t n, cap;
     uint64_t non_symbol, non_symbol_chars; // words with a character outside PUNCTUATION_SET
     uint64_t alphabetic;                   // words with a letter
-    unsigned stop_en, stop_zh;             // distinct stop words: the, be …; 的, 年 …
-    void *breaks;                          // ICU's iterator, kept for the next text
+    unsigned stop_en, stop_zh, stop_yue; // distinct stop words: the, be …; 的, 年 …; 嘅, 係 …
+    void *breaks;                        // ICU's iterator, kept for the next text
+    uint32_t *tail;                      // scratch of the English splitter
+    size_t cap_tail;
 };
 
 /* Cuts valid UTF-8 into words and counts them.  Returns 0, WEIR_EMEM, or WEIR_EFAIL when ICU fails.

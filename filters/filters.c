@@ -7,6 +7,8 @@
 void weir_filters_opt_init(struct weir_filters_opt *opt)
 {
     memset(opt, 0, sizeof *opt);
+    opt->lang_sample = 1024;
+    opt->max = opt->min = -1;
 }
 
 /* ---- a thread ---- */
@@ -133,6 +135,7 @@ static int check_options(const struct filter_run *run, struct weir_err *err)
 static int run_stage(struct filter_run *run, struct weir_err *err)
 {
     int rc = check_options(run, err);
+    run->plan.job = run->job;
     if (!rc)
         rc = filter_plan_open_tools(run->opt, &run->plan, err);
     if (rc)

@@ -11,6 +11,34 @@ static const struct weir_opt options[] = {
      "add harmful terms: one a line, or term, category and weight with tabs between", 0, 0},
     {0, "allow", WEIR_OPT_LIST, AT(allow), "FILE",
      "add terms, one a line, inside which a harmful term means no harm", 0, 0},
+    {0, "lang", WEIR_OPT_LIST, AT(langs), "TAG[,TAG]",
+     "keep texts in these languages: zh is zh-Hans and zh-Hant too", 0, 0},
+    {0, "lang-sample", WEIR_OPT_SIZE, AT(lang_sample), "SIZE",
+     "bytes of a text that tell its language, in four pieces; 0: all of it", 0, 0},
+    {0, "lang-model", WEIR_OPT_STRING, AT(lang_model), "FILE",
+     "tell the language by this fastText model instead of script and CLD2", 0, 0},
+    {0, "write-lang", WEIR_OPT_FLAG, AT(write_lang), NULL, "write the language into the field lang",
+     0, 0},
+    {0, "to-simplified", WEIR_OPT_CHOICE, AT(to_simplified), "no|t2s|tw2sp|hk2s",
+     "make traditional Chinese simplified by OpenCC's dictionaries: without regard to region, with "
+     "the words of Taiwan, with the forms of Hong Kong",
+     0, 0},
+    {0, "url-list", WEIR_OPT_LIST, AT(url_lists), "FILE",
+     "drop records whose url or source is in a list: hosts with all below them, URL beginnings, "
+     "hosts files",
+     0, 0},
+    {0, "classifier", WEIR_OPT_STRING, AT(classifier), "FILE",
+     "a fastText model (.bin, .ftz) that gives texts a probability", 0, 0},
+    {0, "label", WEIR_OPT_STRING, AT(label), "L", "the label whose probability is taken", 0, 0},
+    {0, "max", WEIR_OPT_DOUBLE, AT(max), "P", "drop above this probability", 0, 1},
+    {0, "min", WEIR_OPT_DOUBLE, AT(min), "P", "drop below this probability", 0, 1},
+    {0, "classifier-level", WEIR_OPT_CHOICE, AT(by_line), "document|line",
+     "what the classifier looks at, and drops", 0, 0},
+    {0, "classifier-words", WEIR_OPT_CHOICE, AT(by_chars), "spaces|chars",
+     "what the model knows as words: runs between spaces, or also each character from U+0800 on", 0,
+     0},
+    {0, "classifier-lower", WEIR_OPT_FLAG, AT(lower), NULL,
+     "fold ASCII letters to lower case for the classifier", 0, 0},
     {0, "annotate", WEIR_OPT_FLAG, AT(annotate), NULL,
      "drop nothing: write what the rules measure into the field weir_filters; without rules, all",
      0, 0},
@@ -67,6 +95,8 @@ int main(int argc, char **argv)
         .examples =
             "  weir filters --preset zh-web --rejects dropped.jsonl docs.jsonl\n"
             "  weir filters --preset harmful --lexicon ours.tsv --allow fine.txt docs.jsonl\n"
+            "  weir filters --url-list domains.txt docs.jsonl\n"
+            "  weir filters --classifier m.ftz --label spam --max 0.5 docs.jsonl\n"
             "  weir filters --preset gopher --rule words-min=100 docs.jsonl\n"
             "  weir filters --annotate docs.jsonl\n",
         .cmds = commands,

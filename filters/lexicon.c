@@ -6,8 +6,8 @@
 #include "weir/utf8.h"
 
 const char *const lexicon_category_names[LEX_N_ALL] = {
-    "pornography", "gambling",  "drugs",  "violence", "fraud",
-    "hate",        "self-harm", "listed", "context",  "allow",
+    "pornography", "gambling", "drugs",   "violence", "fraud", "hate",
+    "self-harm",   "listed",   "context", "group",    "allow",
 };
 
 enum { MAX_TERMS = 1000000 };
@@ -73,7 +73,8 @@ static int add_row(lexicon *l, const struct lexicon_row *row, struct weir_err *e
 
 static int add_built_in(lexicon *l, struct weir_err *err)
 {
-    const struct lexicon_row *const tables[] = {lexicon_zh, lexicon_en, lexicon_context};
+    const struct lexicon_row *const tables[] = {lexicon_zh, lexicon_en, lexicon_context,
+                                                lexicon_evasion};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct lexicon_row *row = tables[t]; row->terms; row++)
             if (add_row(l, row, err) < 0)
@@ -81,8 +82,7 @@ static int add_built_in(lexicon *l, struct weir_err *err)
     return 0;
 }
 
-lexicon *lexicon_open(const char *const *files, size_t n_files, const char *const *allow,
-                      size_t n_allow, struct weir_err *err)
+lexicon *lexicon_open(struct weir_err *err)
 {
     lexicon *l = weir_calloc(1, sizeof *l);
     if (!l) {
@@ -90,14 +90,7 @@ lexicon *lexicon_open(const char *const *files, size_t n_files, const char *cons
         return NULL;
     }
     l->fold = lexicon_fold_new(err);
-    int rc = l->fold ? add_built_in(l, err) : err->code;
-    for (size_t i = 0; !rc && i < n_files; i++)
-        rc = lexicon_load(l, files[i], LEX_LISTED, err);
-    for (size_t i = 0; !rc && i < n_allow; i++)
-        rc = lexicon_load(l, allow[i], LEX_ALLOW, err);
-    if (!rc)
-        rc = lexicon_compile(l, err);
-    if (!rc)
+    if (l->fold && add_built_in(l, err) == 0)
         return l;
     lexicon_close(l);
     return NULL;

@@ -19,28 +19,47 @@ enum lexicon_category {
     LEX_LISTED, // users' terms without a category
     LEX_N_CATEGORIES,
     LEX_CONTEXT = LEX_N_CATEGORIES, // legal, medical, news use: weak terms count less
+    LEX_GROUP,                      // people: weak hate terms beside them are aimed
     LEX_ALLOW,                      // a term inside this one means no harm
     LEX_N_ALL
 };
 
-/* "pornography" …; "context" and "allow" at the end. */
+/* "pornography" …; "context", "group" and "allow" at the end. */
 extern const char *const lexicon_category_names[LEX_N_ALL];
 
 /* A row of the built-in lexicon: terms of one category and weight, separated by spaces ("_" stands
  * for a space inside a term). */
 struct lexicon_row {
     enum lexicon_category category;
-    int weight; // 1..9; from LEX_STRONG on context does not excuse it
+    int weight; // 1..9; context excuses weak ones, less from LEX_STRONG on, not from LEX_PLAIN on
     const char *terms;
 };
-enum { LEX_STRONG = 3, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
-extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[]; // end: terms NULL
+enum { LEX_STRONG = 3, LEX_PLAIN = 5, LEX_MAX_TERM = 200 }; // LEX_MAX_TERM: bytes
+/* Ends: terms NULL. */
+extern const struct lexicon_row lexicon_zh[], lexicon_en[], lexicon_context[], lexicon_evasion[];
 
 typedef struct lexicon lexicon;
 
-/* The built-in lexicon with the files' terms.  NULL after filling err. */
-lexicon *lexicon_open(const char *const *files, size_t n_files, const char *const *allow,
-                      size_t n_allow, struct weir_err *err);
+/* What a user should know of a list. */
+struct lexicon_notice {
+    size_t n_short;        // terms of one character, or of two letters
+    size_t n_common;       // very common words
+    size_t n_long;         // terms of more than LEX_MAX_TERM bytes, passed over
+    struct weir_buf shown; // some of the first two kinds, spaces between
+};
+
+/* The built-in terms alone; lexicon_load() adds lists, lexicon_compile() makes it ready.  NULL
+ * after filling err. */
+lexicon *lexicon_open(struct weir_err *err);
+/* Reads a list: lexicon_load.c says which formats.  notice (start with {0}; shown is the caller's
+ * to free) may hold earlier lists' counts. */
+int lexicon_load(lexicon *l, const char *path, enum lexicon_category category,
+                 struct lexicon_notice *notice, struct weir_err *err);
+/* Drops what was added before under the same folded form, then compiles the terms, or takes the
+ * database from the cache.  Nothing is added afterwards. */
+int lexicon_compile(lexicon *l, struct weir_err *err);
+/* Bytes that compiling takes at most, besides lexicon_memory(). */
+uint64_t lexicon_compile_memory(const lexicon *l);
 void lexicon_close(lexicon *l);
 size_t lexicon_size(const lexicon *l);
 /* Bytes that it holds. */
@@ -106,12 +125,8 @@ struct lexicon {
 
 int lexicon_add(lexicon *l, struct weir_span term, enum lexicon_category category, int weight,
                 struct weir_err *err);
-/* Reads a list: lexicon_load.c says which formats. */
-int lexicon_load(lexicon *l, const char *path, enum lexicon_category category,
-                 struct weir_err *err);
-/* Drops what was added before under the same folded form, then compiles the terms, or takes the
- * database from the cache. */
-int lexicon_compile(lexicon *l, struct weir_err *err);
+/* Counts what is noteworthy among the terms from the one of number `first` on. */
+void lexicon_notice_terms(const lexicon *l, size_t first, struct lexicon_notice *notice);
 /* Finds the terms in both views of s->text; s->hit is sorted by place and disjoint afterwards but
  * for overlaps.  Returns 0 or WEIR_EMEM. */
 int lexicon_find(struct lexicon_scan *s);

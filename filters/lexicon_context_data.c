@@ -15,6 +15,38 @@ const struct lexicon_row lexicon_context[] = {
      "crisis_line according_to century legislation historian novel inhibitor inhibitors anatomy "
      "veterinary anaesthetic anesthetic probability tourism"},
 
+    {LEX_CONTEXT, 1,
+     "法律 法规 立法 司法 判决 起诉 审判 检察 罪名 刑罚 处罚 罚款 吊销 许可证 监管 主管部门 "
+     "第一条 第二条 违反本法 追究 缉捕 通缉 落网 专项行动 侦查 案件 办案 执法 预防 宣传教育 "
+     "医生 医院 药物 手术 疗程 副作用 综合征 并发症 发病率 流行病 疫苗 孕妇 妊娠 月经 乳腺 "
+     "百科 定义 起源 词源 术语 分类 学科 教材 课程 考古 文献 史料 朝代 王朝 皇帝 将军 战役 "
+     "小说 作家 诗人 戏剧 评论家 影片 主演 获奖 出版社 译本 品种 种植 栽培 植物 药用 物种"},
+    {LEX_CONTEXT, 1,
+     "constitution statute defendant plaintiff tribunal attorney_general lawsuit crime_scene "
+     "medicine medical hospital surgery therapy therapist epidemic vaccine pregnancy "
+     "psychology psychiatric university_press bibliography encyclopedia archaeology species genus "
+     "photography photographer photographers novels author chapter film_director"},
+    {LEX_CONTEXT, 1,
+     "诈骗 骗局 骗术 骗取 防骗 反诈 防范 警惕 提醒 提示 切勿 谨防 上当 受骗 报警 举报 投诉 曝光 "
+     "揭露 "
+     "虚假 套路 谣言 辟谣 安全教育 网络安全 个人信息保护 消费者协会 市场监管 银保监会 证监会 央行 "
+     "家暴 反家暴 反歧视 消除歧视 平权 维权 权益 妇联 联合国 人权 帮助 热线 求助 陪伴 抑郁症"},
+    {LEX_CONTEXT, 1,
+     "scam scams fraudsters phishing warning beware victims awareness report_it authorities "
+     "consumer_protection law_enforcement counselling counseling support_group human_rights"},
+    {LEX_GROUP, 1,
+     "黑人 白人 黄种人 亚裔 华裔 非裔 非洲人 外国人 老外 洋人 美国人 日本人 韩国人 印度人 "
+     "越南人 泰国人 法国人 英国人 中国人 国人 犹太人 穆斯林 阿拉伯人 河南人 东北人 上海人 "
+     "北京人 广东人 山东人 四川人 安徽人 福建人 湖南人 湖北人 江西人 河北人 山西人 浙江人 "
+     "江苏人 天津人 重庆人 广西人 云南人 贵州人 海南人 新疆人 西藏人 台湾人 香港人 武汉人 "
+     "南方人 北方人 外地人 本地人 乡下人 农村人 女人 女的 男人 男的 女性 男性 国男 国女 "
+     "女权 男权 同性恋 少数民族 种族 人种 混血 黑妹 黑哥 绿绿 女生 男生 黑男 白男 黄男 "
+     "河南 东北 黑龙江 你们女 你们男"},
+    {LEX_GROUP, 1,
+     "blacks whites jews muslims gays mexicans asians arabs indians immigrants refugees foreigners "
+     "women girls females black_people white_people brown_people gay_people trans_people "
+     "black_women white_women black_men white_men feminists lesbians"},
+
     {LEX_ALLOW, 1,
      "扫黄打非 反色情 打击色情 卖淫嫖娼违法 组织卖淫罪 强迫卖淫罪 强奸罪 强奸案 聚众淫乱罪 "
      "淫秽物品 传播淫秽 制作淫秽 禁止赌博 打击赌博 赌博罪 开设赌场罪 网络赌博犯罪 体育彩票 "
@@ -26,6 +58,23 @@ const struct lexicon_row lexicon_context[] = {
      "死去死 会去死 北佬会 精日语 阿三哥 张阿三 王阿三 开三肖像 港口爆 窗口爆 出口爆 入口爆 "
      "进口爆 路口爆 道口爆 北约炮 水乳交融 养殖人 繁殖人 移殖人 增殖人 生殖人 殖人员 殖人才 "
      "肉棒骨 特码头 "
+     "恶心呕吐 恶心和呕吐 恶心、呕吐 呕吐恶心 呕吐和恶心 恶心反胃 恶心感 垃圾分类 垃圾桶 垃圾箱 "
+     "垃圾处理 "
+     "垃圾回收 垃圾焚烧 垃圾填埋 垃圾场 垃圾站 垃圾袋 垃圾清运 垃圾邮件 垃圾短信 生活垃圾 建筑垃圾 "
+     "厨余垃圾 废物利用 废物处理 废物排放 固体废物 危险废物 放射性废物 代谢废物 工业废物 "
+     "一起自杀式 自杀群体 自杀群组 龙楼凤 性奴隶 老黑人 吃鸡吧 小鸡吧 母鸡吧 公鸡吧 烧鸡吧 炸鸡吧 "
+     "景色晴 天色晴 暮色晴 月色晴 山色晴 水色晴 着急吧 结果聊 代表子 头发漂 时刻彰 "
+     "那里番 这里番 "
+     "愚公 贱卖 贵贱 贫贱 舔舐 舔食 井盖板 井盖下 窨井盖 检修井盖 井盖设施 汉奸走狗 "
+     "变态发育 完全变态 不完全变态 变态反应 变态类 变态昆虫 变态心理学 变态百分 高收益债 "
+     "高收益债券 "
+     "收益率 根治术 根治性 根治手术 专治区 君主专治 祖传下 跟单信用证 跟单员 收卡片 收卡器 "
+     "无码头 无码率 下线仪式 生产线下线 不下线 上下线 下线了 下线时 代发工资 代发展 古代发 近代发 "
+     "现代发 "
+     "当代发 时代发 年代发 世代发 历代发 汉代发 唐代发 宋代发 明代发 清代发 朝代发 多代发 一代发 "
+     "二代发 三代发 五代发 新一代发 提额度 提额头 裂变反应 核裂变 裂变产物 裂变能 重核裂变 "
+     "自发裂变 "
+     "包过来 包过去 包过滤 保过程 保过冬 特效药物 新特效药 "
      /* Neighbours that only share characters with a term. */
      "情色彩 色情怀 色情景 色情况 色情感 色情节 色情调 色情绪 性交付 性交纳 性交清 性交换 性交流 "
      "性交互 性交通 性交接 性交替 性交往 性交叉 性交给 性交费 性交款 女性交友 男性交友 做爱国 "
@@ -57,6 +106,6 @@ const struct lexicon_row lexicon_context[] = {
      "the_breeder's_bitches "
      "kike_hernandez kike_hernández (cialis (levitra (viagra horny_layer horny_toad horny_toads "
      "horny_lizard horny_scales horny_plates horny_beak horny_sheath horny_substance "
-     "teen_sex_education"},
+     "teen_sex_education the_pussy_cat a_hoe_and_rake garden_hoe"},
     {0},
 };

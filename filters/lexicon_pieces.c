@@ -132,6 +132,12 @@ static void add_word(struct walk *w, size_t at, size_t end)
     }
 }
 
+static int spells(const char *v, size_t at, size_t end)
+{
+    return at < end &&
+           (weir_is_ascii_alpha((unsigned char)v[at]) || weir_is_ascii_digit((unsigned char)v[at]));
+}
+
 /* Letters one by one with the same sign or space between, f.u.c.k: past them, or at. */
 static size_t add_spelled(struct walk *w, size_t at, size_t end)
 {
@@ -142,14 +148,12 @@ static size_t add_spelled(struct walk *w, size_t at, size_t end)
     const unsigned between = lexicon_kind(w->f, (unsigned char)v[at + 1]);
     if (between != LEX_SIGN && between != LEX_SPACE)
         return at;
-    while (i < end && is_word_part(lexicon_kind(w->f, (unsigned char)v[i]), 0) &&
-           (i + 1 >= end || v[i + 1] == v[at + 1])) {
+    while (spells(v, i, end) && (i + 1 >= end || v[i + 1] == v[at + 1])) {
         i += 2;
         n++;
     }
     /* The last letter has no sign behind it. */
-    if (i < end && is_word_part(lexicon_kind(w->f, (unsigned char)v[i]), 0) &&
-        !(i + 1 < end && (is_word_part(lexicon_kind(w->f, (unsigned char)v[i + 1]), 0)))) {
+    if (spells(v, i, end) && !spells(v, i + 1, end)) {
         i += 1;
         n++;
     }

@@ -1,10 +1,15 @@
 /* What a scan's hits come to.
  *
- * A hit inside a longer hit, harmful or allowed, is void.  score of a category: the weights of its
- * distinct terms; weak terms (below LEX_STRONG) are divided by 1 + the weights of the distinct
- * context terms; all is divided by the square root of the thousands of characters, when more than
- * one: a longer text needs more.  density: the weights of all occurrences, weak ones divided in
- * the same way, per 1,000 characters, a text counting as 500 at least. */
+ * A hit inside a longer hit, harmful or allowed, is void.
+ *
+ * score of a category: the weights of its distinct terms, divided by the square root of the
+ * thousands of characters, when more than one: a longer text needs more.  Weak terms (below
+ * LEX_STRONG) are divided by 1 + the weights of the distinct context terms.  A weak term of hate
+ * that stands beside a group of people counts three times, what it counts more divided by the
+ * thousands themselves: in a short comment it is aimed, in a novel both words are bound to meet.
+ *
+ * density: the weights of all occurrences, divided in the same way, per 1,000 characters,
+ * a text counting as 500 at least; 0 where only one term is met: that is a text about the word. */
 #include <math.h>
 #include <string.h>
 #include "weir/utf8.h"
@@ -39,23 +44,35 @@ static double context_of(struct lexicon_scan *s)
     return context;
 }
 
-static void add_up(struct lexicon_scan *s, uint64_t n_chars)
+enum { NEAR = 60, AIMED = 3 };
+
+/* A group stands at most NEAR bytes before or behind hit i: some twenty Han characters. */
+static int is_aimed(const struct lexicon_scan *s, size_t i, size_t *first_near)
 {
-    const double weak = 1 / (1 + context_of(s));
-    const double length = n_chars > 1000 ? sqrt((double)n_chars / 1000) : 1;
-    const double thousands = (n_chars > 500 ? (double)n_chars : 500) / 1000;
+    const struct lexicon_hit *h = s->hit, *me = h + i;
+    while (h[*first_near].end + NEAR < me->at)
+        ++*first_near;
+    for (size_t k = *first_near; k < s->n_hit && h[k].at <= me->end + NEAR; k++)
+        if (s->lexicon->term[h[k].term].category == LEX_GROUP)
+            return 1;
+    return 0;
+}
+
+/* What weak hate terms count more for being aimed. */
+static void add_aimed(struct lexicon_scan *s, double weak, double thousands)
+{
+    size_t first_near = 0;
     new_scan(s);
     for (size_t i = 0; i < s->n_hit; i++) {
         const struct lexicon_term *t = s->lexicon->term + s->hit[i].term;
-        if (t->category >= LEX_N_CATEGORIES)
-            continue;
-        const double w = t->weight * (t->weight < LEX_STRONG ? weak : 1);
-        s->density[t->category] += w / thousands;
-        if (!is_first(s, s->hit[i].term))
-            continue;
-        s->score[t->category] += w / length;
-        s->distinct[t->category]++;
+        if (t->category == LEX_HATE && t->weight < LEX_STRONG && is_aimed(s, i, &first_near) &&
+            is_first(s, s->hit[i].term))
+            s->score[LEX_HATE] += (AIMED - 1) * t->weight * weak / thousands;
     }
+}
+
+static void find_worst(struct lexicon_scan *s)
+{
     for (int c = 0; c < LEX_N_CATEGORIES; c++) {
         if (s->score[c] > s->score[s->worst_score])
             s->worst_score = (enum lexicon_category)c;
@@ -64,6 +81,31 @@ static void add_up(struct lexicon_scan *s, uint64_t n_chars)
         if (s->distinct[c] > s->distinct[s->worst_distinct])
             s->worst_distinct = (enum lexicon_category)c;
     }
+}
+
+static void add_up(struct lexicon_scan *s, uint64_t n_chars)
+{
+    const double weak = 1 / (1 + context_of(s)), middle = sqrt(weak);
+    const double length = n_chars > 1000 ? sqrt((double)n_chars / 1000) : 1;
+    const double thousands = (n_chars > 500 ? (double)n_chars : 500) / 1000;
+    new_scan(s);
+    for (size_t i = 0; i < s->n_hit; i++) {
+        const struct lexicon_term *t = s->lexicon->term + s->hit[i].term;
+        if (t->category >= LEX_N_CATEGORIES)
+            continue;
+        const double w = t->weight * (t->weight < LEX_STRONG  ? weak
+                                      : t->weight < LEX_PLAIN ? middle
+                                                              : 1);
+        s->density[t->category] += w / thousands;
+        if (!is_first(s, s->hit[i].term))
+            continue;
+        s->score[t->category] += w / length;
+        s->distinct[t->category]++;
+    }
+    for (int c = 0; c < LEX_N_CATEGORIES; c++)
+        s->density[c] = s->distinct[c] > 1 ? s->density[c] : 0;
+    add_aimed(s, weak, thousands > 1 ? thousands : 1);
+    find_worst(s);
 }
 
 int lexicon_scan_text(struct lexicon_scan *s, struct weir_span text, uint64_t n_chars)

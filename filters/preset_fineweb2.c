@@ -32,3 +32,34 @@ static const struct filter_limit fineweb2_zh[] = {
 
 const struct filter_preset preset_fineweb2_zh = {"fineweb2-zh", "FineWeb-2, cmn_Hani",
                                                  "FineWeb-2's rules for Chinese", fineweb2_zh};
+
+/* yue_Hani. */
+static const struct filter_limit fineweb2_yue[] = {
+    {"dup-lines-max", 0.442},
+    {"top-2-gram-max:icu", 1.238},
+    {"top-3-gram-max:icu", 0.854},
+    {"top-4-gram-max:icu", 0.623},
+    {"dup-5-gram-max:icu", 0.241},
+    {"dup-6-gram-max:icu", 0.216},
+    {"dup-7-gram-max:icu", 0.204},
+    {"dup-8-gram-max:icu", 0.193},
+    {"dup-9-gram-max:icu", 0.182},
+    {"dup-10-gram-max:icu", 0.17},
+    {"words-min:icu", 50},
+    {"words-max:icu", 100000},
+    {"word-length-min:icu", 1},
+    {"word-length-max:icu", 5},
+    {"hashes-per-word-max:icu", 0.1},
+    {"ellipses-per-word-max:icu", 0.1},
+    {"bullet-lines-max", 0.9},
+    {"ellipsis-lines-max", 0.3},
+    {"alphabetic-words-min:icu", 0.765},
+    {"yue-stop-words-min:icu", 2},
+    {"line-ends-min", 0.111},
+    {"dup-full-line-chars-max", 0.1},
+    {"newlines-per-word-max:icu", 0.238},
+    {0},
+};
+
+const struct filter_preset preset_fineweb2_yue = {"fineweb2-yue", "FineWeb-2, yue_Hani",
+                                                  "FineWeb-2's rules for Cantonese", fineweb2_yue};

@@ -11,6 +11,12 @@ const struct filter_preset preset_harmful = {"harmful", "ours", "harmful content
 
 /* The man page gives the reasons. */
 static const struct filter_limit zh_web[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
     {"chars-min", 50},
     {"chars-max", 1000000},
     {"han-min", 0.2},
@@ -34,7 +40,26 @@ static const struct filter_limit zh_web[] = {
 
 const struct filter_preset preset_zh_web = {"zh-web", "ours", "Chinese web pages", zh_web};
 
+static const struct filter_limit zh_books[] = {
+    {"chars-min", 200},          {"han-min", 0.5},
+    {"digits-max", 0.2},         {"pauses-min", 0.02},
+    {"punctuation-max", 0.4},    {"symbols-max", 0.1},
+    {"garbled-max", 0.005},      {"line-mean-min", 5},
+    {"harmful-score-max", 4},    {"harmful-density-max", 25},
+    {"dup-paragraphs-max", 0.3}, {"dup-paragraph-chars-max", 0.2},
+    {"dup-lines-max", 0.5},      {"dup-line-chars-max", 0.2},
+    {"dup-13-chars-max", 0.3},   {0},
+};
+
+const struct filter_preset preset_zh_books = {"zh-books", "ours", "Chinese books", zh_books};
+
 static const struct filter_limit en_web[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
     {"chars-min", 200},
     {"letters-min", 0.6},
     {"digits-max", 0.2},
@@ -80,3 +105,17 @@ static const struct filter_limit knowlm_zh[] = {
 
 const struct filter_preset preset_knowlm_zh = {"knowlm-zh", "ours; KnowLM published none",
                                                "Chinese encyclopedias, news and books", knowlm_zh};
+
+/* Boilerplate lines alone. */
+static const struct filter_limit boilerplate[] = {
+    {"boiler-tail", 1},
+    {"boiler-more-max", 0.7},
+    {"boiler-navigation-max", 0.7},
+    {"boiler-copyright-max", 0},
+    {"boiler-cookies-max", 0},
+    {"boiler-sharing-max", 0},
+    {0},
+};
+
+const struct filter_preset preset_boilerplate = {"boilerplate", "ours",
+                                                 "drops lines of web pages' frames", boilerplate};

@@ -125,11 +125,11 @@ static size_t citation(const char *p, const char *end)
     return i < n && p[i] == ']' ? i + 1 : 0;
 }
 
-static void cut_citations(struct filter_line *l)
+static int cut_citations(struct filter_line *l)
 {
     const char *p = l->text.p, *const end = p + l->text.n;
     if (!l->text.n || !memchr(p, '[', l->text.n))
-        return;
+        return 0;
     (void)filter_line_words(l); // they are counted before
     l->copy.n = 0;
     while (p < end) {
@@ -144,12 +144,14 @@ static void cut_citations(struct filter_line *l)
     }
     if (!l->copy.failed)
         l->text = weir_buf_span(&l->copy);
+    return 1;
 }
 
 /* Stripping is what the engine does to a line before it is edited. */
-static void strip(struct filter_line *l)
+static int strip(struct filter_line *l)
 {
     (void)l;
+    return 1;
 }
 
 const struct filter_rule rule_c4[] = {

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "filters/filter.h"
 
-enum { COUNT, LENGTH, ALPHABETIC, STOP_EN, STOP_ZH };
+enum { COUNT, LENGTH, ALPHABETIC, STOP_EN, STOP_ZH, STOP_YUE };
 
 static double words(struct filter_doc *d, int what)
 {
@@ -16,8 +16,10 @@ static double words(struct filter_doc *d, int what)
         return filter_ratio((double)w->alphabetic, (double)w->n);
     case STOP_EN:
         return w->stop_en;
-    default:
+    case STOP_ZH:
         return w->stop_zh;
+    default:
+        return w->stop_yue;
     }
 }
 
@@ -97,5 +99,11 @@ const struct filter_rule rule_gopher[] = {
      .measure = words,
      .arg = STOP_ZH,
      .help = "how many of FineWeb-2's 22 Chinese stop words occur"},
+    {.name = "yue-stop-words-min",
+     .kind = FILTER_MIN,
+     .words = FILTER_WORDS,
+     .measure = words,
+     .arg = STOP_YUE,
+     .help = "how many of FineWeb-2's 32 Cantonese stop words occur"},
     {0},
 };

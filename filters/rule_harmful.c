@@ -15,12 +15,64 @@ static const char *harm_options(const struct weir_filters_opt *opt)
     return opt->lexicons.n ? "--lexicon" : opt->allow.n ? "--allow" : NULL;
 }
 
+static void warn(const struct filter_plan *plan, const char *path, struct lexicon_notice *n)
+{
+    weir_buf_addc(&n->shown, 0);
+    const char *some = n->shown.failed ? "" : n->shown.p;
+    if (n->n_short + n->n_common)
+        weir_job_warn(plan->job,
+                      "%s: %zu terms of one character and %zu common words meet much that is "
+                      "harmless: %s%s",
+                      path, n->n_short, n->n_common, some,
+                      n->n_short + n->n_common > 10 ? " …" : "");
+    if (n->n_long)
+        weir_job_warn(plan->job, "%s: %zu terms of more than %d bytes are passed over", path,
+                      n->n_long, LEX_MAX_TERM);
+}
+
+static int load(lexicon *l, const struct weir_strings *files, enum lexicon_category category,
+                const struct filter_plan *plan, struct weir_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < files->n; i++) {
+        struct lexicon_notice notice = {0};
+        rc = lexicon_load(l, files->at[i], category, &notice, err);
+        if (!rc)
+            warn(plan, files->at[i], &notice);
+        weir_buf_free(&notice.shown);
+    }
+    return rc;
+}
+
+enum { PROGRAM = 16 << 20 }; // what is in memory anyway
+
+/* Whether the database comes from the cache must not decide whether the run has memory enough. */
+static int check_memory(const lexicon *l, const struct weir_job *job, struct weir_err *err)
+{
+    const uint64_t need = lexicon_memory(l) + lexicon_compile_memory(l) + PROGRAM;
+    if (!job || need <= job->memory)
+        return 0;
+    return weir_err_set(err, WEIR_EMEM, "compiling %zu terms needs -m %lluM", lexicon_size(l),
+                        (unsigned long long)(need >> 20) + 1);
+}
+
 static int harm_open(const struct weir_filters_opt *opt, const struct filter_plan *plan,
                      void **shared, struct weir_err *err)
 {
-    (void)plan;
-    *shared = lexicon_open(opt->lexicons.at, opt->lexicons.n, opt->allow.at, opt->allow.n, err);
-    return *shared ? 0 : err->code;
+    lexicon *l = lexicon_open(err);
+    int rc = l ? load(l, &opt->lexicons, LEX_LISTED, plan, err) : err->code;
+    if (!rc)
+        rc = load(l, &opt->allow, LEX_ALLOW, plan, err);
+    if (!rc)
+        rc = check_memory(l, plan->job, err);
+    if (!rc)
+        rc = lexicon_compile(l, err);
+    if (rc) {
+        lexicon_close(l);
+        return rc;
+    }
+    *shared = l;
+    return 0;
 }
 
 static void harm_close(void *shared)
@@ -152,6 +204,12 @@ const struct filter_rule rule_harmful[] = {
      .help = "highest score of a category of harmful terms",
      .tool = &harm_tool,
      .explain = explain_score},
+    {.name = "harmful-distinct-max",
+     .kind = FILTER_MAX,
+     .measure = distinct,
+     .help = "most distinct harmful terms of a category",
+     .tool = &harm_tool,
+     .explain = explain_distinct},
     {.name = "harmful-density-max",
      .kind = FILTER_MAX,
      .measure = density,

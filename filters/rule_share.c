@@ -93,5 +93,10 @@ const struct filter_rule rule_share[] = {
      .measure = alphanumeric,
      .arg = 1,
      .help = "letters and numbers / all characters"},
+    {.name = "alphanumeric-max",
+     .kind = FILTER_MAX,
+     .measure = alphanumeric,
+     .arg = 1,
+     .help = "letters and numbers / all characters"},
     {0},
 };

@@ -23,7 +23,7 @@ struct index_manifest {
     /* in: documents, bytes of text, in .tokens whether those are unknown (not 0); out: sequences,
      * tokens */
     struct weir_names sources;
-    struct weir_buf commands;  // JSON strings, separated by ", "
+    struct weir_buf commands; // JSON strings, separated by ", "
 };
 
 /* Appends the manifest's text; check b afterwards. */

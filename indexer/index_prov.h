@@ -16,6 +16,22 @@ struct index_piece {
 };
 _Static_assert(sizeof(struct index_piece) == 24, "");
 
+/* What tokens from … end - 1 of the sequence hold of a piece; 0 when nothing. */
+static inline int index_piece_cut(const struct index_piece *p, uint32_t from, uint32_t end,
+                                  struct index_piece *part)
+{
+    const uint64_t p_end = (uint64_t)p->begin + p->n;
+    const uint32_t first = p->begin > from ? p->begin : from;
+    const uint32_t last = p_end < end ? (uint32_t)p_end : end;
+    *part = *p;
+    if (first >= last)
+        return 0;
+    part->at += first - p->begin;
+    part->n = last - first;
+    part->begin = first - from;
+    return 1;
+}
+
 /* ---- writing: constant memory; what stands behind the documents waits in temporaries ---- */
 
 struct index_prov_writer {

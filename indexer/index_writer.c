@@ -205,10 +205,10 @@ static int lock_folder(struct index_writer *w, struct weir_err *err)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     const int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(path);
+    if (w->job->lock > 0) // of a dataset that this job wrote before: it would wait for itself
+        close(w->job->lock);
     while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
         ;
-    if (w->job->lock > 0)
-        close(w->job->lock);
     w->job->lock = fd;
     return 0;
 }

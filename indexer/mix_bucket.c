@@ -25,6 +25,7 @@ struct bucket {
     uint64_t file_bytes; // of the temporary file
     uint64_t file_at;    // where it begins there
     uint64_t written;
+    int padded;
     char *buffer;
     size_t n;
 };
@@ -65,8 +66,10 @@ static int sort_move(struct deal *d, const struct mix_move *m, struct weir_err *
         uint64_t at;
     } key = {htobe32(m->part), 0, htobe64(m->at)};
     b->bytes += m->bytes;
-    if (m->part == MIX_PAD)
-        return 0; // what no move covers is padding
+    if (m->part == MIX_PAD) {
+        b->padded = 1; // what no move covers
+        return 0;
+    }
     b->file_bytes += sizeof(struct head) + m->bytes;
     return weir_extsort_add(d->sort, weir_span((const char *)&key, sizeof key),
                             weir_span((const char *)where, sizeof where), err);
@@ -192,7 +195,8 @@ static int put_together(const struct deal *d, const struct bucket *b, char *buff
                         struct weir_err *err)
 {
     int rc = 0;
-    mix_fill(d->block, b->bytes, d->pad, d->parts->width);
+    if (b->padded)
+        mix_fill(d->block, b->bytes, d->pad, d->parts->width);
     for (uint64_t at = 0; !rc && at < b->file_bytes;) {
         const uint64_t left = b->file_bytes - at;
         const size_t n = left < READ_BYTES ? (size_t)left : READ_BYTES;

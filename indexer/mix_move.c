@@ -2,11 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 enum {
     VIEW_BYTES = MIX_MOVE_BYTES, // the longest move fits
     VIEW_MIN = 64 << 10,
-    LARGE = 64 << 10,      // reading a move of so many bytes at its place costs little more than them
+    LARGE = 64 << 10, // reading a move of so many bytes at its place costs little more than them
     MOVES_AT_ONCE = 1 << 17 // of a window, at most
 };
 
@@ -46,8 +47,7 @@ int mix_moves_add(struct mix_moves *m, uint32_t part, uint64_t at, uint64_t byte
             m->descends = 1;
         if (part == MIX_PAD)
             at = 0;
-        *l = (struct mix_move){at, part,
-                               bytes < MIX_MOVE_BYTES ? (uint32_t)bytes : MIX_MOVE_BYTES};
+        *l = (struct mix_move){at, part, bytes < MIX_MOVE_BYTES ? (uint32_t)bytes : MIX_MOVE_BYTES};
     }
     return 0;
 }
@@ -67,8 +67,10 @@ int mix_moves_read(struct mix_moves *m, struct mix_move *to, size_t n, struct we
 void mix_fill(char *p, size_t bytes, uint32_t pad, uint32_t width)
 {
     const uint64_t v = pad;
-    for (size_t i = 0; i + width <= bytes; i += width)
+    for (size_t i = 0; i + width <= bytes && i < 4096; i += width)
         memcpy(p + i, &v, width); // little-endian
+    for (size_t i = 4096; i < bytes; i += 4096)
+        memcpy(p + i, p, bytes - i < 4096 ? bytes - i : 4096);
 }
 
 /* ---- the view ---- */
@@ -95,7 +97,7 @@ static int read_block(struct mix_view *v, const struct mix_move *m, struct weir_
 {
     const uint64_t end = v->at + v->n;
     const int close = v->n && m->at >= v->at && m->at < end + VIEW_MIN;
-    v->step = !close ? VIEW_MIN : v->step < (1 << 20) ? 2 * v->step : v->step;
+    v->step = v->exact ? 0 : !close ? VIEW_MIN : v->step < (1 << 20) ? 2 * v->step : v->step;
     v->at = m->at;
     v->n = m->bytes > v->step ? m->bytes : v->step;
     if (v->at < v->file.size && v->n > v->file.size - v->at && m->bytes <= v->file.size - v->at)
@@ -103,8 +105,7 @@ static int read_block(struct mix_view *v, const struct mix_move *m, struct weir_
     return index_file_read(&v->file, v->at, v->block, v->n, err);
 }
 
-int mix_view_get(struct mix_view *v, const struct mix_move *m, const char **p,
-                 struct weir_err *err)
+int mix_view_get(struct mix_view *v, const struct mix_move *m, const char **p, struct weir_err *err)
 {
     int rc = m->part != v->part ? change_part(v, m->part, err) : 0;
     if (!rc && (m->at < v->at || m->at + m->bytes > v->at + v->n))
@@ -185,7 +186,7 @@ static int fill_window(struct window *w, struct weir_err *err)
 }
 
 static int run_windows(struct mix_moves *m, const struct index_parts *parts, uint32_t pad,
-                       uint64_t memory, weir_io *out, struct weir_err *err)
+                       uint64_t memory, int exact, weir_io *out, struct weir_err *err)
 {
     struct window w = {.moves = m, .left = m->n, .pad = pad};
     const uint64_t n_places = m->n < MOVES_AT_ONCE ? m->n : MOVES_AT_ONCE;
@@ -196,6 +197,7 @@ static int run_windows(struct mix_moves *m, const struct index_parts *parts, uin
     w.block = malloc(w.cap_bytes);
     int rc = w.places && w.block ? mix_view_open(&w.view, parts, err)
                                  : weir_err_set(err, WEIR_EMEM, "out of memory");
+    w.view.exact = exact;
     while (!rc && (w.left || w.ahead.bytes)) {
         rc = fill_places(&w, err);
         if (!rc)
@@ -209,6 +211,33 @@ static int run_windows(struct mix_moves *m, const struct index_parts *parts, uin
     return rc;
 }
 
+enum { N_PROBES = 64 };
+
+/* Whether the files are in the system's cache, as far as probes say: reading two thousand bytes at
+ * any place costs a microsecond then, and a hundred when they are not. */
+static int are_cached(const struct index_parts *parts)
+{
+    uint64_t total = 0, before = 0;
+    int probe = 0, cached = 1;
+    for (size_t i = 0; i < parts->n; i++)
+        total += parts->at[i].bin_bytes;
+    for (size_t i = 0; cached && i < parts->n && probe < N_PROBES; i++) {
+        struct weir_err ignored = {0};
+        struct index_file f = {.fd = -1};
+        const uint64_t end = before + parts->at[i].bin_bytes;
+        char byte;
+        const struct iovec v = {&byte, 1};
+        uint64_t at = total / N_PROBES * (uint64_t)probe;
+        if (at < end && index_file_open(&f, parts->at[i].prefix, ".bin", &ignored))
+            cached = 0;
+        for (; cached && at < end && probe < N_PROBES; at = total / N_PROBES * (uint64_t)++probe)
+            cached = preadv2(f.fd, &v, 1, (off_t)(at - before), RWF_NOWAIT) == 1;
+        index_file_close(&f);
+        before = end;
+    }
+    return cached;
+}
+
 int mix_moves_run(struct mix_moves *m, const struct index_parts *parts, uint32_t pad,
                   struct weir_job *job, weir_io *out, struct weir_err *err)
 {
@@ -219,7 +248,9 @@ int mix_moves_run(struct mix_moves *m, const struct index_parts *parts, uint32_t
     if (rc || !m->n)
         return rc;
     const uint64_t memory = job->memory / 2;
-    if (!m->descends || m->bytes <= memory || m->bytes / m->n >= LARGE)
-        return run_windows(m, parts, pad, m->descends ? memory : MIX_MOVE_BYTES, out, err);
+    if (!m->descends || m->bytes <= memory)
+        return run_windows(m, parts, pad, m->descends ? memory : MIX_MOVE_BYTES, 0, out, err);
+    if (m->bytes / m->n >= LARGE || are_cached(parts))
+        return run_windows(m, parts, pad, memory, 1, out, err);
     return mix_buckets_run(m, parts, pad, job, out, err);
 }

@@ -1,8 +1,9 @@
 /* Bytes of many files in a given order, in bounded memory.
  *
- * What fits in memory, lies in order, or is large is read at its place.  For the rest the files are
- * read once from front to back and dealt out into buckets, each a stretch of the result that fits
- * in memory, in a temporary file: two reads and two writes of every byte, all of them long. */
+ * What fits in memory, lies in order, is large or is in the system's cache is read at its place.
+ * For the rest the files are read once from front to back and dealt out into buckets, each a
+ * stretch of the result that fits in memory, in a temporary file: two reads and two writes of every
+ * byte, all of them long. */
 #ifndef WEIR_MIX_MOVE_H
 #define WEIR_MIX_MOVE_H
 
@@ -44,6 +45,7 @@ struct mix_view {
     char *block;
     uint64_t at; // of block in the file
     size_t n, step;
+    int exact; // nothing is read but what is asked for
 };
 
 WEIR_MUST_CHECK int mix_view_open(struct mix_view *v, const struct index_parts *parts,

@@ -10,9 +10,8 @@ struct taking {
     struct mix_sink *sink;
     weir_extsort *sort;
     struct weir_buf key, item;
-    uint32_t source;
-    const size_t *takes; // those of the source
-    size_t n_takes;
+    size_t *takes; // numbers of those of source 0, of source 1, …
+    size_t *first; // of each source in takes, and the end
 };
 
 void mix_key_put(struct weir_buf *key, uint64_t v, size_t bytes)
@@ -59,21 +58,21 @@ static int take(struct taking *t, const struct mix_seq *q, size_t i, const struc
     mix_key_put(&t->key, i, 4);
     mix_key_put(&t->key, pos->copy, 4);
     mix_key_put(&t->key, pos->ordinal, 8);
-    return t->key.failed ? weir_buf_check(&t->key, err)
-                         : weir_extsort_add(t->sort, weir_buf_span(&t->key),
-                                            weir_buf_span(&t->item), err);
+    return t->key.failed
+               ? weir_buf_check(&t->key, err)
+               : weir_extsort_add(t->sort, weir_buf_span(&t->key), weir_buf_span(&t->item), err);
 }
 
 /* Every copy of a sample that the phases take.  *used: tokens of its first one. */
-static int take_copies(struct taking *t, const struct mix_seq *q, uint64_t ordinal, uint32_t *used,
-                       struct weir_err *err)
+static int take_copies(struct taking *t, const struct mix_seq *q, uint32_t source, uint64_t ordinal,
+                       uint32_t *used, struct weir_err *err)
 {
     int rc = 0;
     *used = 0;
-    for (size_t k = 0; k < t->n_takes; k++) {
+    for (size_t k = t->first[source]; k < t->first[source + 1]; k++) {
         const struct mix_slice *s = &t->plan->slices[t->takes[k]];
         for (uint32_t copy = s->from.copy; !rc && copy <= s->to.copy; copy++) {
-            const struct mix_pos pos = {copy, mix_rank(t->plan, t->source, ordinal, copy), ordinal};
+            const struct mix_pos pos = {copy, mix_rank(t->plan, source, ordinal, copy), ordinal};
             const uint32_t n = taken(s, &pos, q->n);
             if (n || (!q->n && mix_pos_before(&pos, &s->to) && !mix_pos_before(&pos, &s->from)))
                 rc = take(t, q, t->takes[k], &pos, n, err);
@@ -83,72 +82,56 @@ static int take_copies(struct taking *t, const struct mix_seq *q, uint64_t ordin
     return rc;
 }
 
-static void add_count(struct weir_count *c, uint64_t bytes, uint64_t tokens)
+static int take_sample(struct mix_visit *v, const struct mix_seq *q, uint32_t source,
+                       uint64_t ordinal, int *used, struct weir_err *err)
 {
-    c->records++, c->bytes += bytes, c->tokens += tokens;
+    struct taking *t = v->ctx;
+    uint32_t n;
+    const int rc = take_copies(t, q, source, ordinal, &n, err);
+    *used = n > 0;
+    return rc;
 }
 
-static int count_left(struct weir_tally *tally, const struct weir_count *left, struct weir_err *err)
+/* The takes of each source, one source behind another. */
+static int sort_takes(struct taking *t, struct weir_err *err)
 {
-    const struct weir_count none = {0};
-    tally->dropped.records += left->records;
-    tally->dropped.bytes += left->bytes;
-    tally->dropped.tokens += left->tokens;
-    return left->records && weir_names_add(&tally->reasons, WEIR_LIT("left-over"), *left, none)
-               ? weir_err_set(err, WEIR_EMEM, "out of memory")
-               : 0;
-}
-
-static int take_part(struct taking *t, size_t part, uint64_t *ordinal, struct weir_tally *tally,
-                     struct weir_err *err)
-{
-    const struct index_parts *parts = t->plan->parts;
-    struct weir_count left = {0};
-    struct mix_scan scan;
-    struct mix_seq q;
-    int got = 0, rc = mix_scan_open(&scan, parts->at[part].prefix, parts->with_manifest, err);
-    mix_sink_part(t->sink, part);
-    while (!rc && (got = mix_scan_next(&scan, &q, err)) > 0) {
-        uint32_t used;
-        rc = take_copies(t, &q, (*ordinal)++, &used, err);
-        add_count(&tally->in, (uint64_t)q.n * parts->width, q.n);
-        add_count(used ? &tally->kept : &left, (uint64_t)q.n * parts->width, q.n);
-    }
-    rc = rc ? rc : got;
-    if (!rc)
-        rc = mix_sink_part_end(t->sink, err);
-    if (!rc)
-        rc = count_left(tally, &left, err);
-    mix_scan_close(&scan);
+    const struct mix_spec *spec = t->plan->spec;
+    t->first = weir_calloc(spec->n_sources + 1, sizeof *t->first);
+    t->takes = weir_calloc(spec->n_takes, sizeof *t->takes);
+    size_t *next = weir_calloc(spec->n_sources + 1, sizeof *next);
+    int rc = t->first && t->takes && next ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    for (size_t i = 0; !rc && i < spec->n_takes; i++)
+        t->first[spec->takes[i].source + 1]++;
+    for (size_t i = 0; !rc && i < spec->n_sources; i++)
+        next[i + 1] = t->first[i + 1] += t->first[i];
+    for (size_t i = 0; !rc && i < spec->n_takes; i++)
+        t->takes[next[spec->takes[i].source]++] = i;
+    free(next);
     return rc;
 }
 
 int mix_order_take(const struct mix_plan *p, struct mix_sink *sink, weir_extsort *sort,
                    struct weir_tally *tally, struct weir_err *err)
 {
-    const struct mix_spec *spec = p->spec;
     struct taking t = {.plan = p, .sink = sink, .sort = sort};
-    size_t *takes = weir_calloc(spec->n_phases, sizeof *takes);
-    int rc = takes ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
-    t.takes = takes;
-    for (size_t s = 0; !rc && s < spec->n_sources; s++) {
-        uint64_t ordinal = 0;
-        t.source = (uint32_t)s;
-        t.n_takes = 0;
-        for (size_t i = 0; i < spec->n_takes; i++)
-            if (spec->takes[i].source == s)
-                takes[t.n_takes++] = i;
-        for (size_t i = 0; !rc && i < spec->sources[s].n_names; i++)
-            rc = take_part(&t, spec->sources[s].first_name + i, &ordinal, tally, err);
-    }
-    free(takes);
+    struct mix_visit v = {.spec = p->spec,
+                          .parts = p->parts,
+                          .sink = sink,
+                          .tally = tally,
+                          .ctx = &t,
+                          .take = take_sample,
+                          .left = "left-over"};
+    int rc = sort_takes(&t, err);
+    if (!rc)
+        rc = mix_visit(&v, err);
+    free(t.first);
+    free(t.takes);
     weir_buf_free(&t.key);
     weir_buf_free(&t.item);
     return rc ? rc : weir_extsort_sort(sort, err);
 }
 
-int mix_order_next(weir_extsort *sort, struct weir_buf *item, uint32_t *phase,
-                   struct weir_err *err)
+int mix_order_next(weir_extsort *sort, struct weir_buf *item, uint32_t *phase, struct weir_err *err)
 {
     struct weir_span key, value;
     const int got = weir_extsort_next(sort, &key, &value, err);

@@ -3,7 +3,7 @@
 #define WEIR_MIX_ORDER_H
 
 #include "indexer/mix_plan.h"
-#include "indexer/mix_sink.h"
+#include "indexer/mix_visit.h"
 #include "weir/extsort.h"
 
 /* Takes every sample of the plan into sort, with its place in the order as the key; the first two

@@ -131,8 +131,8 @@ static int find_place(struct divide *d, struct ranked *place, struct state *befo
 
 /* Ends the slice where the source has given amount tokens or samples more than *st, and moves *st
  * there. */
-static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state *st,
-                     int by_tokens, uint64_t amount, struct weir_err *err)
+static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state *st, int by_tokens,
+                     uint64_t amount, struct weir_err *err)
 {
     const struct mix_source *src = &p->spec->sources[s->source];
     const uint64_t target = (by_tokens ? st->tokens : st->samples) + amount;
@@ -173,6 +173,14 @@ static int end_slice(const struct mix_plan *p, struct mix_slice *s, struct state
     return 0;
 }
 
+int mix_plan_draw(const struct mix_plan *p, struct mix_slice *s, int by_tokens, uint64_t amount,
+                  struct weir_err *err)
+{
+    struct state st = {.tokens = 0};
+    *s = (struct mix_slice){.source = 0};
+    return end_slice(p, s, &st, by_tokens, amount, err);
+}
+
 /* ---- how much of what ---- */
 
 static uint64_t millionths(uint64_t n, uint64_t v)
@@ -197,6 +205,14 @@ struct share {
     uint64_t *got; // tokens of each take
 };
 
+static int check_batch(const struct share *h, const struct mix_take *t, struct weir_err *err)
+{
+    const struct mix_spec *spec = h->plan->spec;
+    return t->batch ? weir_err_set(err, WEIR_EUSAGE, "take %s: batch is for --order batches",
+                                   mix_word(spec, spec->sources[t->source].name))
+                    : 0;
+}
+
 static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
 {
     const struct mix_spec *spec = h->plan->spec;
@@ -204,7 +220,8 @@ static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
     for (size_t i = h->first; !rc && i < h->end; i++) {
         const struct mix_take *t = &spec->takes[i];
         struct mix_slice *s = &h->plan->slices[i];
-        if (t->kind == MIX_WEIGHT)
+        rc = check_batch(h, t, err);
+        if (rc || t->kind == MIX_WEIGHT)
             continue;
         const uint64_t limit = t->at_most ? still(h->plan, t, h->states, t->at_most) : UINT64_MAX;
         const uint64_t amount = t->kind == MIX_EPOCHS
@@ -213,9 +230,10 @@ static int take_fixed(struct share *h, uint64_t *sum, struct weir_err *err)
         rc = end_slice(h->plan, s, &h->states[t->source], t->kind != MIX_SAMPLES, amount, err);
         s->asked = t->kind == MIX_SAMPLES ? s->n_tokens : amount;
         if (!rc && s->n_tokens > limit)
-            rc = weir_err_set(err, WEIR_EUSAGE,
-                              "source %s: %" PRIu64 " tokens are asked for, at-most leaves %" PRIu64,
-                              mix_word(spec, spec->sources[t->source].name), s->n_tokens, limit);
+            rc =
+                weir_err_set(err, WEIR_EUSAGE,
+                             "source %s: %" PRIu64 " tokens are asked for, at-most leaves %" PRIu64,
+                             mix_word(spec, spec->sources[t->source].name), s->n_tokens, limit);
         *sum += s->n_tokens;
     }
     return rc;
@@ -338,7 +356,6 @@ static int make_slices(struct mix_plan *p, struct weir_err *err)
     for (size_t phase = 0; !rc && phase < spec->n_phases; phase++) {
         uint64_t fixed = 0;
         for (h.end = h.first; h.end < spec->n_takes && spec->takes[h.end].phase == phase; h.end++) {
-            p->slices[h.end].source = spec->takes[h.end].source;
             p->slices[h.end].phase = (uint32_t)phase;
             h.got[h.end] = UINT64_MAX;
         }
@@ -384,7 +401,11 @@ int mix_plan_make(struct mix_plan *p, const char *output, struct weir_err *err)
     if (p->parts->with_manifest && p->parts->all.pad >= 0)
         p->whole = 1; // a row that is cut would be no row
     p->slices = weir_calloc(p->spec->n_takes, sizeof *p->slices);
-    return p->slices ? make_slices(p, err) : weir_err_set(err, WEIR_EMEM, "out of memory");
+    if (!p->slices)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    for (size_t i = 0; i < p->spec->n_takes; i++)
+        p->slices[i].source = p->spec->takes[i].source;
+    return p->order == MIX_BATCHES ? 0 : make_slices(p, err);
 }
 
 void mix_plan_free(struct mix_plan *p)

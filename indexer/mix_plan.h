@@ -2,9 +2,9 @@
  *
  * A source is a stream of copies of its samples: all of them, then all of them again, each copy in
  * an order of its own.  A phase takes the stretch of that stream behind what the phases before it
- * took.  Where a sample stands in a copy is its rank, a number of 64 bits: random for a shuffle, its
- * share of the way through the source else.  No order is ever held in memory: ranks are computed,
- * and the place where a stretch ends is found with a histogram of them. */
+ * took.  Where a sample stands in a copy is its rank, a number of 64 bits: random for a shuffle,
+ * its share of the way through the source else.  No order is ever held in memory: ranks are
+ * computed, and the place where a stretch ends is found with a histogram of them. */
 #ifndef WEIR_MIX_PLAN_H
 #define WEIR_MIX_PLAN_H
 
@@ -25,9 +25,10 @@ struct mix_pos {
 struct mix_slice {
     uint32_t source, phase;
     struct mix_pos from, to;
-    uint32_t cut;                // tokens of the sample at to; 0: none
+    uint32_t cut;                 // tokens of the sample at to; 0: none
     uint64_t n_samples, n_tokens; // the cut one included
-    uint64_t asked;              // tokens
+    uint64_t asked;               // tokens
+    uint64_t distinct;            // MIX_BATCHES: different samples
 };
 
 struct mix_plan {
@@ -35,12 +36,15 @@ struct mix_plan {
     struct index_parts *parts; // in the order of spec->names
     enum mix_order order;
     uint64_t seed;
-    int whole; // no sample is cut
+    int whole;                // no sample is cut
     struct mix_slice *slices; // one for each of spec->takes
 };
 
 /* Opens the sources' datasets, checks them, and fills spec->sources and plan->slices. */
 WEIR_MUST_CHECK int mix_plan_make(struct mix_plan *p, const char *output, struct weir_err *err);
+/* A random part of source 0: amount tokens or samples, as much as it has at most. */
+WEIR_MUST_CHECK int mix_plan_draw(const struct mix_plan *p, struct mix_slice *s, int by_tokens,
+                                  uint64_t amount, struct weir_err *err);
 void mix_plan_free(struct mix_plan *p);
 
 /* Appends the plan for people; the same as JSON. */

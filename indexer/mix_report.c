@@ -7,10 +7,11 @@
 /* How often the samples of a source are used when all phases are done. */
 struct use {
     uint64_t taken_samples, taken_tokens;
-    uint64_t times;               // every sample at least so often
-    uint64_t once_more;           // and so many once more
-    uint64_t left_samples;        // never used
-    uint64_t cut;                 // of which only a part is used, in some phase
+    uint64_t times;        // every sample at least so often
+    uint64_t once_more;    // and so many once more
+    uint64_t left_samples; // never used
+    uint64_t repeated;     // uses of a sample that was used before
+    uint64_t cut;          // of which only a part is used, in some phase
 };
 
 static struct use use_of(const struct mix_plan *p, uint32_t source)
@@ -23,11 +24,16 @@ static struct use use_of(const struct mix_plan *p, uint32_t source)
         u.taken_samples += s->n_samples;
         u.taken_tokens += s->n_tokens;
         u.cut += s->cut > 0;
+        u.left_samples = p->spec->sources[source].n_seqs - s->distinct;
+        u.repeated = s->n_samples - s->distinct;
     }
     const uint64_t n = p->spec->sources[source].n_seqs;
+    if (p->order == MIX_BATCHES)
+        return u;
     u.times = u.taken_samples / n;
     u.once_more = u.taken_samples % n;
     u.left_samples = u.times ? 0 : n - u.once_more;
+    u.repeated = u.times ? u.taken_samples - n : 0;
     return u;
 }
 
@@ -72,6 +78,9 @@ static void put_use(const struct mix_plan *p, uint32_t source, struct weir_buf *
     const struct use u = use_of(p, source);
     weir_buf_addf(b, "  %-24s has %" PRIu64 " samples, %" PRIu64 " tokens: ",
                   mix_word(p->spec, s->name), s->n_seqs, s->n_tokens);
+    if (p->order == MIX_BATCHES)
+        weir_buf_addf(b, "%" PRIu64 " used, %" PRIu64 " times again%s", s->n_seqs - u.left_samples,
+                      u.repeated, u.left_samples ? ", " : "");
     if (u.times && s->n_seqs > u.once_more)
         weir_buf_addf(b, "%" PRIu64 " used %" PRIu64 "x", s->n_seqs - u.once_more, u.times);
     if (u.once_more)
@@ -104,7 +113,8 @@ static void put_name(struct weir_buf *b, const char *name)
 
 void mix_plan_json(const struct mix_plan *p, struct weir_buf *b)
 {
-    weir_buf_addf(b, "{\"order\":\"%s\",\"seed\":%" PRIu64 ",\"takes\":[", orders[p->order], p->seed);
+    weir_buf_addf(b, "{\"order\":\"%s\",\"seed\":%" PRIu64 ",\"takes\":[", orders[p->order],
+                  p->seed);
     for (size_t i = 0; i < p->spec->n_takes; i++) {
         const struct mix_slice *s = &p->slices[i];
         weir_buf_adds(b, i ? ",{\"phase\":" : "{\"phase\":");
@@ -122,8 +132,10 @@ void mix_plan_json(const struct mix_plan *p, struct weir_buf *b)
         put_name(b, mix_word(p->spec, s->name));
         weir_buf_addf(b,
                       ":{\"samples\":%" PRIu64 ",\"tokens\":%" PRIu64 ",\"times\":%" PRIu64
-                      ",\"once_more\":%" PRIu64 ",\"left_over\":%" PRIu64 ",\"cut\":%" PRIu64 "}",
-                      s->n_seqs, s->n_tokens, u.times, u.once_more, u.left_samples, u.cut);
+                      ",\"once_more\":%" PRIu64 ",\"repeated\":%" PRIu64 ",\"left_over\":%" PRIu64
+                      ",\"cut\":%" PRIu64 "}",
+                      s->n_seqs, s->n_tokens, u.times, u.once_more, u.repeated, u.left_samples,
+                      u.cut);
     }
     weir_buf_adds(b, "}}");
 }

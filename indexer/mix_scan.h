@@ -10,8 +10,8 @@ struct mix_seq {
     uint64_t at; // first byte in .bin
     uint32_t n;  // tokens
     uint32_t n_pieces;
-    struct index_piece *p; // valid until the next call; without provenance one piece, whose document
-                           // is the one of the document index (KnowLM: the sequence)
+    struct index_piece *p; // valid until the next call; without provenance one piece, whose
+                           // document is the one of the document index (KnowLM: the sequence)
 };
 
 struct mix_scan {

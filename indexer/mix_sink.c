@@ -120,7 +120,8 @@ static int begin_part(struct mix_sink *s, struct weir_err *err)
     return rc || s->prov.version == 1 ? rc : take_all_docs(s, err);
 }
 
-/* Version 1: documents come one after another, so that those that are used are numbered on the way. */
+/* Version 1: documents come one after another, so that those that are used are numbered on the way.
+ */
 static int take_doc(struct mix_sink *s, uint64_t doc, struct weir_err *err)
 {
     struct index_prov_doc d;
@@ -270,8 +271,8 @@ static void take_manifest(struct mix_sink *s)
 {
     const struct index_manifest *all = &s->parts->all;
     struct index_manifest *m = &s->w.m;
-    m->unit = all->unit;
-    m->max_tokens = all->max_tokens;
+    m->unit = s->joined ? -1 : all->unit;
+    m->max_tokens = s->length ? (int64_t)s->length : all->max_tokens;
     m->pad = s->n_pad ? (int64_t)s->pad : all->pad;
     m->eod = all->eod;
     m->max_id = all->max_id;

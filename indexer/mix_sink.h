@@ -24,9 +24,11 @@ struct mix_sink {
     struct mix_moves moves;
     uint32_t pad;
     uint64_t n_pad;
+    uint32_t length; // of a sequence, for the manifest; 0: as the parts say
+    int joined;      // sequences hold several samples
     /* the part being taken from */
     uint32_t part;
-    int part_begun;         // something was taken from it
+    int part_begun; // something was taken from it
     struct index_manifest m;
     struct index_prov prov; // fd -1: none
     struct weir_names used; // documents of the part that are taken, by source

@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SOURCES = 1 << 14, MAX_TAKES = 1 << 17, MAX_PHASES = 64, MAX_NAMES = 1 << 20, MAX_WORD = 4096 };
+enum {
+    MAX_SOURCES = 1 << 14,
+    MAX_TAKES = 1 << 17,
+    MAX_PHASES = 64,
+    MAX_NAMES = 1 << 20,
+    MAX_WORD = 4096
+};
 
 struct parser {
     struct mix_spec *s;
@@ -162,8 +168,10 @@ static int parse_phase(struct parser *p)
     int rc = add_phase(p, name);
     if (rc || !next_word(p, &key))
         return rc;
-    if (!weir_span_is(key, "tokens") || !next_word(p, &w))
+    if (!weir_span_is(key, "tokens"))
         return wrong(p, "a phase has a name and may have tokens N, not this", key);
+    if (!next_word(p, &w))
+        return wrong(p, "a number is missing behind", key);
     return read_count(p, w, &p->s->phases[p->s->n_phases - 1].tokens);
 }
 
@@ -172,7 +180,9 @@ static int parse_amount(struct parser *p, struct mix_take *t, int *n_amounts)
     static const struct {
         const char *word;
         enum mix_kind kind;
-    } kinds[] = {{"weight", MIX_WEIGHT}, {"tokens", MIX_TOKENS}, {"samples", MIX_SAMPLES},
+    } kinds[] = {{"weight", MIX_WEIGHT},
+                 {"tokens", MIX_TOKENS},
+                 {"samples", MIX_SAMPLES},
                  {"epochs", MIX_EPOCHS}};
     struct weir_span key, w;
     while (next_word(p, &key)) {

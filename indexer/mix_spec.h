@@ -40,7 +40,8 @@ struct mix_spec {
     size_t cap_sources, cap_phases, cap_takes, cap_names;
 };
 
-/* Adds the lines of a text; file stands in messages.  WEIR_EBAD with file:line when one is wrong. */
+/* Adds the lines of a text; file stands in messages.  WEIR_EBAD with file:line when one is wrong.
+ */
 WEIR_MUST_CHECK int mix_spec_parse(struct mix_spec *s, struct weir_span text, const char *file,
                                    struct weir_err *err);
 /* What can be said only at the end: there is something to take. */

@@ -65,7 +65,7 @@ static const char *sized(uint64_t v, char to[32])
 
 static uint64_t bytes_read(const struct weir_job *job)
 {
-    return job->tally.in.bytes + job->tally.framing;
+    return job->tally.in.bytes + job->tally.framing + job->aside.bytes;
 }
 
 void weir_account_progress(struct weir_job *job, double share)
@@ -91,8 +91,8 @@ void weir_account_progress(struct weir_job *job, double share)
     fprintf(stderr, "%s%s: %s%s%s%s/s  in %s  out %s%s%s%s", a->terminal ? "\r\033[K" : "",
             a->program, job->phase ? job->phase : "", job->phase ? " " : "", percent,
             sized((uint64_t)((double)bytes_read(job) / (s > 0 ? s : 1)), rate),
-            grouped(job->tally.in.records, in), grouped(job->tally.out.records, out), temp, left,
-            a->terminal ? "" : "\n");
+            grouped(job->tally.in.records + job->aside.records, in),
+            grouped(job->tally.out.records, out), temp, left, a->terminal ? "" : "\n");
     fflush(stderr);
 }
 

@@ -183,16 +183,17 @@ void weir_fasttext_prepare(struct weir_buf *b, struct weir_span text, enum weir_
     unsigned len;
     for (size_t i = 0; i < text.n && b->n - start < WEIR_FASTTEXT_LINE; i += len) {
         const uint32_t c = weir_utf8_decode(text.p + i, text.n - i, &len);
+        const bool apart = how == WEIR_FASTTEXT_CHARS && len > 2;
         if (c < 0x80) {
             const uint32_t low = lower && c >= 'A' && c <= 'Z' ? c | 32 : c;
             weir_buf_addc(b, c < ' ' || c == 0x7F ? ' ' : static_cast<char>(low));
-        } else if (how == WEIR_FASTTEXT_CHARS && (weir_is_han(c) || (c >= 0x3040 && c <= 0x30FF))) {
-            weir_buf_addc(b, ' ');
-            weir_buf_add(b, text.p + i, len);
-            weir_buf_addc(b, ' ');
-        } else {
-            weir_buf_add(b, text.p + i, len);
+            continue;
         }
+        if (apart)
+            weir_buf_addc(b, ' ');
+        weir_buf_add(b, text.p + i, len);
+        if (apart)
+            weir_buf_addc(b, ' ');
     }
 }
 

@@ -14,6 +14,7 @@
  *     quantiser:  int32 dim, nsubq, dsub, lastdsub; dim * 256 floats */
 #include "fasttext_check.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MAGIC = 793712314, MODEL_SUPERVISED = 3, CENTROIDS = 256 };
@@ -71,6 +72,18 @@ static int flag(struct reader *r)
     return (int)number(r, 1, 0, 1);
 }
 
+/* Weights. The library ends with an exception when a sum is no number; of so small ones it is one.
+ */
+static void floats(struct reader *r, uint64_t n)
+{
+    const char *p = take(r, n * sizeof(float));
+    float v;
+    for (uint64_t i = 0; p && i < n; i++) {
+        memcpy(&v, p + i * sizeof v, sizeof v);
+        r->bad |= !(fabsf(v) < 1e6f);
+    }
+}
+
 struct model {
     struct fasttext_shape *shape;
     int64_t bucket, n_pruned;
@@ -122,7 +135,7 @@ static void read_quantiser(struct reader *r, int64_t dim, int64_t *n_parts)
     const int64_t part = int32(r, 1, d), last = int32(r, 1, d);
     if (last > part || (*n_parts - 1) * part + last != d)
         r->bad = 1;
-    take(r, (uint64_t)d * CENTROIDS * sizeof(float));
+    floats(r, (uint64_t)d * CENTROIDS);
 }
 
 /* A matrix of `dim` columns; returns its rows. */
@@ -133,7 +146,7 @@ static int64_t read_matrix(struct reader *r, int quantised, int64_t dim)
     int64_t n_parts = 1, one;
     int64(r, dim, dim);
     if (!quantised) {
-        take(r, (uint64_t)rows * (uint64_t)dim * sizeof(float));
+        floats(r, (uint64_t)rows * (uint64_t)dim);
         return rows;
     }
     const int64_t n_codes = int32(r, 1, INT32_MAX);

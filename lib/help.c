@@ -24,7 +24,9 @@ static void default_text(const struct weir_opt *o, const void *base, char *to, s
         break;
     }
     case WEIR_OPT_DOUBLE:
-        snprintf(to, n, "%g", *(const double *)at);
+        /* A default out of range means that there is none. */
+        if (!(o->max > o->min && *(const double *)at < o->min))
+            snprintf(to, n, "%g", *(const double *)at);
         break;
     case WEIR_OPT_STRING:
         /* The folder for temporaries is the user's own setting: naming it here would make the text

@@ -25,6 +25,10 @@ static int build(hftok *t, struct weir_span json, json_tree **tree, struct weir_
     if (!rc && t->add_prefix_space && t->norm.n_bytes)
         rc = weir_err_set(err, WEIR_EUSAGE,
                           "add_prefix_space with added tokens in normalized text is not supported");
+    if (!rc && t->pieces)
+        rc = hf_surfaces_build(t, err);
+    if (!rc)
+        rc = hf_part_build(t, err);
     t->own = weir_calloc(t->n_ids, sizeof *t->own);
     if (!rc && !t->own)
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -34,6 +38,8 @@ static int build(hftok *t, struct weir_span json, json_tree **tree, struct weir_
 /* Tokens decode to what they were found as: a text that is not normalised comes back as it was. */
 static int is_exact(const hftok *t)
 {
+    if (t->pieces) // U+2581 in the text
+        return 0;
     for (size_t i = 0; i < t->n_added; i++) {
         const struct hf_added *a = &t->added[i];
         const struct hf_token *k = &t->tokens[a->id];
@@ -84,6 +90,8 @@ void hftok_free(hftok *t)
     free(t->joins);
     free(t->partial);
     free(t->added);
+    free(t->surfaces);
+    weir_buf_free(&t->surface_texts);
     free(t);
 }
 
@@ -105,6 +113,8 @@ void hftok_scratch_free(hftok_scratch *s)
         return;
     weir_buf_free(&s->text);
     weir_buf_free(&s->repaired);
+    weir_buf_free(&s->marked);
+    free(s->marked_at);
     free(s->origin);
     free(s->repaired_at);
     free(s->chars);
@@ -164,6 +174,11 @@ int hftok_is_exact(const hftok_scratch *s)
     return s->exact;
 }
 
+void hftok_set_exact(hftok_scratch *s, int exact)
+{
+    s->exact = exact;
+}
+
 struct weir_span hftok_piece(const hftok *t, uint32_t id)
 {
     if (id >= t->n_ids || !t->tokens[id].there)
@@ -189,6 +204,8 @@ static int pre_tokenize(const hftok *t, hftok_scratch *s, unsigned stage, size_t
 
 static int encode_words(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o)
 {
+    if (t->pieces)
+        return hf_piece_words(t, s, at, end, o);
     const int rc = pre_tokenize(t, s, 0, at, end, o);
     return rc ? rc : hf_flush(t, s, o);
 }
@@ -315,14 +332,15 @@ int hftok_encode(const hftok *t, hftok_scratch *s, uint64_t limit, struct weir_s
                  struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err)
 {
     struct hf_sink o = {.p = *p, .cap = *cap, .limit = limit};
-    const int plain = !t->add_prefix_space && weir_utf8_valid(text.p, text.n) == text.n &&
+    const int plain = !t->add_prefix_space && t->marks != HF_MARKS_NORMALIZER &&
+                      weir_utf8_valid(text.p, text.n) == text.n &&
                       (!t->nfc || hf_is_nfc(text.p, text.n));
     int rc = 0;
     s->n_queue = 0;
     s->exact = plain && t->exact;
     if (text.n > UINT32_MAX / 4)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);
-    if (text.n > limit / (plain ? 2 : 20))
+    if (text.n > limit / (t->pieces ? 40 : plain ? 2 : 20))
         rc = WEIR_EMEM;
     else if (text.n)
         rc = plain ? encode_plain(t, s, text, &o) : encode_changed(t, s, text, &o);
@@ -333,4 +351,14 @@ int hftok_encode(const hftok *t, hftok_scratch *s, uint64_t limit, struct weir_s
         return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", text.n,
                             (unsigned long long)text.n * 120 / (1 << 20) + 96);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
+}
+
+int hftok_is_pieces(const hftok *t)
+{
+    return t->pieces;
+}
+
+int hftok_strips(const hftok *t)
+{
+    return t->strips;
 }

@@ -173,7 +173,7 @@ static int add_token(hftok *t, const struct hf_added *a)
         hf_nfc(&spelling, a->content);
     else
         weir_buf_add(&spelling, a->content.p, a->content.n);
-    if (!spelling.failed && !hf_name_bytes(weir_buf_span(&spelling), &t->texts))
+    if (!spelling.failed && (t->pieces || !hf_name_bytes(weir_buf_span(&spelling), &t->texts)))
         weir_buf_add(&t->texts, spelling.p, spelling.n);
     k->n_bytes = (uint32_t)t->texts.n - k->bytes_at;
     const int failed = spelling.failed;
@@ -199,6 +199,8 @@ static int add_pattern(hftok *t, size_t i)
         return trie_add(&t->raw, a->content, (uint32_t)i);
     if (t->nfc)
         hf_nfc(&b, a->content);
+    else if (t->marks == HF_MARKS_NORMALIZER)
+        hf_piece_normal_form(&b, a->content);
     else
         weir_buf_add(&b, a->content.p, a->content.n);
     const int rc = b.failed ? WEIR_EMEM : trie_add(&t->norm, weir_buf_span(&b), (uint32_t)i);

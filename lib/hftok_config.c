@@ -165,6 +165,10 @@ int hf_config_read(hftok *t, struct json_node root, struct weir_err *err)
 {
     struct reader r = {.t = t, .err = err};
     struct json_node n;
+    if (t->pieces) {
+        const int rc = hf_piece_config(t, root, err);
+        return rc || !part_of(root, "added_tokens", &n) ? rc : json_tree_each(n, read_added, &r);
+    }
     if (check_decoder(root, err))
         return err->code;
     if (part_of(root, "normalizer", &n) && read_normalizer(&r, weir_span("", 0), n))

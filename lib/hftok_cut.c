@@ -87,7 +87,7 @@ static int add_chars(hftok *t, uint32_t *inner)
         if (!k->there || !k->spelled || k->n_bytes > 4 || !k->n_bytes ||
             !is_char(p, k->n_bytes, &c))
             continue;
-        const uint32_t made = merge_char(t, p, k->n_bytes, &inner[id]);
+        const uint32_t made = t->pieces ? (uint32_t)id : merge_char(t, p, k->n_bytes, &inner[id]);
         uint32_t *at = made == id ? page_for(t, c, &n_pages, &cap_pages) : t->pages;
         if (!at)
             return WEIR_EMEM;
@@ -171,7 +171,7 @@ int hf_cuts_build(hftok *t, struct weir_err *err)
     t->joins = weir_calloc((1 << HF_JOIN_BITS) / 64, sizeof *t->joins);
     t->partial = weir_calloc((1 << HF_PARTIAL_BITS) / 64, sizeof *t->partial);
     int rc = !inner || !t->joins || !t->partial || add_chars(t, inner) ? WEIR_EMEM : 0;
-    for (size_t rank = 0; rank < t->n_merges && !rc; rank++) {
+    for (size_t rank = 0; rank < t->n_merges && !rc && !t->pieces; rank++) {
         const struct hf_token *k = &t->tokens[t->made[rank]];
         drop_late(t, k, (uint32_t)rank, inner);
     }

@@ -75,6 +75,8 @@ int hftok_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf 
                  struct weir_err *err)
 {
     uint8_t bytes[4], n_bytes = 0;
+    if (t->pieces)
+        return hf_piece_decode(t, ids, n, text, err);
     for (size_t i = 0; i < n; i++) {
         const int rc = hftok_decode_next(t, bytes, &n_bytes, ids[i], text, err);
         if (rc)
@@ -100,6 +102,8 @@ static int comes_back(const hftok *t, struct weir_span text, const struct weir_p
 uint64_t hftok_folded(const hftok *t, struct weir_span text, const struct weir_piece *p, size_t n)
 {
     uint64_t folded = 0;
+    if (t->pieces)
+        return hf_piece_folded(t, text, p, n);
     if (comes_back(t, text, p, n))
         return 0;
     for (size_t i = 0; i < n; i++) {

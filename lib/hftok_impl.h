@@ -112,6 +112,21 @@ struct hf_trie {
     unsigned n_bytes;    // 0: no tokens
 };
 
+/* What a token of a converted SentencePiece model decodes to: text, or a byte. */
+struct hf_surface {
+    uint32_t at, n; // in surface_texts
+    uint8_t is_byte, byte;
+};
+
+/* Where U+2581 comes into the text of such a model. */
+enum hf_marks {
+    HF_MARKS_NONE,       // byte-level: not at all
+    HF_MARKS_NORMALIZER, // before each gap between added tokens, and for each space
+    HF_MARKS_ALWAYS,     // Metaspace: the same, but not before a gap that begins with one
+    HF_MARKS_FIRST,      // … only at the beginning of the text
+    HF_MARKS_NEVER,      // … for spaces only
+};
+
 struct hf_merge {
     uint32_t left, right, made;
 };
@@ -142,6 +157,13 @@ struct hftok {
     struct hf_stage stages[HF_MAX_STAGES];
     unsigned n_stages;
     int ignore_merges, add_prefix_space, nfc;
+    int pieces; // byte_fallback: a converted SentencePiece model; the rest is of those alone
+    enum hf_marks marks;
+    int splits_marks, strips; // words begin at U+2581; decoding drops a space in front
+    struct hf_surface *surfaces;
+    struct weir_buf surface_texts;
+    int cuttable;          // see hftok_part.c
+    uint8_t in_added[256]; // bytes of added tokens
     int exact; // no text but broken UTF-8 is changed: decode(encode(text)) is the text
     uint32_t bos, eos, pad, unk;
 };
@@ -156,6 +178,9 @@ struct hftok_scratch {
     struct weir_buf text, repaired; // as the scanners see it; valid UTF-8
     uint32_t *origin, *repaired_at; // of each of their bytes, and of the end
     size_t cap_origin, cap_repaired_at;
+    struct weir_buf marked; // a gap with U+2581 for spaces, and where each byte stands in text
+    uint32_t *marked_at;
+    size_t cap_marked_at;
     uint64_t *chars; // of a run that NFC looks at: class << 32 | character
     size_t cap_chars;
     uint32_t *ids, *ends, *next, *before, *ranks; // of one long chunk
@@ -235,7 +260,9 @@ static inline uint32_t hf_char_id(const hftok *t, uint32_t c)
 
 /* ---- hftok_merge.c ---- */
 int hf_sink_room(struct hf_sink *o, size_t more);
-/* BPE on p[at, end); from characters when whole is set, from bytes when not. */
+/* BPE on p[at, end); from characters when whole is set, from bytes when not; HF_MIXED: from
+ * characters that are tokens, and the bytes of others. */
+enum { HF_MIXED = 2 };
 int hf_merge(const hftok *t, hftok_scratch *s, const char *p, size_t at, size_t end, int whole,
              struct hf_sink *o);
 
@@ -247,6 +274,9 @@ const struct hf_added *hf_added_next(const hftok *t, const struct hf_trie *trie,
                                      size_t n, size_t from, size_t *at, size_t *begin, size_t *end);
 void hf_trie_free(struct hf_trie *t);
 
+/* ---- hftok_part.c ---- */
+int hf_part_build(hftok *t, struct weir_err *err);
+
 /* ---- hftok_norm.c ---- */
 /* Text with U+FFFD for what is no UTF-8, in s->repaired and s->repaired_at. */
 int hf_repair(hftok_scratch *s, struct weir_span text);
@@ -255,6 +285,19 @@ int hf_is_nfc(const char *p, size_t n);
 int hf_normalize(const hftok *t, hftok_scratch *s, const char *p, size_t n, const uint32_t *at);
 /* Appends the normal form of a short text. */
 void hf_nfc(struct weir_buf *to, struct weir_span text);
+
+/* ---- hftok_piece.c, hftok_piece_config.c ---- */
+/* Appends p with U+2581 in front and for spaces to s->text; at[i] is the origin of p[i]. */
+int hf_piece_normalize(hftok_scratch *s, const char *p, size_t n, const uint32_t *at);
+void hf_piece_normal_form(struct weir_buf *to, struct weir_span text);
+/* Encodes s->text[at, end), a gap between added tokens. */
+int hf_piece_words(const hftok *t, hftok_scratch *s, size_t at, size_t end, struct hf_sink *o);
+int hf_surfaces_build(hftok *t, struct weir_err *err);
+int hf_piece_decode(const hftok *t, const uint32_t *ids, size_t n, struct weir_buf *text,
+                    struct weir_err *err);
+uint64_t hf_piece_folded(const hftok *t, struct weir_span text, const struct weir_piece *p,
+                         size_t n);
+int hf_piece_config(hftok *t, struct json_node root, struct weir_err *err);
 
 /* ---- hftok_word.c ---- */
 /* Encodes s->text[at, end), of words of the last stage; some of it waits for hf_flush(). */
@@ -270,5 +313,7 @@ int hf_specials_read(hftok *t, struct json_node root, struct weir_err *err);
 uint32_t hf_name_find(const hftok *t, struct weir_span name);
 /* The text of a name in the byte alphabet; returns 0 when it is not of that alphabet. */
 int hf_name_bytes(struct weir_span name, struct weir_buf *to);
+/* The same, where a converted SentencePiece model's names are their text. */
+int hf_spell(const hftok *t, struct weir_span name, struct weir_buf *to);
 
 #endif

@@ -26,7 +26,13 @@ static void put(struct hf_sink *o, uint32_t id, size_t at, size_t end)
 static uint32_t symbol_at(const hftok *t, const char *p, size_t at, int whole, unsigned *len)
 {
     *len = 1;
-    return whole ? hf_char_id(t, hf_char(p + at, len)) : t->bytes[(uint8_t)p[at]];
+    if (whole == HF_MIXED && ((uint8_t)p[at] & 0xC0) != 0x80) {
+        const uint32_t id = hf_char_id(t, hf_char(p + at, len));
+        if (id != HF_NONE)
+            return id;
+        *len = 1;
+    }
+    return whole == 1 ? hf_char_id(t, hf_char(p + at, len)) : t->bytes[(uint8_t)p[at]];
 }
 
 /* ---- short ---- */

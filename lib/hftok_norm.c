@@ -194,6 +194,8 @@ static int put_run(struct writer *w, size_t from, size_t to)
 int hf_normalize(const hftok *t, hftok_scratch *s, const char *p, size_t n, const uint32_t *at)
 {
     struct writer w = {s, p, at};
+    if (t->marks == HF_MARKS_NORMALIZER)
+        return hf_piece_normalize(s, p, n, at);
     if (!t->nfc)
         return copy(&w, 0, n);
     for (size_t from = 0; from < n;) {

@@ -52,6 +52,14 @@ int hf_name_bytes(struct weir_span name, struct weir_buf *to)
     return 1;
 }
 
+int hf_spell(const hftok *t, struct weir_span name, struct weir_buf *to)
+{
+    if (!t->pieces)
+        return hf_name_bytes(name, to);
+    weir_buf_add(to, name.p, name.n);
+    return 1;
+}
+
 /* ---- vocabulary ---- */
 
 struct reader {
@@ -92,7 +100,7 @@ static int read_token(void *ctx, struct weir_span name, struct json_node value)
     k->n_name = (uint32_t)name.n;
     weir_buf_add(&t->names, name.p, name.n);
     k->bytes_at = (uint32_t)t->texts.n;
-    k->spelled = (uint8_t)hf_name_bytes(name, &t->texts);
+    k->spelled = (uint8_t)hf_spell(t, name, &t->texts);
     if (!k->spelled)
         weir_buf_add(&t->texts, name.p, name.n);
     k->n_bytes = (uint32_t)t->texts.n - k->bytes_at;
@@ -107,9 +115,9 @@ static int add_merge(struct reader *r, struct weir_span left, struct weir_span r
     hftok *t = r->t;
     struct weir_buf *b = &r->text;
     b->n = 0;
-    const int one = hf_name_bytes(left, b);
+    const int one = hf_spell(t, left, b);
     const size_t n = b->n;
-    if (!one || !hf_name_bytes(right, b))
+    if (!one || !hf_spell(t, right, b))
         return weir_err_set(r->err, WEIR_EUSAGE,
                             "merge %zu, which is not of the byte alphabet, is not supported",
                             r->index);
@@ -201,8 +209,8 @@ static int check_model(struct json_node model, struct weir_err *err)
         return refuse(err, "continuing_subword_prefix");
     if (has_text(model, "end_of_word_suffix"))
         return refuse(err, "end_of_word_suffix");
-    if (is_set(model, "byte_fallback"))
-        return refuse(err, "byte_fallback (a converted SentencePiece model: take its .model file)");
+    if (is_set(model, "byte_fallback") && is_set(model, "ignore_merges"))
+        return refuse(err, "byte_fallback with ignore_merges");
     return 0;
 }
 
@@ -213,6 +221,7 @@ static int read_model(struct reader *r, struct json_node model)
     if (check_model(model, r->err))
         return r->err->code;
     t->ignore_merges = is_set(model, "ignore_merges");
+    t->pieces = is_set(model, "byte_fallback");
     if (!json_tree_get(model, "vocab", &n) || json_tree_type(n) != WEIR_JSON_OBJECT)
         return weir_err_set(r->err, WEIR_EBAD, "the model has no vocabulary");
     if (json_tree_each(n, read_token, r))

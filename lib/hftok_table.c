@@ -1,6 +1,7 @@
 /* The vocabulary by text and the merges by pair: two open hash tables, built once. */
 #include "hftok_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -51,7 +52,7 @@ uint32_t hf_find(const hftok *t, const char *p, size_t n)
 uint32_t hf_name_find(const hftok *t, struct weir_span name)
 {
     struct weir_buf b = {0};
-    const int spelled = hf_name_bytes(name, &b);
+    const int spelled = hf_spell(t, name, &b);
     const uint32_t id = b.failed  ? HF_NONE
                         : spelled ? find(t, b.n ? b.p : "", b.n, 1)
                                   : find(t, name.p, name.n, 0);
@@ -78,12 +79,14 @@ int hf_texts_build(hftok *t, struct weir_err *err)
         t->find[i] = h >> HF_ID_BITS << HF_ID_BITS | id;
     }
     for (unsigned c = 0; c < 256; c++) {
-        const char byte = (char)c;
-        t->bytes[c] = hf_find(t, &byte, 1);
+        char name[8] = {(char)c};
+        if (t->pieces)
+            snprintf(name, sizeof name, "<0x%02X>", c);
+        t->bytes[c] = hf_find(t, name, t->pieces ? 6 : 1);
         if (t->bytes[c] == HF_NONE)
             return weir_err_set(err, WEIR_EUSAGE,
-                                "a byte-level vocabulary without the byte 0x%02X is not supported",
-                                c);
+                                "a %s vocabulary without the byte 0x%02X is not supported",
+                                t->pieces ? "byte_fallback" : "byte-level", c);
     }
     return 0;
 }

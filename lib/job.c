@@ -80,6 +80,7 @@ void weir_job_free(struct weir_job *job)
     weir_job_release_inputs(job);
     weir_io_abort(job->in);
     weir_io_abort(job->out);
+    weir_io_abort(job->follow);
     weir_io_abort(job->rejects);
     names_free(&job->tally.sources);
     names_free(&job->tally.reasons);
@@ -101,6 +102,18 @@ void weir_job_progress(struct weir_job *job, double share)
         return;
     job->shown_ms = now;
     job->on_progress(job, share);
+}
+
+void weir_job_warn(struct weir_job *job, const char *fmt, ...)
+{
+    char text[1000];
+    va_list args;
+    if (!job || !job->on_warning)
+        return;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    job->on_warning(job, text);
 }
 
 uint64_t weir_peak_memory(void)
@@ -146,8 +159,19 @@ int weir_job_close_output(struct weir_job *job, int rc, struct weir_err *err)
         return 0;
     weir_io *out = job->out;
     job->out = NULL;
+    weir_io *follow = job->follow;
+    job->follow = NULL;
+    return weir_job_name_outputs(out, follow, rc, err);
+}
+
+int weir_job_name_outputs(weir_io *out, weir_io *follow, int rc, struct weir_err *err)
+{
+    if (rc)
+        weir_io_abort(out);
+    else
+        rc = weir_io_close(out, err);
     if (!rc)
-        return weir_io_close(out, err);
-    weir_io_abort(out);
+        return weir_io_close(follow, err);
+    weir_io_abort(follow);
     return rc;
 }

@@ -10,6 +10,7 @@
 #include "lib/io_atomic.h"
 #include "lib/io_codec.h"
 #include "lib/opt.h"
+#include "weir/stream.h"
 #include "weir_config.h"
 
 /* A file that is opened while 0, 1 or 2 is closed would get that number, and messages or data with
@@ -86,6 +87,13 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
     return 0;
 }
 
+static void print_warning(struct weir_job *job, const char *text)
+{
+    fprintf(stderr, "weir-%s: warning: ", job->stage);
+    weir_account_text(text);
+    fputc('\n', stderr);
+}
+
 static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
                   struct weir_account *account, struct weir_job *job, struct weir_err *err)
 {
@@ -105,6 +113,7 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     job->temp_dir = c->temp_dir;
     job->seed = (uint64_t)c->seed;
     job->quiet = c->quiet;
+    job->on_warning = c->quiet ? NULL : print_warning;
     job->verbose = c->verbose;
     job->progress = c->progress;
     job->defer_commit = 1;
@@ -126,18 +135,15 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
 static int finish(const struct weir_args *args, const struct weir_account *account,
                   struct weir_job *job, int rc, struct weir_err *err)
 {
-    weir_io *rejects = job->rejects, *out = job->out;
-    job->rejects = job->out = NULL;
+    weir_io *rejects = job->rejects, *out = job->out, *follow = job->follow;
+    job->rejects = job->out = job->follow = NULL;
     if (!rc)
         rc = weir_io_close(rejects, err);
     else
         weir_io_abort(rejects);
     if (!rc && args->common.ledger)
         rc = weir_ledger_append(account, job, args->common.ledger, err);
-    if (!rc)
-        return weir_io_close(out, err);
-    weir_io_abort(out);
-    return rc;
+    return weir_job_name_outputs(out, follow, rc, err);
 }
 
 static int run(const struct weir_prog *prog, const struct weir_cmd *cmd, struct weir_args *args,

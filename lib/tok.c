@@ -214,6 +214,13 @@ int weir_tok_is_exact(const weir_tok_scratch *s)
     return s->exact;
 }
 
+void tok_set_exact(weir_tok_scratch *s, int exact)
+{
+    if (s->hf)
+        hftok_set_exact(s->hf, exact);
+    s->exact = exact;
+}
+
 uint64_t weir_tok_folded(const weir_tok *t, struct weir_span text, const struct weir_piece *p,
                          size_t n)
 {
@@ -267,7 +274,15 @@ static int encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
     return rc;
 }
 
-int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
+int tok_no_memory(const weir_tok *t, size_t n, struct weir_err *err)
+{
+    if (t->limit == UINT64_MAX)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", n,
+                        (unsigned long long)n * 120 / (1 << 20) + 96);
+}
+
+int tok_encode_part(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int continues,
                     struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err)
 {
     int plain;
@@ -276,6 +291,7 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
     if (t->hf)
         return hftok_encode(t->hf, s->hf, t->limit, text, p, cap, n, err);
     s->exact = 0;
+    s->continues = continues;
     if (text.n > INT32_MAX / 2)
         return weir_err_set(err, WEIR_EBAD, "text of %zu bytes is too long to encode", text.n);
     int rc = text.n > t->limit / (t->copies ? 2 : 8) ? WEIR_EMEM : 0;
@@ -285,11 +301,8 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
         rc = encode(t, s, &o);
     *p = o.p;
     *cap = o.cap;
-    if (rc && t->limit < UINT64_MAX)
-        return weir_err_set(err, WEIR_EMEM, "a text of %zu bytes needs about -m %lluM", text.n,
-                            (unsigned long long)text.n * 120 / (1 << 20) + 96);
     if (rc)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
+        return tok_no_memory(t, text.n, err);
     *n = o.n;
     /* The canonical text was the text, its spaces are the pieces' U+2581, and none was unknown. */
     s->exact = plain && t->model.escape_spaces && t->model.byte_fallback;
@@ -298,4 +311,10 @@ int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span tex
         o.p[i].end = s->origin[o.p[i].end];
     }
     return 0;
+}
+
+int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
+                    struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err)
+{
+    return tok_encode_part(t, s, text, 0, p, cap, n, err);
 }

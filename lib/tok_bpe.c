@@ -123,9 +123,9 @@ static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inn
 #endif
 }
 
-/* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and behind:
- * as a bit set.  Without branches on what is found: whether a pair joins is a bad guess every other
- * time. */
+/* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and
+ * behind: as a bit set.  Without branches on what is found: whether a pair joins is a bad guess
+ * every other time. */
 static inline uint64_t block_cuts(const struct tok_bpe *b, const char *p, uint64_t high,
                                   uint64_t inner)
 {
@@ -147,12 +147,13 @@ static inline uint64_t block_cuts(const struct tok_bpe *b, const char *p, uint64
     return cuts & ~(uint64_t)1;
 }
 
-/* Chunks from `at` on, up to the last cut in 64 bytes; there is room for 64 in the queue.  Finding
- * chunks ahead of encoding them gives their entries time to arrive from memory. */
-static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at)
+/* Chunks from `at` on, up to the last cut in 64 bytes, or `left` where there is one; there is room
+ * for 64 in the queue.  Finding chunks ahead of encoding them gives their entries time to arrive
+ * from memory. */
+static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at, size_t left)
 {
     const char *p = s->text.p;
-    const size_t base = at, left = s->text.n - at;
+    const size_t base = at;
     const struct tok_cache cache = s->cache; // in registers
     struct tok_chunk *c = s->queue + s->n_queue;
     uint64_t high, inner, cuts = 0;
@@ -187,8 +188,8 @@ static inline int is_lone(const struct tok_bpe *b, const char *p)
 }
 
 /* Chinese at its fastest, where no piece holds two Han characters: characters of three bytes that
- * join nothing, from *at on.  Whether one is a piece or becomes its bytes is no branch, for it would
- * be a bad guess every few characters. */
+ * join nothing, from *at on.  Whether one is a piece or becomes its bytes is no branch, for it
+ * would be a bad guess every few characters. */
 static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
     int rc = flush(t, s, o);
@@ -216,40 +217,53 @@ static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sin
     return 0;
 }
 
-/* A user-defined symbol or a chunk, for models that have such symbols. */
-static int encode_next(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
+/* How far it is from `at` to a user-defined symbol, or 64; *id and *len are the symbol's. */
+static size_t user_symbol(const weir_tok *t, const struct weir_buf *text, size_t at, uint32_t *id,
+                          size_t *len)
 {
-    uint32_t id;
-    const size_t n = tok_trie_longest(&t->user, s->text.p + *at, s->text.n - *at, &id);
-    const size_t end = n ? *at + n : chunk_end(t, s->text.p, *at, s->text.n);
-    int rc = 0;
-    if (n) {
-        rc = flush(t, s, o);
-        if (!rc && tok_sink_room(o, 1))
-            rc = WEIR_EMEM;
-        o->last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
-        if (!rc)
-            tok_put(o, id, end);
-    } else {
-        tok_chunk_set(&s->cache, &s->queue[s->n_queue++], s->text.p, *at, end, 0);
+    const uint8_t *u = (const uint8_t *)text->p + at;
+    uint64_t first = 0;
+    for (unsigned i = 0; i < 64; i++)
+        first |= (uint64_t)t->user.first[u[i]] << i;
+    for (; first; first &= first - 1) {
+        const size_t i = (size_t)__builtin_ctzll(first);
+        if (at + i < text->n &&
+            (*len = tok_trie_longest(&t->user, text->p + at + i, text->n - at - i, id)))
+            return i;
     }
-    *at = end;
-    return rc;
+    return 64;
+}
+
+static int put_user_symbol(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, uint32_t id,
+                           size_t at, size_t end)
+{
+    const int rc = flush(t, s, o);
+    if (rc || tok_sink_room(o, 1))
+        return rc ? rc : WEIR_EMEM;
+    o->last = at < o->shift ? 0 : (uint32_t)at - o->shift;
+    tok_put(o, id, end);
+    return 0;
 }
 
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
     int rc = 0;
     s->n_queue = 0;
-    for (size_t at = 0; at < s->text.n && !rc;) {
-        if (s->n_queue > TOK_BPE_QUEUE - 64)
-            rc = flush(t, s, o);
-        else if (t->has_user)
-            rc = encode_next(t, s, o, &at);
-        else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at))
+    for (size_t at = 0, n; at < s->text.n && !rc;) {
+        uint32_t id;
+        size_t left = s->text.n - at, to = 64;
+        if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = flush(t, s, o)))
+            return rc;
+        if (t->has_user)
+            to = user_symbol(t, &s->text, at, &id, &n);
+        if (!to) {
+            rc = put_user_symbol(t, s, o, id, at, at + n);
+            at += n;
+        } else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at)) {
             rc = put_lone_chars(t, s, o, &at);
-        else
-            at = queue_block(t, s, at);
+        } else {
+            at = queue_block(t, s, at, to < 64 && to < left ? to : left);
+        }
     }
     return rc ? rc : flush(t, s, o);
 }

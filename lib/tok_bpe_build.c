@@ -97,7 +97,7 @@ static int build_chars(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
     unsigned joining = 0;
     for (uint32_t c = 0x4E00; c < 0xA000; c++)
         joining += (tok_char_info(b, c) & TOK_JOINS_RIGHT) != 0;
-    b->lone = t->model.byte_fallback && joining < 64;
+    b->lone = t->model.byte_fallback && !t->has_user && joining < 64;
     return 0;
 }
 

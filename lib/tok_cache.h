@@ -157,8 +157,8 @@ static inline void tok_piece_put(struct weir_piece *p, uint32_t id, uint32_t beg
     p->end = end;
 }
 
-/* The n pieces, which are not 0, of c; there is room for 6.  Ends that are not told are the chunk's,
- * so that what is written behind its pieces does no harm. */
+/* The n pieces, which are not 0, of c; there is room for 6.  Ends that are not told are the
+ * chunk's, so that what is written behind its pieces does no harm. */
 static inline void tok_slot_put(const struct tok_slot *u, const struct tok_chunk *c, size_t n,
                                 uint32_t shift, struct weir_piece *p)
 {
@@ -180,8 +180,8 @@ static inline void tok_slot_put(const struct tok_slot *u, const struct tok_chunk
     tok_piece_put(p + 5, high >> 20 & id, f, end);
 }
 
-/* Looks a chunk up and writes its pieces; there is room for 6.  Returns how many, or 0 when it is not
- * known here; then *u is its unit, if it has one. */
+/* Looks a chunk up and writes its pieces; there is room for 6.  Returns how many, or 0 when it is
+ * not known here; then *u is its unit, if it has one. */
 static inline size_t tok_cache_put(const struct tok_cache *h, const struct tok_chunk *c,
                                    uint32_t shift, struct weir_piece *p, const struct tok_slot **u)
 {

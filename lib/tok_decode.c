@@ -48,10 +48,34 @@ static void add_piece(const struct spm_model *m, struct weir_tok_stream *s, stru
     s->any_text |= text->n > before;
 }
 
+static int next_surface(const hftok *t, struct weir_tok_stream *s, uint32_t id,
+                        struct weir_buf *text, struct weir_err *err)
+{
+    struct weir_span p = {"", 0};
+    const int is_byte = hftok_surface(t, id, &p, err);
+    if (is_byte < 0)
+        return is_byte;
+    const int drop = !s->any_text && !s->n_bytes && hftok_strips(t) && p.n && *p.p == ' ';
+    if (drop) {
+        weir_buf_add(text, p.p + 1, p.n - 1);
+        s->any_text = 1;
+    } else if (is_byte) {
+        s->bytes[s->n_bytes++] = (uint8_t)*p.p;
+    } else {
+        flush(s, text, 1);
+        weir_buf_add(text, p.p, p.n);
+        s->any_text |= p.n > 0;
+    }
+    flush(s, text, 0);
+    return weir_buf_check(text, err);
+}
+
 int weir_tok_stream_next(const weir_tok *t, struct weir_tok_stream *s, uint32_t id,
                          struct weir_buf *text, struct weir_err *err)
 {
     const struct spm_model *m = &t->model;
+    if (t->hf && hftok_is_pieces(t->hf))
+        return next_surface(t->hf, s, id, text, err);
     s->parts = t->hf != NULL;
     if (t->hf)
         return hftok_decode_next(t->hf, s->bytes, &s->n_bytes, id, text, err);

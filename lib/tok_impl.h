@@ -90,8 +90,8 @@ struct tok_bpe {
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
     uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
-    int lone;               // hardly a piece holds a Han character and one behind it
-    int ambiguous;           // some piece is TOK_AMBIGUOUS
+    int lone;              // hardly a piece holds a Han character and one behind it
+    int ambiguous;         // some piece is TOK_AMBIGUOUS
 };
 
 struct tok_unigram {
@@ -130,6 +130,7 @@ enum { TOK_BPE_QUEUE = 128 };
 struct weir_tok_scratch {
     hftok_scratch *hf;
     int exact;            // the last text comes back as it was
+    int continues;        // the text is a part with others before it
     struct weir_buf text; // canonical
     uint32_t *origin;     // of each canonical byte, and of the end
     size_t cap_origin;
@@ -170,6 +171,14 @@ static inline void tok_put(struct tok_sink *o, uint32_t id, size_t end)
 /* A single unknown character; room for 4 pieces. */
 void tok_put_unknown(struct tok_sink *o, const char *text, size_t at, size_t end);
 int tok_sink_room(struct tok_sink *o, size_t more);
+
+/* ---- tok.c ---- */
+/* As weir_tok_encode(); continues: other parts of the text are before this one. */
+int tok_encode_part(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int continues,
+                    struct weir_piece **p, size_t *cap, size_t *n, struct weir_err *err);
+void tok_set_exact(weir_tok_scratch *s, int exact);
+/* WEIR_EMEM: a text of n bytes needs more than the limit. */
+int tok_no_memory(const weir_tok *t, size_t n, struct weir_err *err);
 
 /* ---- tok_table.c ---- */
 int tok_symbols_build(weir_tok *t, struct weir_err *err);

@@ -233,7 +233,7 @@ static int normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span te
         return 0;
     if (room(&w, s, text.n + 64))
         return WEIR_EMEM;
-    if (m->dummy_prefix && !m->whitespace_suffix)
+    if (m->dummy_prefix && !m->whitespace_suffix && !s->continues)
         put(&w, ' ');
     if (put_text(&w, s, text))
         return WEIR_EMEM;
@@ -277,7 +277,7 @@ int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
     if (text.n && *plain) {
         if (weir_buf_reserve(&s->text, text.n + 8))
             return WEIR_EMEM;
-        if (t->model.dummy_prefix)
+        if (t->model.dummy_prefix && !s->continues)
             s->text.p[s->text.n++] = ' ';
         *shift = (uint32_t)s->text.n;
         memcpy(s->text.p + s->text.n, text.p, text.n);

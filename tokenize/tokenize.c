@@ -98,8 +98,8 @@ static void thread_free(void *thread)
     free(th);
 }
 
-/* Encoding takes many times the memory of its text: large texts go one at a time, and leave no
- * large arrays behind. */
+/* Encoding takes many times the memory of its text: large texts go one at a time, each by all
+ * threads, and leave no large arrays behind. */
 static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
                 struct weir_err *err)
 {
@@ -121,6 +121,8 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     return rc;
 }
 
+enum { LARGE = 8 << 20 }; // bytes of a text that are worth threads of their own
+
 /* A quarter of the memory that is free for it goes to the threads' small texts, the rest to the one
  * large text. */
 static void share_memory(struct tokenize *t, uint64_t fixed)
@@ -128,6 +130,7 @@ static void share_memory(struct tokenize *t, uint64_t fixed)
     const uint64_t taken = fixed + ((uint64_t)32 << 20);
     const uint64_t rest = t->job->memory > taken ? t->job->memory - taken : 1 << 20;
     t->large = rest / 4 / (uint64_t)t->job->threads / tokenize_cost(t);
+    t->large = t->large < LARGE ? t->large : LARGE;
     tokenize_limit(t, rest - rest / 4);
 }
 

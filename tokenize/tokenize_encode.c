@@ -126,7 +126,9 @@ int tokenize_encode(const struct tokenize *t, struct tokenize_thread *th, struct
         return weir_spm_encode(t->model, text, &th->pieces, &th->cap_pieces, n, err);
     if (!th->scratch && !(th->scratch = weir_tok_scratch_new(t->tok, err)))
         return err->code;
-    const int rc = weir_tok_encode(t->tok, th->scratch, text, &th->pieces, &th->cap_pieces, n, err);
+    const size_t threads = text.n > t->large ? (size_t)t->job->threads : 1;
+    const int rc = weir_tok_encode_parallel(t->tok, th->scratch, threads, text, &th->pieces,
+                                            &th->cap_pieces, n, err);
     return rc || !t->opt->check ? rc : check(t, th, text, *n, err);
 }
 

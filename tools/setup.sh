@@ -9,7 +9,7 @@ out=$1 mode=$2
 libs='icu-uc:libicu-dev icu-i18n:libicu-dev libzstd:libzstd-dev zlib:zlib1g-dev liblzma:liblzma-dev
 libxxhash:libxxhash-dev sentencepiece:libsentencepiece-dev simdjson:libsimdjson-dev
 libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev
-fasttext:libfasttext-dev'
+fasttext:libfasttext-dev opencc:libopencc-dev'
 # command : Debian package
 tools='pkg-config:pkg-config gcc:gcc g++:g++ ar:binutils zstd:zstd bzip2:bzip2 xz:xz-utils
 spm_encode:sentencepiece fasttext:fasttext man:man-db'
@@ -22,8 +22,9 @@ missing()
     else
         for l in $libs; do echo "${l##*:}"; done
     fi
-    # bzip2 carries no pkg-config file
+    # bzip2 and CLD2 carry no pkg-config file
     [ -e /usr/include/bzlib.h ] || echo libbz2-dev
+    [ -e /usr/include/cld2/public/compact_lang_det.h ] || echo libcld2-dev
 }
 
 need=$(missing | sort -u | tr '\n' ' ')
@@ -53,7 +54,7 @@ mkdir -p "$(dirname "$out")"
     # shellcheck disable=SC2086
     echo "DEP_CFLAGS := $(pkg-config --cflags $names)"
     # shellcheck disable=SC2086
-    echo "DEP_LIBS := $(pkg-config --libs $names) -lbz2"
+    echo "DEP_LIBS := $(pkg-config --libs $names) -lbz2 -lcld2"
     # shellcheck disable=SC2086
     for n in $names; do v=$(pkg-config --modversion "$n"); echo "DEP_FOUND += $n${v:+-$v}"; done
 } >"$out.tmp"

@@ -24,6 +24,7 @@ struct weir_dedup_opt {
     int raw;                // exact duplicates have the same bytes, not the same normalised text
     const char *keep;       // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B
     int plan;               // print the parameters and the collision curve instead
+    const char *index;      // folder of earlier releases, which this run is added to, or NULL
     int compat;             // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
     int words;              // with compat: 0 spaCy's English words, 1 and each Han character one
     const char *export_sig; // with compat 1: datatrove's signature files go to this folder
@@ -36,6 +37,9 @@ WEIR_API void weir_dedup_opt_init(struct weir_dedup_opt *opt);
  * job->temp_dir; the output does not depend on either. */
 WEIR_API WEIR_MUST_CHECK int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
+
+/* job->inputs are "show" or "check", and the folder: what is in an index of earlier releases. */
+WEIR_API WEIR_MUST_CHECK int weir_dedup_index_run(struct weir_job *job, struct weir_err *err);
 
 /* ---- the same over shards, a step each (files: docs/formats.md, "Deduplication files") ----
  *

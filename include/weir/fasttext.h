@@ -32,7 +32,8 @@ WEIR_API int weir_fasttext_find(const weir_fasttext *m, const char *name);
 
 enum weir_fasttext_text {
     WEIR_FASTTEXT_RAW,   // control characters (line ends, tabs, NUL) become spaces
-    WEIR_FASTTEXT_CHARS, // and every Han character and kana is a word: spaces around it
+    WEIR_FASTTEXT_CHARS, // and spaces around every character of three or four bytes in UTF-8, as
+                         // Han characters, kana and their marks are
 };
 /* Appends text as one line, as the model was trained: lower != 0 folds ASCII letters.  At least
  * WEIR_FASTTEXT_LINE bytes of it when there are as many, not all of a longer text. */

@@ -14,11 +14,23 @@ struct weir_filters_opt {
     struct weir_strings rules;    // "NAME=LIMIT" or "NAME=off": the last word on a rule
     struct weir_strings lexicons; // files of harmful terms besides the built-in lexicon
     struct weir_strings allow;    // files of terms inside which a harmful term means no harm
-    int annotate;                 // write the measured values into the record, drop nothing
-    int from_scores;              // take the values from the record instead of measuring
-    const char *explain;          // write every rule's value for the record of this id; or NULL
-    int list_rules, list_presets; // print a table to the job's output instead
-    int plan;                     // the same for the rules in force
+    struct weir_strings langs;    // languages to keep: tags, or tags with commas between
+    uint64_t lang_sample;         // bytes of a text that tell its language; 0: all
+    const char *lang_model;       // fastText model to tell it instead; or NULL
+    int write_lang;               // write the language into the field lang
+    int to_simplified;            // 0, or what is made simplified: 1 any, 2 Taiwan's, 3 Hong Kong's
+    struct weir_strings url_lists; // block lists of hosts and URLs
+    const char *classifier;        // a fastText model, or NULL
+    const char *label;             // the label whose probability counts
+    double max, min;               // limits of it; negative: none
+    int by_line;                   // they drop lines, not documents
+    int by_chars;                  // characters from U+0800 on are words of the model
+    int lower;                     // ASCII letters are folded before
+    int annotate;                  // write the measured values into the record, drop nothing
+    int from_scores;               // take the values from the record instead of measuring
+    const char *explain;           // write every rule's value for the record of this id; or NULL
+    int list_rules, list_presets;  // print a table to the job's output instead
+    int plan;                      // the same for the rules in force
 };
 
 WEIR_API void weir_filters_opt_init(struct weir_filters_opt *opt);

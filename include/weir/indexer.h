@@ -43,6 +43,10 @@ struct weir_indexer_mix_opt {
     int64_t tokens;            // of all that has a weight; 0: what the spec says
     int whole;                 // samples are not cut, budgets are met from below
     int plan;                  // print what would be done
+    int pack;                  // several samples a sequence
+    int64_t length, pad; // tokens of a sequence, 0: the longest sample; id that fills it, or -1
+    int64_t drop,
+        epochs; // WEIR_MIX_BATCHES: KnowLM's drop mode; epochs, their seeds job->seed + 0…
 };
 
 WEIR_API void weir_indexer_mix_opt_init(void *opt);
@@ -50,6 +54,63 @@ WEIR_API void weir_indexer_mix_opt_init(void *opt);
  * an order that job->seed decides. */
 WEIR_API WEIR_MUST_CHECK int weir_indexer_mix_run(const struct weir_indexer_mix_opt *opt,
                                                   struct weir_job *job, struct weir_err *err);
+
+enum { WEIR_REST_GIVEN, WEIR_REST_DISTRIBUTED, WEIR_REST_KNOWLM, WEIR_REST_MEGATRON };
+
+/* What a broken run has read; its seed is job->seed. */
+struct weir_indexer_rest_opt {
+    int order;        // WEIR_REST_…: who ordered the samples
+    const char *seen; // file of sequence numbers instead: a line each, or a torch.save() list
+    int64_t consumed; // samples, of all ranks together; -1: steps * world * batch
+    int64_t steps;
+    int64_t world, batch; // ranks, samples of a rank in a step
+    int64_t epoch;        // from 0
+    int drop_last;        // DistributedSampler's
+    const char *batches;  // KnowLM: samples of each type in a batch, "3,2,1"
+    int64_t drop;         // KnowLM's drop mode, 0 to 3
+    int64_t length;       // Megatron: tokens of a sample
+    int64_t samples;      // Megatron: that the run was to read in all
+};
+
+WEIR_API void weir_indexer_rest_opt_init(void *opt);
+/* Writes what dataset job->inputs[0] has left as job->output: in the order in which the run would
+ * have read on (Megatron: in the dataset's). */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_resume_run(const struct weir_indexer_rest_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+/* The same in the order of the dataset. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_subtract_run(const struct weir_indexer_rest_opt *opt,
+                                                       struct weir_job *job, struct weir_err *err);
+
+/* Documents that hold by every kind of condition given; within a kind one is enough. */
+struct weir_indexer_subset_opt {
+    struct weir_strings sources; // the documents' "source"
+    struct weir_strings files;   // the "file" of their origin
+    const char *ids;             // file with an id a line
+    int inverted;                // those that do not hold instead
+};
+
+/* Writes the sequences of dataset job->inputs[0] all of whose documents hold as job->output. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_subset_run(const struct weir_indexer_subset_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
+struct weir_indexer_sample_opt { // one of
+    int64_t samples, tokens;
+    double share; // of the samples
+};
+
+/* Writes sequences of dataset job->inputs[0] drawn by job->seed, in their order, as job->output. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_sample_run(const struct weir_indexer_sample_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
+struct weir_indexer_split_opt {
+    double train, valid, test; // shares of the documents; train 0: what the others leave
+    const char *twins;         // rejects of weir dedup: documents that must stay together
+};
+
+/* Writes dataset job->inputs[0] as job->output with "-train", "-valid" and "-test" behind, those of
+ * them that get a share.  Documents are divided by a hash of their id and job->seed. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_split_run(const struct weir_indexer_split_opt *opt,
+                                                    struct weir_job *job, struct weir_err *err);
 
 struct weir_indexer_check_opt {
     int64_t vocab_size; // ids must be below; 0: what the manifest says

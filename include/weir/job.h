@@ -54,6 +54,7 @@ struct weir_job {
     weir_io *in;               // instead of inputs: one open stream (tests), closed by the stage
     const char *output;        // "-" or a name; ignored when out is set
     weir_io *out;              // instead of output: an open stream, closed by the stage
+    weir_io *follow;           // a second output, prepared: named when out has its name, or NULL
     weir_io *rejects;          // NULL: a bad record ends the run; closed by weir_job_finish()
     int threads;               // all of them, the caller's included; at least 1
     uint64_t memory;           // bytes for the whole process
@@ -68,9 +69,13 @@ struct weir_job {
      * input consumed, 0..1, negative when unknown. */
     void (*on_progress)(struct weir_job *job, double share);
     void *progress_state;
-    const char *phase;   // what is done now, for the progress, when it is not reading the input
-    uint64_t temp_bytes; // in temporary files now, for the progress
-    int64_t shown_ms;    // when progress was last shown
+    const char *phase;       // what is done now, for the progress, when it is not reading the input
+    struct weir_count aside; // put aside by the stage and not in the tally yet, for the progress
+    uint64_t temp_bytes;     // in temporary files now, for the progress
+    int64_t shown_ms;        // when progress was last shown
+    /* Called with what a user should know though nothing failed, a line without its end; may be
+     * NULL. */
+    void (*on_warning)(struct weir_job *job, const char *text);
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
@@ -84,6 +89,8 @@ WEIR_API void weir_job_progress(struct weir_job *job, double share);
 
 WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
+/* Passes a warning to on_warning; the text is cut at 1,000 bytes.  job may be NULL. */
+WEIR_API void weir_job_warn(struct weir_job *job, const char *fmt, ...) WEIR_PRINTF(2, 3);
 /* Peak resident memory of this process in bytes (VmHWM), or 0 when unknown. */
 WEIR_API uint64_t weir_peak_memory(void);
 

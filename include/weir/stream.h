@@ -92,6 +92,10 @@ WEIR_API WEIR_MUST_CHECK int weir_job_open_output(struct weir_job *job, struct w
 WEIR_API WEIR_MUST_CHECK int weir_job_close_output(struct weir_job *job, int rc,
                                                    struct weir_err *err);
 
+/* Closes out and then follow (job->follow), each NULL or open; with rc != 0, or when out fails,
+ * gives them up.  Returns the first failure. */
+WEIR_API int weir_job_name_outputs(weir_io *out, weir_io *follow, int rc, struct weir_err *err);
+
 /* Appends a record of n bytes; p may be NULL to append space only.  NULL when out of memory.  The
  * pointer is valid until the next call on this batch. */
 WEIR_API struct weir_rec *weir_batch_add(struct weir_batch *b, const char *p, size_t n);

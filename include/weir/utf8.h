@@ -35,6 +35,20 @@ static inline uint32_t weir_utf8_decode(const char *s, size_t n, unsigned *len)
     return WEIR_UTF8_BAD;
 }
 
+/* The same for text that is known to be valid: what it reads is not checked. */
+static inline uint32_t weir_utf8_decode_valid(const char *s, unsigned *len)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (u[0] < 0x80)
+        return *len = 1, u[0];
+    if (u[0] >= 0xF0)
+        return *len = 4, (uint32_t)(u[0] & 7) << 18 | (uint32_t)(u[1] & 63) << 12 |
+                             (uint32_t)(u[2] & 63) << 6 | (u[3] & 63);
+    if (u[0] >= 0xE0)
+        return *len = 3, (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
+    return *len = 2, (uint32_t)(u[0] & 31) << 6 | (u[1] & 63);
+}
+
 /* Writes c (a valid code point) to p (4 bytes of room); returns its length. */
 WEIR_API unsigned weir_utf8_encode(uint32_t c, char *p);
 /* Bytes of the longest valid prefix: n when all of it is valid.  Vectorised for long text. */

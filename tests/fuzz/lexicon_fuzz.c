@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "weir/utf8.h"
 #include "filters/lexicon.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -17,13 +18,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     unsetenv("HOME");
     lexicon *l = weir_calloc(1, sizeof *l); // without the built-in terms, which take long
     struct lexicon_scan s;
+    struct lexicon_notice notice = {0};
     if (l && (l->fold = lexicon_fold_new(&err)) &&
-        lexicon_load(l, "/proc/self/fd/77", LEX_LISTED, &err) == 0 &&
+        lexicon_load(l, "/proc/self/fd/77", LEX_LISTED, &notice, &err) == 0 &&
         lexicon_compile(l, &err) == 0 && lexicon_scan_init(&s, l, &err) == 0) {
-        if (lexicon_scan_text(&s, weir_span((const char *)data, n), n) < 0)
+        struct weir_buf b = {0};
+        const size_t valid = weir_utf8_valid((const char *)data, n);
+        if (lexicon_scan_text(&s, weir_span((const char *)data, valid), n) < 0)
             abort();
+        for (int c = 0; c < LEX_N_CATEGORIES; c++)
+            lexicon_scan_terms(&s, (enum lexicon_category)c, 16, &b);
+        weir_buf_free(&b);
         lexicon_scan_free(&s);
     }
+    weir_buf_free(&notice.shown);
     lexicon_close(l);
     close(77);
     return 0;

@@ -29,10 +29,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)!index_prov_check(&p, NULL, &err);
     for (uint64_t i = 0; i < p.n_docs; i++) {
         struct index_prov_doc d;
-        uint64_t seq;
+        uint64_t piece;
         if (!index_prov_doc(&p, i, &buf, &d, &err) && d.origin.p + d.origin.n > buf.p + buf.n)
             __builtin_trap();
-        if (!index_prov_first(&p, i, &seq, &err) && seq > p.n_seqs)
+        if (!index_prov_first(&p, i, &piece, &err) && piece > p.n_pieces)
+            __builtin_trap();
+    }
+    for (uint64_t i = 0; i < p.n_seqs; i++) {
+        uint64_t firsts[2];
+        struct index_piece piece;
+        if (!index_prov_firsts(&p, i, 1, firsts, &err) &&
+            (firsts[1] < firsts[0] || firsts[1] > p.n_pieces))
+            __builtin_trap();
+        if (!err.code && firsts[0] < firsts[1] && index_prov_pieces(&p, firsts[0], 1, &piece, &err))
             __builtin_trap();
     }
     weir_buf_free(&buf);

@@ -135,7 +135,7 @@ int main(void)
 {
     struct weir_err err = {0};
     prepared("A\tb\r\nC。好", WEIR_FASTTEXT_RAW, 0, "A b  C。好");
-    prepared("Ab好的c、か", WEIR_FASTTEXT_CHARS, 1, "ab 好  的 c、 か ");
+    prepared("Aé好的c、か𠀀", WEIR_FASTTEXT_CHARS, 1, "aé 好  的 c 、  か  𠀀 ");
     assert(!weir_fasttext_open("nowhere", &err) && strstr(err.msg, "nowhere"));
     if (system("command -v fasttext >/dev/null") != 0)
         return 77;

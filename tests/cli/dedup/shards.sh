@@ -68,4 +68,7 @@ says weir-dedup cluster s/01.sig with/../s/01.sig --verdicts v2 -o x
 head -c 5000 s/01.sig >s/short.sig
 says weir-dedup match s/short.sig -o x
 says weir-dedup apply s/01 -o x
+says weir-dedup match s/01.sig -o /dev/full
+says weir-dedup cluster s/01.sig -o /dev/full
+says weir-dedup apply s/01 --verdict with/01.verdict -o /dev/full
 [ ! -e x ]

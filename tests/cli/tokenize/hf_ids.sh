@@ -1,6 +1,6 @@
 # Ids, and the text back, for every kind of tokenizer.json; the expected ids are the reference's.
 data=$SRC/tests/data/tokenize
-for k in gpt2 prefix llama3 qwen deepseek; do
+for k in gpt2 prefix llama3 qwen deepseek piece-legacy piece-first piece-always piece-words; do
     weir tokenize -q --json --model "$data/hf-$k.json" "$data/hf-cases.jsonl" |
         sed 's/.*"units":\[\[//; s/\]\].*//; s/\],\[/,/g; y/,/ /' | cmp - "$data/hf-$k.ids"
     weir tokenize --model "$data/hf-$k.json" "$data/hf-cases.jsonl" -o $k.tok --ledger $k.ledger 2>/dev/null

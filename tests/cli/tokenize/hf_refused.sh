@@ -19,5 +19,21 @@ edit 's/"!":1,//'
 edit 's/"merges":\[\[/"merges":[["q","zz"],[/'
 edit 's/"merges":.*/"merges":7}}/'
 edit 's/"model":{/"other":{/'
+# converted SentencePiece models
+piece() { sed "$2" "$data/hf-piece-$1.json" >bad.json; cmp -s bad.json "$data/hf-piece-$1.json" && echo "no change: $2"; try; }
+piece legacy 's/"type":"Prepend"/"type":"Lowercase"/'
+piece legacy 's/"pre_tokenizer":null/"pre_tokenizer":{"type":"Whitespace"}/'
+piece legacy 's/{"type":"Prepend",[^}]*},//'
+piece legacy 's/"type":"Fuse"/"type":"WordPiece"/'
+piece legacy 's/,{"type":"Fuse"}.*"stop":0}//'
+piece legacy 's/"start":1/"start":2/'
+piece legacy 's/"<0x7F>":/"<0x7f>":/'
+piece first 's/"pre_tokenizer":{[^}]*}/"pre_tokenizer":null/'
+piece first 's/"type":"Metaspace"/"type":"ByteLevel"/'
+piece first 's/"replacement":"."/"replacement":"_"/'
+piece first 's/"prepend_scheme":"first"/"prepend_scheme":"last"/'
+piece first 's/"split":/"add_prefix_space":false,"split":/'
+piece first 's/"byte_fallback":true/"byte_fallback":true,"ignore_merges":true/'
+piece first 's/"byte_fallback":true/"byte_fallback":false/'
 head -c 2000 "$data/hf-llama3.json" >bad.json; try
 echo '{' >bad.json; try

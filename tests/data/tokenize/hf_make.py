@@ -1,6 +1,6 @@
 # Makes the hf-*.json tokenizers, hf-cases.jsonl and the ids that the `tokenizers` package (0.23.3) gives
 # for it, in hf-*.ids: a line of ids for each case.  python3 hf_make.py, in this folder.
-import json, random
+import json, random, sys
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 LETTERS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*"
@@ -32,6 +32,13 @@ for name, pre in kinds.items():
         t.add_tokens([AddedToken("cafe\u0301", normalized=True)])
     t.save("hf-%s.json" % name, pretty=False)
 
+sys.path.insert(0, "../../cross")
+from spm_to_json import MORE, convert
+
+for form in ("legacy", "first", "always", "words"):
+    kinds["piece-" + form] = None
+    with open("hf-piece-%s.json" % form, "w") as f:
+        json.dump(convert("tiny.model", form, MORE), f, ensure_ascii=False, separators=(",", ":"))
 rnd = random.Random(1)
 words = open("train.txt").read().split() + """don't I'LL we've 'ſx they'RE 12345 3.14 x_y --- ... == != <|endoftext|> <|im_start|>
 <|im|> <mask> <r> river rivers café cafe\u0301 e\u0301\u0323 \u1100\u1161\u11a8 가 한국어 привет العربية हिन्दी ไทย 🙂👨‍👩‍👧 𠮷 ſ Ω Å \ufb01
