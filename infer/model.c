@@ -39,7 +39,7 @@ static const struct tensor *find(const struct builder *b, const char *name, uint
     const unsigned n_dims = cols ? 2 : 1;
     const struct tensor *t = tensors_find(weights_all(b->m->weights), name);
     if (!t) {
-        weir_err_set(b->err, WEIR_EBAD, "tensor %s is missing", name);
+        weir_err_set(b->err, WEIR_EBAD, "%s: tensor %s is missing", b->path, name);
         return NULL;
     }
     if (t->n_dims != n_dims || t->shape[0] != rows || (cols && t->shape[1] != cols)) {
@@ -117,9 +117,9 @@ static int check_memory(const struct builder *b)
     if (need <= (double)b->limit)
         return 0;
     return weir_err_set(b->err, WEIR_EMEM,
-                        "the converted weights need %.1f GB, -m allows %.1f: use more -m, or "
+                        "the converted weights need %.1f MB, -m allows %.1f: use more -m, or "
                         "--dtype stored, which maps the files",
-                        need / 1e9, (double)b->limit / 1e9);
+                        need / 1e6, (double)b->limit / 1e6);
 }
 
 int model_convert(const struct builder *b, struct matrix *w, enum model_dtype dtype)
@@ -275,7 +275,7 @@ static int open_file(model *m, const struct builder *b, const char *path)
     if (mapped_open(&m->file, path, b->err))
         return b->err->code;
     if (m->file.n > 4 && !memcmp(m->file.p, "GGUF", 4))
-        return weir_err_set(b->err, WEIR_EUSAGE,
+        return weir_err_set(b->err, WEIR_EBAD,
                             "%s is a GGUF file; Weir reads the Hugging Face folder it was made of",
                             path);
     return llama2c_bind(b, &m->file);
@@ -292,10 +292,7 @@ static int open_folder(model *m, const struct builder *b, const char *path)
     weir_buf_free(&name);
     if (rc || !(m->weights = weights_open(path, b->err)))
         return b->err->code;
-    rc = bind(b);
-    if (rc == WEIR_EBAD)
-        weir_err_prefix(b->err, "%s", path);
-    return rc;
+    return bind(b);
 }
 
 model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, struct weir_err *err)
@@ -306,7 +303,7 @@ model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, stru
         no_memory(err);
         return NULL;
     }
-    const struct builder b = {m, dtype, limit, err};
+    const struct builder b = {m, path, dtype, limit, err};
     int rc = stat(path, &st) < 0 ? weir_err_errno(err, "%s", path) : 0;
     if (!rc)
         rc = S_ISDIR(st.st_mode) ? open_folder(m, &b, path) : open_file(m, &b, path);

@@ -6,6 +6,7 @@
 
 struct builder {
     model *m;
+    const char *path; // for messages
     enum model_dtype dtype;
     uint64_t limit; // bytes that model_convert() may take
     struct weir_err *err;

@@ -23,7 +23,7 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
 /* What is left of -m when the weights are there, less what records take on their way. */
 static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
 {
-    const uint64_t own = ((uint64_t)64 << 20) + r->model->owned_bytes;
+    const uint64_t own = ((uint64_t)16 << 20) + r->model->owned_bytes;
     return job->memory > own ? (job->memory - own) / 4 * 3 : 0;
 }
 

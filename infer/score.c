@@ -98,7 +98,7 @@ static double nll(const float *logits, size_t n, uint32_t id)
         top = fmaxf(top, logits[i]);
     for (size_t i = 0; i < n; i++)
         sum += exp((double)logits[i] - top);
-    return log(sum) + top - logits[id];
+    return log(fmax(sum, 1)) + top - logits[id]; // the largest alone is 1
 }
 
 /* Reads ids[from … to) into an empty sequence and adds up what the model says of those from

@@ -134,7 +134,7 @@ static int add_folder(weights *w, const char *folder, struct weir_err *err)
     }
     weir_buf_free(&path);
     return rc ? rc
-              : weir_err_set(err, WEIR_EUSAGE,
+              : weir_err_set(err, WEIR_EBAD,
                              "%s holds neither model.safetensors nor pytorch_model.bin nor their "
                              "index",
                              folder);
