@@ -24,7 +24,7 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
 static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
 {
     const uint64_t own = ((uint64_t)16 << 20) + r->model->owned_bytes;
-    return job->memory > own ? (job->memory - own) / 4 * 3 : 0;
+    return job->memory > own ? (job->memory - own) / 2 : 0;
 }
 
 int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
