@@ -20,11 +20,13 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
     return rc;
 }
 
-/* What is left of -m when the weights are there, less what records take on their way. */
+/* Three quarters of what -m leaves beside the weights; records on their way need some at least. */
 static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
 {
-    const uint64_t own = ((uint64_t)16 << 20) + r->model->owned_bytes;
-    return job->memory > own ? (job->memory - own) / 2 : 0;
+    const uint64_t least = (uint64_t)56 << 20, taken = r->model->owned_bytes;
+    const uint64_t left = job->memory > taken ? job->memory - taken : 0;
+    const uint64_t rest = left / 4 > least ? left / 4 : least;
+    return left > rest ? left - rest : 0;
 }
 
 int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
