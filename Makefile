@@ -118,6 +118,10 @@ man: $(MANS)
 test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
+# Comparisons with other projects, from the package index.
+cross: all
+	@CROSS=1 BUILD=$(abspath $(BUILD)) sh tests/run.sh cross/
+
 SAN = CC="$(CC)" CXX="$(CXX)"
 asan:
 	+$(MAKE) BUILD=build-asan LDFLAGS="-fsanitize=address,undefined" \
@@ -167,6 +171,7 @@ help:
 	@echo "make demo         install what is missing, build, run the main job on samples/"
 	@echo "make demo-large   the same on real text from Debian packages"
 	@echo "make test         all tests;  ONLY=WORD those whose name holds WORD"
+	@echo "make cross        tests against other projects; installs those in $(BUILD) from the package index"
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
@@ -179,7 +184,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
+.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk
