@@ -40,7 +40,8 @@ static void fill_bmp(void)
     mark_ranges(filter_en_icons, EN_ICON);
     mark_list("…,:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪", EN_PUNCT);
     mark_list("'\"”“`‘´’‚,„»«「」『』（）〔〕【】《》〈〉\u2329\u232A⟦⟧", EN_QUOTE);
-    mark_list("$£€¥฿₽﷼₴₠₡₢₣₤₥₦₧₨₩₪₫₭₮₯₰₱₲₳₵₶₷₸₹₺₻₼"
+    mark_list("$£€¥฿₽﷼₴₠₡₢₣₤₥₦₧₨₩₪₫₭₮₯₰₱₲₳₵₶₷₸₹₺₻"
+              "₼"
               "₾"
               "₿",
               EN_CURRENCY);

@@ -17,7 +17,7 @@ INLINE __m256 load(const uint8_t *p, enum matrix_type type)
 {
     switch (type) {
     case MATRIX_F32:
-        return _mm256_loadu_ps((const float *)p);
+        return _mm256_loadu_ps((const void *)p);
     case MATRIX_F16:
         return _mm256_cvtph_ps(_mm_loadu_si128((const void *)p));
     case MATRIX_BF16:

@@ -43,7 +43,7 @@ void sample_log_softmax(float *scores, size_t n)
         top = fmaxf(top, scores[i]);
     for (size_t i = 0; i < n; i++)
         sum += exp((double)scores[i] - top);
-    const float less = top + (float)log(sum);
+    const float less = top + (float)log(fmax(sum, 1)); // the largest alone is 1
     for (size_t i = 0; i < n; i++)
         scores[i] -= less;
 }

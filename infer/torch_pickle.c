@@ -353,6 +353,29 @@ static int push_kind(struct machine *m, enum kind kind, uint32_t n)
     return push(m, (struct value){.kind = (uint8_t)kind, .n = n});
 }
 
+static int literal(struct machine *m, uint8_t op)
+{
+    switch (op) {
+    case 'N':
+        return push_kind(m, NONE, 0);
+    case 0x88: // NEWTRUE, NEWFALSE
+    case 0x89:
+        return push_kind(m, BOOL, op == 0x88);
+    case 'X':
+        return do_string(m);
+    case 'K':
+        return do_int(m, 1);
+    case 'M':
+        return do_int(m, 2);
+    case 'J':
+        return do_int(m, 4);
+    case 0x8A:
+        return do_long(m);
+    }
+    return weir_err_set(m->err, WEIR_EBAD,
+                        "data.pkl: opcode 0x%02x is none that a dict of tensors needs", op);
+}
+
 static int step(struct machine *m, uint8_t op)
 {
     uint64_t v;
@@ -366,35 +389,23 @@ static int step(struct machine *m, uint8_t op)
         return push_kind(m, LIST, 0);
     case '(':
         return push_kind(m, MARK, 0);
-    case 'N':
-        return push_kind(m, NONE, 0);
-    case 0x88: // NEWTRUE
-    case 0x89: // NEWFALSE
-        return push_kind(m, BOOL, op == 0x88);
     case ')':
+        return do_tuple(m, 0);
     case 0x85: // TUPLE1 … TUPLE3
     case 0x86:
     case 0x87:
-        return do_tuple(m, op == ')' ? 0 : op - 0x84u);
+        return do_tuple(m, op - 0x84u);
     case 't':
         n = since_mark(m);
         return n == SIZE_MAX ? bad(m, "a tuple without its MARK") : do_tuple(m, n);
-    case 'X':
-        return do_string(m);
-    case 'K':
-        return do_int(m, 1);
-    case 'M':
-        return do_int(m, 2);
-    case 'J':
-        return do_int(m, 4);
-    case 0x8A:
-        return do_long(m);
     case 'q':
+        return put(m, 1);
     case 'r':
-        return put(m, op == 'q' ? 1 : 4);
+        return put(m, 4);
     case 'h':
+        return fetch(m, 1);
     case 'j':
-        return fetch(m, op == 'h' ? 1 : 4);
+        return fetch(m, 4);
     case 'c':
         return do_global(m);
     case 'Q':
@@ -413,8 +424,7 @@ static int step(struct machine *m, uint8_t op)
         pop(m);
         return m->n_stack ? 0 : bad(m, "BUILD of nothing");
     }
-    return weir_err_set(m->err, WEIR_EBAD,
-                        "data.pkl: opcode 0x%02x is none that a dict of tensors needs", op);
+    return literal(m, op);
 }
 
 static int run(struct machine *m)
