@@ -67,6 +67,10 @@ struct weir_stage {
      * neither writes nor counts it, and the stage gives it to a later run, as next().  0 or
      * negative as usual. */
     int (*hold)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
+    /* Takes the line of a dropped record that would go to the rejects, in input order; may be NULL.
+     * The line is borrowed.  What shall be written there the stage writes itself. */
+    int (*reject)(void *ctx, const struct weir_batch *b, const struct weir_rec *r,
+                  struct weir_span line, struct weir_err *err);
     uint64_t fixed_memory; // bytes the stage holds besides batches, within job->memory
     uint64_t
         thread_memory; // bytes a thread's scratch holds; threads that do not fit are not started
