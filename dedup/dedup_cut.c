@@ -126,6 +126,8 @@ static int is_blank(const char *p, size_t n)
 static int mark_spans(struct dedup_cutter *c)
 {
     const size_t n = c->rule->n_sentences;
+    if (!c->normal.n)
+        return 0;
     for (size_t i = 0; i + n <= c->n_piece; i++) {
         const size_t from = c->normal_at[i];
         const size_t to = i + n < c->n_piece ? c->normal_at[i + n] - 1 : c->normal.n;

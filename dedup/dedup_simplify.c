@@ -32,6 +32,7 @@ struct dedup_simple {
     size_t n_text, cap_text;
     struct mapped *text;
     uint16_t code[0x10000]; // marks << MARK_SHIFT | what
+    uint8_t ascii[0x100];   // what a byte becomes, where that is one byte; else 0
 };
 
 /* datatrove's table of 66 characters are these and the 32 of ASCII; CCNet's 34 are these. */
@@ -153,6 +154,8 @@ static int fill(dedup_simple *s)
             s->text[s->n_text++] = m;
         }
         s->code[c] = (uint16_t)(code | (code == SELF ? (unsigned)m.marks << MARK_SHIFT : 0));
+        if (c < 0x80 && (code == SELF || code >= TEXT) && m.n == 1 && !m.marks)
+            s->ascii[c] = (uint8_t)m.p[0];
     }
     return 0;
 }
@@ -276,6 +279,23 @@ static const char *put(struct dedup_simple_text *t, unsigned code, const char *p
     return p + len;
 }
 
+/* ASCII that becomes ASCII, the bulk of English; returns where something else stands. */
+static const char *put_ascii(struct dedup_simple_text *t, const char *p)
+{
+    enum { STEP = 64 };
+    const uint8_t *ascii = t->s->ascii;
+    while (!weir_buf_reserve(&t->chunk, STEP)) {
+        const char *stop = t->end - p > STEP ? p + STEP : t->end;
+        char *to = t->chunk.p + t->chunk.n;
+        for (; p < stop && ascii[(unsigned char)*p]; p++)
+            *to++ = (char)ascii[(unsigned char)*p];
+        t->chunk.n = (size_t)(to - t->chunk.p);
+        if (p < stop || p == t->end)
+            break;
+    }
+    return p;
+}
+
 int dedup_simple_next(struct dedup_simple_text *t, struct weir_span *chunk)
 {
     const uint16_t *table = t->s->code;
@@ -284,6 +304,12 @@ int dedup_simple_next(struct dedup_simple_text *t, struct weir_span *chunk)
     t->marks = 0;
     while (p < t->end) {
         unsigned len = 1;
+        if (t->s->ascii[(unsigned char)*p]) {
+            p = put_ascii(t, p);
+            if (t->chunk.failed)
+                break;
+            continue;
+        }
         const uint32_t c = (unsigned char)*p < 0x80 ? (unsigned char)*p : peek(p, t->end, &len);
         const unsigned code = c < 0x10000 ? table[c] : ASK, what = code & CODE_MASK;
         if (what == SELF && c != 0xFFFD) {

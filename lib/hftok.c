@@ -158,7 +158,8 @@ uint32_t hftok_unk(const hftok *t)
 
 uint64_t hftok_memory(const hftok *t)
 {
-    return t->names.cap + t->texts.cap + t->cap_tokens * sizeof *t->tokens +
+    return t->names.cap + t->texts.cap + t->surface_texts.cap +
+           (t->pieces ? t->n_ids * sizeof *t->surfaces : 0) + t->cap_tokens * sizeof *t->tokens +
            (t->find_mask + 1 + t->pair_mask + 1) * sizeof(uint64_t) +
            (t->short_mask + 1) * sizeof *t->shorts + t->n_merges * sizeof *t->made +
            ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS) + (1 << HF_PAIR_BITS)) / 8 +
