@@ -131,6 +131,8 @@ $(BUILD)/tests/tok_diff: $(BUILD)/tests/diff/tok_diff.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 diff: all $(BUILD)/tests/tok_diff
 	@BUILD=$(abspath $(BUILD)) sh tests/diff/run.sh $(N)
+diff-texts: all
+	@BUILD=$(abspath $(BUILD)) sh tests/diff/texts.sh $(ONLY)
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
@@ -159,6 +161,7 @@ help:
 	@echo "make test         all tests;  ONLY=WORD those whose name holds WORD"
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
+	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
 	@echo "make bench lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(SRCS)),$(words $(filter %.cu,$(SRCS))) sources,no source needs it yet)"
@@ -168,7 +171,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check asan tsan fuzz fuzz-run diff bench lint format deps install help clean \
+.PHONY: all man test check asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

@@ -47,6 +47,39 @@ row() # NAME TEXT-BYTES COMMAND…: three runs, the one of least CPU time counts
     }' | tee -a "$out.new"
 }
 
+# The main job as one pipe on one core: the CPU time of its four programs, each with its share.
+pipeline() # TEXT-BYTES MODEL INPUT…
+{
+    text=$1 m=$2
+    shift 2
+    one_core=$(command -v taskset >/dev/null 2>&1 && echo "taskset -c 0" || true)
+    best=
+    for _ in 1 2 3; do
+        rm -f "$work"/stage.*
+        # shellcheck disable=SC2086
+        $one_core weir-ingest -q -j 1 --from wudao "$@" --ledger "$work/stage.1" |
+            $one_core weir-tokenize -q -j 1 --model "$m" --ledger "$work/stage.2" |
+            $one_core weir-chunker -q -j 1 -n 1024 --ledger "$work/stage.3" |
+            $one_core weir-indexer -q -j 1 -o "$work/set" --ledger "$work/stage.4"
+        s=$(for i in 1 2 3 4; do number cpu_seconds "$work/stage.$i"; done)
+        sum=$(echo "$s" | awk '{ s += $1 } END { print s }')
+        if [ -z "$best" ] || awk "BEGIN { exit !($sum < $best) }"; then
+            best=$sum
+            each=$s
+            wall=$(number seconds "$work/stage.4")
+        fi
+    done
+    bytes=$(cat "$@" | wc -c)
+    echo "$each" | awk -v b="$bytes" -v t="$text" -v s="$best" -v w="$wall" '
+        NR == 1 {
+            printf "\"ingest | tokenize | chunker | indexer, Chinese\",%.1f,%.1f,%.2f,%.2f,%.0f,%.0f,\n", b / 1e6,
+                t / 1e6, w, s, b / 1e6 / s, t / 1e6 / s
+        }
+        { printf "\"  %s%.0f %% of it\",,,,%.2f,,,\n", substr("ingest   tokenize chunker  indexer  ", 9 * NR - 8, 9),
+            100 * $1 / s, $1 }
+    ' | tee -a "$out.new"
+}
+
 # Bytes of the text fields, as the token stream's end mark has them.
 text_bytes() # DOCUMENTS
 {
@@ -91,19 +124,29 @@ row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /
 row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
 row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null
 row "dedup, English" "$en_text" weir-dedup "$en" -o /dev/null
+row "dedup --exact --raw, Chinese" "$zh_text" weir-dedup --exact --raw "$zh" -o /dev/null
+row "dedup --keep longest: all through -T, Chinese" "$zh_text" weir-dedup --keep longest "$zh" -T "$work" -o /dev/null
+row "dedup -m 40M: two passes, Chinese" "$zh_text" weir-dedup -m 40M "$zh" -T "$work" -o /dev/null
+row "dedup --verify, Chinese" "$zh_text" weir-dedup --verify "$zh" -T "$work" -o /dev/null
+row "dedup sign, Chinese" "$zh_text" weir-dedup sign "$zh" -o "$work/zh.sig"
+row "dedup match, Chinese" 0 weir-dedup match "$work/zh.sig" -T "$work" -o "$work/zh.match"
+row "dedup cluster, Chinese" 0 weir-dedup cluster "$work/zh.sig" --match "$work/zh.match" -o /dev/null
+row "dedup apply, Chinese" "$zh_text" weir-dedup apply "$zh" --verdict "$work/zh.verdict" -o /dev/null
 row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
 row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
 row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null
 row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/null
 weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
+<<<<<<< HEAD
+"$build/bench/tokens_make" 250000 1000 >"$work/made"
+weir-indexer -q "$work/made" -o "$work/many"
+rm "$work/made"
+row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
+    -o "$work/mixed"
+=======
+pipeline "$zh_text" "$model" "$work"/wudao-*.json
+>>>>>>> refs/heads/tok-b
 mv "$out.new" "$out"
 
-# Encoding alone, against the SentencePiece library, on the same bytes in one run.
-jq -r .text "$zh" 2>/dev/null | head -c 6000000 >"$work/zh.txt" || true
-find "$work/novels" -name '*.txt' -exec cat {} + | head -c 6000000 >"$work/en.txt" || true
-tar -C "$work" -xf "$work/repos.tar"
-find "$work" -name '*.py' -exec cat {} + | head -c 6000000 >"$work/code.txt" || true
-for m in llama chinese-llama-2 internlm cpm-unigram; do
-    "$build/bench/tok_bench" "$shared/tokenizers/$m.model" "$work/zh.txt" "$work/en.txt" "$work/code.txt"
-done
+sh bench/tokenizers.sh "$work"

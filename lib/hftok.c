@@ -80,6 +80,7 @@ void hftok_free(hftok *t)
     hf_trie_free(&t->norm);
     free(t->tokens);
     free(t->find);
+    free(t->shorts);
     free(t->merge_list);
     free(t->made);
     free(t->low);
@@ -157,9 +158,10 @@ uint32_t hftok_unk(const hftok *t)
 
 uint64_t hftok_memory(const hftok *t)
 {
-    return t->names.cap + t->texts.cap + t->cap_tokens * sizeof *t->tokens +
+    return t->names.cap + t->texts.cap + t->surface_texts.cap +
+           (t->pieces ? t->n_ids * sizeof *t->surfaces : 0) + t->cap_tokens * sizeof *t->tokens +
            (t->find_mask + 1 + t->pair_mask + 1) * sizeof(uint64_t) +
-           t->n_merges * sizeof *t->made +
+           (t->short_mask + 1) * sizeof *t->shorts + t->n_merges * sizeof *t->made +
            ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS) + (1 << HF_PAIR_BITS)) / 8 +
            sizeof hf_classes + t->n_ids;
 }

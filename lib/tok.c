@@ -186,7 +186,7 @@ uint64_t weir_tok_scratch_memory(const weir_tok *t)
 unsigned weir_tok_cost(const weir_tok *t)
 {
     if (t->hf)
-        return 20;
+        return hftok_is_pieces(t->hf) ? 40 : 20; // twice a copy and where its bytes came from
     return t->copies ? 20 : 30; // half a token for a byte; a copy and where its bytes came from
 }
 

@@ -60,17 +60,18 @@ WEIR_API struct weir_span weir_tok_piece(const weir_tok *t, uint32_t id);
 WEIR_API WEIR_MUST_CHECK int weir_tok_encode(const weir_tok *t, weir_tok_scratch *s,
                                              struct weir_span text, struct weir_piece **p,
                                              size_t *cap, size_t *n, struct weir_err *err);
-/* The same by n_threads threads, the calling one among them, for texts of some hundred kilobytes and
- * more: parts of the text are encoded at once, each other thread with a scratch of its own for the
- * time of the call.  A text that weir_tok_cut() cannot cut is encoded by the calling thread alone. */
+/* The same by n_threads threads, the calling one among them, for texts of some hundred kilobytes
+ * and more: parts of the text are encoded at once, each other thread with a scratch of its own for
+ * the time of the call.  A text that weir_tok_cut() cannot cut is encoded by the calling thread
+ * alone. */
 WEIR_API WEIR_MUST_CHECK int weir_tok_encode_parallel(const weir_tok *t, weir_tok_scratch *s,
                                                       size_t n_threads, struct weir_span text,
                                                       struct weir_piece **p, size_t *cap, size_t *n,
                                                       struct weir_err *err);
-/* The end, near at + want, of a part of text that begins at `at`: at a place where parts encoded one
- * by one (of a SentencePiece model without the dummy prefix from the second on) have the ids of the
- * whole.  text.n where no such place is found or known to be: unigram models, normalisation rules,
- * unused pieces; of a tokenizer.json, added tokens that look at what is beside them. */
+/* The end, near at + want, of a part of text that begins at `at`: at a place where parts encoded
+ * one by one (of a SentencePiece model without the dummy prefix from the second on) have the ids of
+ * the whole.  text.n where no such place is found or known to be: unigram models, normalisation
+ * rules, unused pieces; of a tokenizer.json, added tokens that look at what is beside them. */
 WEIR_API size_t weir_tok_cut(const weir_tok *t, struct weir_span text, size_t at, size_t want);
 /* Bytes of text that decoding its pieces would not give back; 0 only when decode(ids) is the text
  * (which may also come back by chance, where it holds what <unk> decodes to). */

@@ -32,3 +32,14 @@ say weir tokenize train -q --coverage 0.5 docs -o c.model
 say weir tokenize train -q --sample 1G docs -o c.model
 printf '{"text":"\\n\\n"}\n' | say weir tokenize train -q -o c.model
 [ ! -e c.model ]
+# What the standing cases ask of every program.
+weir tokenize train -q --vocab-size 420 docs >/dev/full 2>err || sed 's/.*: //' err
+zstd -q docs -o whole.zst && head -c 900 whole.zst >short.zst
+weir tokenize train -q --vocab-size 420 short.zst -o c.model 2>&1 | grep -c truncated
+printf '{"text":"bad \377"}\n{"text":5}\n' | cat docs - >odd
+say weir tokenize train -q --vocab-size 420 odd -o c.model | cut -d : -f 1-3
+weir tokenize train -q --vocab-size 420 --symbol fox --rejects bad odd -o d.model
+cmp a.model d.model
+wc -l <bad
+weir tokenize train --help | grep -c -e --vocab-size -e --sample -e --seed
+[ ! -e c.model ]
