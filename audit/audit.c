@@ -56,11 +56,15 @@ static int write_report(const struct audit *a, const struct weir_audit_opt *opt,
                         struct weir_job *job, struct weir_err *err)
 {
     struct weir_buf b = {0};
+    int rc = 0;
     if (opt->json)
         audit_report_json(a, &b);
-    else
+    else if (opt->html)
+        rc = audit_report_html(a, &b, err);
+    else if (!(rc = audit_each_dataset(a, audit_put_dataset, &b, err)))
         audit_report(a, &b);
-    int rc = weir_buf_check(&b, err);
+    if (!rc)
+        rc = weir_buf_check(&b, err);
     if (!rc)
         rc = weir_job_open_output(job, err);
     if (!rc)

@@ -51,6 +51,8 @@ struct audit_run {
     int replaced;         // done again later: not counted
     int is_read;          // some run reads what it wrote
     int by_totals;        // its inputs are linked by totals only
+    char *datasets;       // JSON array of weir indexer stats, WEIR_PADDING behind it; or NULL
+    size_t n_datasets;    // bytes
 };
 
 struct audit_step { // runs of one stage at one place of the build
@@ -102,6 +104,26 @@ int audit_check(struct audit *a, struct weir_err *err);
 /* ---- audit_report.c, audit_json.c ---- */
 void audit_report(const struct audit *a, struct weir_buf *b);
 void audit_report_json(const struct audit *a, struct weir_buf *b);
+
+/* ---- audit_stats.c, audit_html.c ---- */
+struct audit_bar { // a source, or lengths from `from` on
+    struct weir_span name;
+    uint64_t from, sequences, tokens, text_bytes;
+    int has_text;
+};
+struct audit_dataset { // what weir indexer stats said of a dataset
+    char *json;        // spans are into it
+    struct weir_span name;
+    uint64_t sequences, tokens, padding, samples, repeated, vocabulary, ids_used;
+    struct audit_bar *sources, *lengths;
+    size_t n_sources, n_lengths;
+};
+/* Calls each() for the datasets of every run that was not done again later. */
+int audit_each_dataset(const struct audit *a,
+                       int (*each)(struct weir_buf *b, const struct audit_dataset *d),
+                       struct weir_buf *b, struct weir_err *err);
+int audit_put_dataset(struct weir_buf *b, const struct audit_dataset *d);
+int audit_report_html(const struct audit *a, struct weir_buf *b, struct weir_err *err);
 /* Appends text; what could steer a terminal or break the line becomes '?'. */
 void audit_add_plain(struct weir_buf *b, const char *text);
 /* "filters", or "filters 2" where the stage stands twice in a chain. */

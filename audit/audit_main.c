@@ -1,10 +1,12 @@
 #include "weir/audit.h"
 #include "weir/opt.h"
 
-static const struct weir_opt options[] = {{0, "json", WEIR_OPT_FLAG,
-                                           offsetof(struct weir_audit_opt, json), NULL,
-                                           "one JSON object instead of a table", 0, 0},
-                                          {0}};
+static const struct weir_opt options[] = {
+    {0, "json", WEIR_OPT_FLAG, offsetof(struct weir_audit_opt, json), NULL,
+     "one JSON object instead of a table", 0, 0},
+    {0, "html", WEIR_OPT_FLAG, offsetof(struct weir_audit_opt, html), NULL,
+     "one HTML page with plots instead of a table", 0, 0},
+    {0}};
 
 static void init(void *opt)
 {

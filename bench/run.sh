@@ -94,19 +94,25 @@ row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /
 row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
 row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null
 row "dedup, English" "$en_text" weir-dedup "$en" -o /dev/null
+row "dedup --exact --raw, Chinese" "$zh_text" weir-dedup --exact --raw "$zh" -o /dev/null
+row "dedup --keep longest: all through -T, Chinese" "$zh_text" weir-dedup --keep longest "$zh" -T "$work" -o /dev/null
+row "dedup -m 40M: two passes, Chinese" "$zh_text" weir-dedup -m 40M "$zh" -T "$work" -o /dev/null
+row "dedup --verify, Chinese" "$zh_text" weir-dedup --verify "$zh" -T "$work" -o /dev/null
+row "dedup sign, Chinese" "$zh_text" weir-dedup sign "$zh" -o "$work/zh.sig"
+row "dedup match, Chinese" 0 weir-dedup match "$work/zh.sig" -T "$work" -o "$work/zh.match"
+row "dedup cluster, Chinese" 0 weir-dedup cluster "$work/zh.sig" --match "$work/zh.match" -o /dev/null
+row "dedup apply, Chinese" "$zh_text" weir-dedup apply "$zh" --verdict "$work/zh.verdict" -o /dev/null
 row "tokenize llama, Chinese" "$zh_text" weir-tokenize --model "$model" "$zh" -o "$work/zh.tok"
 row "tokenize llama, English" "$en_text" weir-tokenize --model "$model" "$en" -o "$work/en.tok"
 row "chunker, Chinese" "$zh_text" weir-chunker -n 1024 "$work/zh.tok" -o /dev/null
 row "chunker, English" "$en_text" weir-chunker -n 1024 "$work/en.tok" -o /dev/null
 weir-chunker -q -n 1024 "$work/zh.tok" -o "$work/zh.chunk"
 row "indexer, Chinese" "$zh_text" weir-indexer "$work/zh.chunk" -o "$work/set"
+"$build/bench/tokens_make" 250000 1000 >"$work/made"
+weir-indexer -q "$work/made" -o "$work/many"
+rm "$work/made"
+row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
+    -o "$work/mixed"
 mv "$out.new" "$out"
 
-# Encoding alone, against the SentencePiece library, on the same bytes in one run.
-jq -r .text "$zh" 2>/dev/null | head -c 6000000 >"$work/zh.txt" || true
-find "$work/novels" -name '*.txt' -exec cat {} + | head -c 6000000 >"$work/en.txt" || true
-tar -C "$work" -xf "$work/repos.tar"
-find "$work" -name '*.py' -exec cat {} + | head -c 6000000 >"$work/code.txt" || true
-for m in llama chinese-llama-2 internlm cpm-unigram; do
-    "$build/bench/tok_bench" "$shared/tokenizers/$m.model" "$work/zh.txt" "$work/en.txt" "$work/code.txt"
-done
+sh bench/tokenizers.sh "$work"

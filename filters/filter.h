@@ -44,6 +44,7 @@ enum { FILTER_NO_WORDS = 0, FILTER_WORDS = 1 };
 enum filter_needs {
     FILTER_NEEDS_SENTENCES = 1,    // counted in the lines that line rules keep
     FILTER_NEEDS_ZH_SENTENCES = 2, // the same by Chinese end marks
+    FILTER_NEEDS_BREAKS = 64,      // lines end as in Python's splitlines() for this rule
     FILTER_NEEDS_WINDOWS = 4,      // memory for windows of characters
     FILTER_NEEDS_GRAMS = 8,        // memory for n-grams of words
     FILTER_NEEDS_CHARS = 16,       // memory for n-grams of characters

@@ -65,6 +65,7 @@ static void count_one(struct filter_classes *r, const uint8_t *table, uint32_t c
 {
     const unsigned k = c < 0x10000 ? table[c] : filter_class_of(c);
     r->newlines += c == '\n';
+    r->breaks += c != '\n' && filter_is_break(c);
     r->spaces += k & CLASS_SPACE;
     r->punct += k / CLASS_PUNCT & 1;
     r->symbols += k / CLASS_SYMBOL & 1;
@@ -127,6 +128,8 @@ AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r
     const __m256i blank = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' '));
     const unsigned space = bits(_mm256_or_si256(blank, between(v, 9, 4)));
     r->newlines += (unsigned)__builtin_popcount(bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));
+    r->breaks += (unsigned)__builtin_popcount(
+        bits(_mm256_or_si256(between(v, '\v', 2), between(v, 0x1C, 2))));
     r->spaces += (unsigned)__builtin_popcount(space);
     r->digits += (unsigned)__builtin_popcount(digit);
     r->letters += (unsigned)__builtin_popcount(letter);

@@ -8,6 +8,7 @@
 struct filter_classes {
     uint64_t chars;    // code points
     uint64_t newlines; // "\n"; spaces too
+    uint64_t breaks;   // other line ends to Python's splitlines(): \r, \v, U+0085, U+2028 …
     uint64_t spaces;   // White_Space
     uint64_t digits;   // general category N
     uint64_t letters;  // L, Han among them
@@ -28,6 +29,12 @@ enum {
     CLASS_SYMBOLIC = 128 // datatrove's PUNCTUATION_SET: a word of nothing else is a symbol
 };
 
+/* Ends a line to Python's splitlines(), "\n" too. */
+static inline int filter_is_break(uint32_t c)
+{
+    return c < 0x20 ? (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E)
+                    : c == 0x85 || c == 0x2028 || c == 0x2029;
+}
 /* CLASS_… of a code point. */
 unsigned filter_class_of(uint32_t c);
 /* The same for each code point below U+10000, for loops: (65536). */

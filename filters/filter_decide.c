@@ -216,7 +216,9 @@ static const char *verdict(const struct filter_thread *t, const struct filter_ch
     if (c->rule->kind == FILTER_LINE_STOP)
         return t->doc.edit.stop == c ? "drops the document" : "passes";
     if (filter_is_line_rule(c->rule))
-        return c->rule->kind == FILTER_LINE_EDIT ? "edits lines" : v > 0 ? "drops lines" : "passes";
+        return v <= 0                              ? "passes"
+               : c->rule->kind == FILTER_LINE_EDIT ? "edits lines"
+                                                   : "drops lines";
     if (c->rule->kind == FILTER_FIELD)
         return v > 0 ? "writes a field" : "passes";
     if (c->rule->kind == FILTER_TEXT_EDIT)

@@ -101,6 +101,8 @@ const struct filter_lines *filter_lines(struct filter_doc *d)
     if (!(d->have & HAVE_LINES) &&
         filter_lines_measure(d->text, &d->ngrams.seen, d->hash_seed, &d->lines) < 0)
         d->failed = 1;
+    else if (!(d->have & HAVE_LINES) && filter_classes(d)->breaks)
+        filter_lines_split(d->text, &d->lines);
     d->have |= HAVE_LINES;
     return &d->lines;
 }

@@ -21,7 +21,8 @@ static void count_words(struct filter_line *l)
     l->has_words = 1;
     for (size_t i = 0; i < l->text.n; i += len) {
         const uint32_t c = weir_utf8_decode(l->text.p + i, l->text.n - i, &len);
-        const int space = c <= 0x3000 && (table[c] & CLASS_SPACE); // no white space lies above
+        /* No white space lies above; U+001C to U+001F are white space to Python. */
+        const int space = c <= 0x3000 && ((table[c] & CLASS_SPACE) || (c >= 0x1C && c <= 0x1F));
         l->n_words += !space && !run;
         run = space ? 0 : run + 1;
         if (run > l->longest_word)
@@ -61,6 +62,8 @@ struct weir_span filter_line_lower(struct filter_line *l)
 struct pass {
     struct filter_doc *d;
     size_t first, end;
+    int strips;           // the text too
+    int any_break;        // lines end as in Python's splitlines(), and "\n" takes the place
     int edits;            // a rule changed a line
     struct weir_buf *out; // lines kept, joined, once something differs from the text
     int differs;
@@ -154,12 +157,9 @@ static int run_lines(struct pass *p)
     struct filter_doc *d = p->d;
     struct filter_line *l = &d->edit.line;
     const struct weir_span text = d->text;
-    const char *nl;
-    for (size_t at = 0, n; at < text.n && (!d->edit.stop || d->measures_all); at += n + 1) {
-        nl = memchr(text.p + at, '\n', text.n - at);
-        n = nl ? (size_t)(nl - text.p) - at : text.n - at;
+    for (size_t at = 0, next; at < text.n && (!d->edit.stop || d->measures_all); at = next) {
         l->doc = d;
-        l->whole = weir_span(text.p + at, n);
+        l->whole = filter_line_at(text, at, p->any_break, &next);
         l->text = filter_strip(l->whole);
         l->is_edited = l->has_lower = l->has_words = l->boiler.ready = 0;
         const size_t by = look_at(p, l);
@@ -173,8 +173,11 @@ static int run_lines(struct pass *p)
     return p->out->failed || l->copy.failed || l->low.failed ? WEIR_EMEM : 0;
 }
 
-static struct weir_span trim_newlines(struct weir_span t)
+/* Without newlines at its ends, or without any white space. */
+static struct weir_span trim(struct weir_span t, int strip)
 {
+    if (strip)
+        return filter_strip(t);
     for (; t.n && t.p[0] == '\n'; t.p++)
         t.n--;
     while (t.n && t.p[t.n - 1] == '\n')
@@ -201,17 +204,18 @@ static ptrdiff_t edit_lines(struct filter_doc *d, size_t first)
     const struct filter_plan *plan = d->plan;
     struct filter_edit *e = &d->edit;
     struct pass p = {.d = d, .first = first, .end = first, .out = free_buffer(d)};
-    while (p.end < plan->n && filter_is_line_rule(plan->at[p.end].rule))
-        p.end++;
+    for (; p.end < plan->n && filter_is_line_rule(plan->at[p.end].rule); p.end++)
+        p.strips |= plan->at[p.end].rule->needs & FILTER_NEEDS_BREAKS && plan->at[p.end].limit != 0;
+    p.any_break = p.differs = p.strips && filter_classes(d)->breaks;
     weir_buf_reset(&e->line.copy, 1 << 20);
     weir_buf_reset(&e->line.low, 1 << 20);
     e->n_sentences = e->n_zh_sentences = 0;
     if (run_lines(&p) < 0)
         return WEIR_EMEM;
     if (p.differs)
-        use_buffer(d, trim_newlines(weir_buf_span(p.out)));
-    else if (p.edits && trim_newlines(d->text).n != d->text.n)
-        filter_doc_set(d, trim_newlines(d->text));
+        use_buffer(d, trim(weir_buf_span(p.out), p.strips));
+    else if (p.edits && trim(d->text, p.strips).n != d->text.n)
+        filter_doc_set(d, trim(d->text, p.strips));
     return (ptrdiff_t)p.end;
 }
 

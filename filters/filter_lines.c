@@ -60,16 +60,43 @@ static unsigned last_class(struct weir_span t)
     return filter_class_of(weir_utf8_decode(t.p + at, t.n - at, &len));
 }
 
+static int is_blank(uint32_t c)
+{
+    return (c >= 0x1C && c <= 0x1F) || filter_class_of(c) & CLASS_SPACE;
+}
+
 struct weir_span filter_strip(struct weir_span t)
 {
     unsigned len;
-    while (t.n && filter_class_of(weir_utf8_decode(t.p, t.n, &len)) & CLASS_SPACE) {
+    while (t.n && is_blank(weir_utf8_decode(t.p, t.n, &len))) {
         t.p += len;
         t.n -= len;
     }
-    while (t.n && last_class(t) & CLASS_SPACE)
-        t.n = weir_utf8_prev(t.p, t.n);
+    while (t.n) {
+        const size_t at = weir_utf8_prev(t.p, t.n);
+        if (!is_blank(weir_utf8_decode(t.p + at, t.n - at, &len)))
+            break;
+        t.n = at;
+    }
     return t;
+}
+
+struct weir_span filter_line_at(struct weir_span text, size_t at, int any_break, size_t *next)
+{
+    size_t i = at;
+    unsigned len = 1;
+    if (!any_break) {
+        const char *nl = memchr(text.p + at, '\n', text.n - at);
+        i = nl ? (size_t)(nl - text.p) : text.n;
+    } else {
+        for (; i < text.n; i += len)
+            if (filter_is_break(weir_utf8_decode(text.p + i, text.n - i, &len)))
+                break;
+        if (i + 1 < text.n && text.p[i] == '\r' && text.p[i + 1] == '\n')
+            len = 2;
+    }
+    *next = i + len;
+    return weir_span(text.p + at, i - at);
 }
 
 static int ends_with(struct weir_span t, const char *s)
@@ -107,21 +134,36 @@ int filter_line_ends_zh(struct weir_span t)
     return 0;
 }
 
-static void measure_line(struct filter_lines *l, struct weir_span line, uint64_t n_chars)
+/* What splitlines() has to do with. */
+static void measure_any(struct filter_lines *l, struct weir_span t, uint64_t n_chars)
 {
     l->lines++;
     l->chars += n_chars;
     if (n_chars > l->longest)
         l->longest = n_chars;
-    const struct weir_span t = filter_strip(line);
     l->bullets += starts_with(t, "•") || starts_with(t, "-");
     l->ellipses += ends_with(t, "...") || ends_with(t, "…");
+}
+
+static void measure_line(struct filter_lines *l, struct weir_span line, uint64_t n_chars)
+{
+    const struct weir_span t = filter_strip(line);
+    measure_any(l, t, n_chars);
     if (!t.n)
         return;
     l->full++;
     l->ends += (last_class(line) & CLASS_END) != 0;
     l->zh_ends += filter_line_ends_zh(t) != 0;
     l->shorts += n_chars <= FILTER_SHORT_LINE;
+}
+
+void filter_lines_split(struct weir_span text, struct filter_lines *l)
+{
+    l->lines = l->chars = l->longest = l->bullets = l->ellipses = 0;
+    for (size_t at = 0, next; at < text.n; at = next) {
+        const struct weir_span line = filter_line_at(text, at, 1, &next);
+        measure_any(l, filter_strip(line), weir_utf8_count(line.p, line.n));
+    }
 }
 
 static int measure_lines(struct weir_span text, struct filter_set *seen, uint64_t seed,

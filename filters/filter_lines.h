@@ -54,7 +54,13 @@ void filter_set_free(struct filter_set *s);
 int filter_lines_measure(struct weir_span text, struct filter_set *seen, uint64_t seed,
                          struct filter_lines *l);
 
-/* text without white space at its ends. */
+/* For a text with other line ends than "\n": lines, chars, longest, bullets and ellipses again, as
+ * splitlines() cuts. */
+void filter_lines_split(struct weir_span text, struct filter_lines *l);
+/* The line at byte `at`, as splitlines() cuts, or as "\n" does; *next is where the next starts. */
+struct weir_span filter_line_at(struct weir_span text, size_t at, int any_break, size_t *next);
+
+/* text without white space at its ends, U+001C to U+001F too, as Python has it. */
 struct weir_span filter_strip(struct weir_span text);
 
 /* Ends a Chinese sentence: in terminal punctuation, … ； or ：, closing quotes and brackets looked

@@ -7,12 +7,30 @@
 #include "weir/stream.h"
 #include "filters/filter.h"
 
+/* --sample: of each reason's rejects the N whose records have the lowest hashes, so that every
+ * record has the same chance and the choice does not depend on threads. */
+struct filter_sample {
+    uint64_t n;
+    struct filter_sampled *at; // (n_at) in no order
+    struct filter_reason *reason;
+    size_t n_at, cap_at, n_reason, cap_reason;
+    uint64_t bytes; // of all lines
+};
+enum { FILTER_SAMPLE_BYTES = 16 << 20 }; // of all lines; what is more is not kept
+
+int filter_sample_add(struct filter_sample *s, const char *reason, struct weir_span record,
+                      struct weir_span line, uint64_t seed);
+/* Writes the lines by reason and then by hash. */
+int filter_sample_write(struct filter_sample *s, weir_io *out, struct weir_err *err);
+void filter_sample_free(struct filter_sample *s);
+
 struct filter_run {
     const struct weir_filters_opt *opt;
     struct filter_plan plan;
     struct weir_job *job;
     uint64_t small, big; // scratch that a thread may keep; that one thread at a time may take
     pthread_mutex_t big_lock;
+    struct filter_sample sample;
     int n_explained; // records that --explain found; atomic
 };
 

@@ -100,26 +100,51 @@ static size_t letters_end(struct weir_span text, size_t i)
     return i;
 }
 
-/* Runs of non-space characters, each split further by the scheme.  Runs of ASCII letters, which are
- * most of English, are words by every scheme, but for "cannot" and its like. */
+static int is_gap(struct weir_span text, size_t i)
+{
+    return i == text.n || text.p[i] == ' ' || text.p[i] == '\n';
+}
+
+/* Most of English is words of ASCII letters with at most one mark behind them: "word", "word,".
+ * Bytes of such a word at [at, end of letters), 0 when the splitters must look; *mark is 1 when a
+ * mark that comes off stands behind it. */
+static size_t plain_word(struct weir_span text, size_t at, enum filter_scheme scheme, int *mark)
+{
+    const size_t end = letters_end(text, at), n = end - at;
+    *mark = 0;
+    if (!n || (is_gap(text, end) && scheme == FILTER_WORDS_SPACE))
+        return n;
+    if (!is_gap(text, end)) {
+        const char c = text.p[end];
+        *mark = c == ',' || c == ';' || c == '!' || c == '?' ||
+                (c == '.' && text.p[end - 1] >= 'a' && !filter_en_special_find(text.p + at, n + 1));
+        if (!*mark || !is_gap(text, end + 1) || scheme == FILTER_WORDS_SPACE)
+            return 0;
+    }
+    return filter_en_special_find(text.p + at, n) ? 0 : n;
+}
+
+/* Runs of non-space characters, each split further by the scheme. */
 static int split_runs(struct filter_words *w, struct weir_span text, enum filter_scheme scheme)
 {
     const uint8_t *table = filter_class_table();
-    for (size_t at = run_end(text, table, 0, CLASS_SPACE); at < text.n;) {
-        size_t end = letters_end(text, at);
-        const int plain =
-            end > at && (end == text.n || text.p[end] == ' ' || text.p[end] == '\n') &&
-            (scheme == FILTER_WORDS_SPACE || !filter_en_may_be_special(text.p + at, end - at));
-        int rc;
-        if (plain) {
-            rc = add_word(w, at, end, (uint32_t)(end - at));
+    for (size_t at = run_end(text, table, 0, CLASS_SPACE), end; at < text.n;) {
+        int mark, rc;
+        const size_t n = plain_word(text, at, scheme, &mark);
+        if (n) {
+            end = at + n + (size_t)mark;
+            rc = add_word(w, at, at + n, (uint32_t)n);
+            if (rc == 0 && mark)
+                rc = add_word(w, at + n, end, 1);
         } else {
-            end = run_end(text, table, end, 0);
+            end = run_end(text, table, at, 0);
             rc = split_run(w, text, scheme, at, end);
         }
         if (rc < 0)
             return WEIR_EMEM;
-        at = run_end(text, table, end, CLASS_SPACE);
+        at = end < text.n && text.p[end] == ' ' && end + 1 < text.n && text.p[end + 1] > ' '
+                 ? end + 1
+                 : run_end(text, table, end, CLASS_SPACE);
     }
     return 0;
 }
@@ -194,6 +219,7 @@ int filter_words_measure(struct weir_span text, enum filter_scheme scheme, struc
     *w = keep;
     if (text.n > UINT32_MAX)
         return WEIR_EMEM;
+    filter_en_init();
     int rc =
         scheme == FILTER_WORDS_ICU ? filter_words_split_icu(w, text) : split_runs(w, text, scheme);
     if (rc == 0 && scheme == FILTER_WORDS_EN)

@@ -34,10 +34,10 @@ struct filter_en_special {
     uint8_t n_parts, part[EN_MOST_PARTS];   // how the rules alone would cut it, when they do
 };
 
+/* Fills the tables that the functions below need, once. */
+void filter_en_init(void);
 /* NULL when the word is none. */
 const struct filter_en_special *filter_en_special_find(const char *p, size_t n);
-/* 0 when a word of ASCII letters surely is none. */
-int filter_en_may_be_special(const char *p, size_t n);
 /* Puts together what the rules cut but is one word: ":" ")" without a space between. */
 int filter_en_join_specials(struct filter_words *w, struct weir_span text);
 

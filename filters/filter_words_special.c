@@ -9,9 +9,10 @@
 enum { MAX_SPECIALS = 1536, SLOTS = 4096 };
 static struct filter_en_special special[MAX_SPECIALS];
 static size_t n_special;
-static uint16_t slot[SLOTS];       // 1 + the special's number
-static uint8_t letters[16][32][4]; // bits of first and last letters of words of letters, by length
-static uint8_t first_byte[256], second_byte[256]; // of specials that the rules cut
+static uint16_t slot[SLOTS]; // 1 + the special's number
+/* Bits that most words lack: of three bytes by length; of the first two parts of specials that the
+ * rules cut. */
+static uint64_t three[EN_LONGEST_SPECIAL + 1][64], pairs[64];
 static unsigned most_parts;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -24,13 +25,25 @@ static size_t slot_of(const char *p, size_t n)
     return i;
 }
 
-static void mark_letters(const struct filter_en_special *s)
+static inline int has_bit(const uint64_t bits[64], unsigned i)
 {
-    for (unsigned i = 0; i < s->n; i++)
-        if (!weir_is_ascii_alpha((unsigned char)s->text[i]))
-            return;
-    const unsigned a = s->text[0] & 31, z = s->text[s->n - 1] & 31;
-    letters[s->n & 15][a][z / 8] |= (uint8_t)(1u << z % 8);
+    return bits[i / 64 & 63] >> i % 64 & 1;
+}
+
+static inline void set_bit(uint64_t bits[64], unsigned i)
+{
+    bits[i / 64 & 63] |= (uint64_t)1 << i % 64;
+}
+
+static inline unsigned three_bit(const char *p, size_t n)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    return (u[0] * 131u + u[n / 2] * 29u + u[n - 1] * 7u) & 4095;
+}
+
+static inline unsigned pair_bit(const char *p, size_t n, char next)
+{
+    return ((unsigned char)*p * 131u + (unsigned)n * 517u + (unsigned char)next * 29u) & 4095;
 }
 
 /* Adds pieces separated by bars, unless whole; with a capital; with ’ for '. */
@@ -55,7 +68,7 @@ static void add(const char *p, size_t n, int whole, int capital, int curly)
         return;
     special[n_special] = s;
     slot[at] = (uint16_t)++n_special;
-    mark_letters(&s);
+    set_bit(three[s.n], three_bit(s.text, s.n));
 }
 
 static void add_list(const char *list, int whole, int both)
@@ -78,8 +91,7 @@ static void cut(struct filter_en_special *s)
         s->n_parts = (uint8_t)w.n;
         for (size_t i = 0; i < w.n; i++)
             s->part[i] = (uint8_t)w.at[i].n;
-        first_byte[(unsigned char)s->text[0]] = 1;
-        second_byte[(unsigned char)s->text[s->part[0]]] = 1;
+        set_bit(pairs, pair_bit(s->text, s->part[0], s->text[s->part[0]]));
         most_parts = w.n > most_parts ? (unsigned)w.n : most_parts;
     }
     filter_words_free(&w);
@@ -94,20 +106,17 @@ static void fill(void)
         cut(special + i);
 }
 
-const struct filter_en_special *filter_en_special_find(const char *p, size_t n)
+void filter_en_init(void)
 {
-    if (!n || n > EN_LONGEST_SPECIAL)
-        return NULL;
     pthread_once(&once, fill);
-    const uint16_t k = slot[slot_of(p, n)];
-    return k ? special + k - 1 : NULL;
 }
 
-int filter_en_may_be_special(const char *p, size_t n)
+const struct filter_en_special *filter_en_special_find(const char *p, size_t n)
 {
-    pthread_once(&once, fill);
-    const unsigned z = p[n - 1] & 31;
-    return n < 16 && letters[n][p[0] & 31][z / 8] >> z % 8 & 1;
+    if (!n || n > EN_LONGEST_SPECIAL || !has_bit(three[n], three_bit(p, n)))
+        return NULL;
+    const uint16_t k = slot[slot_of(p, n)];
+    return k ? special + k - 1 : NULL;
 }
 
 /* ---- joining ---- */
@@ -209,10 +218,8 @@ int filter_en_join_specials(struct filter_words *w, struct weir_span text)
 {
     struct matches m = {0};
     int rc = 0;
-    pthread_once(&once, fill);
     for (size_t i = 0; i + 1 < w->n && rc == 0; i++)
-        if (second_byte[(unsigned char)text.p[w->at[i + 1].at]] &&
-            first_byte[(unsigned char)text.p[w->at[i].at]])
+        if (has_bit(pairs, pair_bit(text.p + w->at[i].at, w->at[i].n, text.p[w->at[i + 1].at])))
             rc = find_at(w, text, i, &m);
     if (rc == 0 && m.n && (rc = choose(&m, w->n)) == 0) {
         size_t n = 0;

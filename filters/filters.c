@@ -108,6 +108,15 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     return 0;
 }
 
+static int reject(void *ctx, const struct weir_batch *b, const struct weir_rec *r,
+                  struct weir_span line, struct weir_err *err)
+{
+    struct filter_run *run = ctx;
+    if (filter_sample_add(&run->sample, r->reason, weir_rec_raw(b, r), line, run->job->seed) < 0)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    return 0;
+}
+
 /* ---- the run ---- */
 
 static void set_memory(struct filter_run *run)
@@ -125,6 +134,8 @@ static int check_options(const struct filter_run *run, struct weir_err *err)
     if (!!o->annotate + !!o->from_scores + !!o->explain > 1)
         return weir_err_set(err, WEIR_EUSAGE,
                             "--annotate, --from-scores and --explain exclude each other");
+    if (o->sample && !run->job->rejects)
+        return weir_err_set(err, WEIR_EUSAGE, "--sample needs --rejects FILE, where it goes");
     if (!o->annotate && !o->explain && !filter_plan_drops(&run->plan))
         return weir_err_set(err, WEIR_EUSAGE,
                             "these rules have no limits and drop nothing: give --annotate, or "
@@ -147,10 +158,14 @@ static int run_stage(struct filter_run *run, struct weir_err *err)
         .thread_free = thread_free,
         .work = work,
         .commit = commit,
-        .fixed_memory = run->job->memory / 16 + run->big + filter_plan_memory(&run->plan),
+        .reject = run->sample.n ? reject : NULL,
+        .fixed_memory = run->job->memory / 16 + run->big + filter_plan_memory(&run->plan) +
+                        (run->sample.n ? FILTER_SAMPLE_BYTES : 0),
         .thread_memory = filter_plan_thread_memory(&run->plan),
     };
     rc = weir_stage_run(&stage, run->job, err);
+    if (!rc)
+        rc = filter_sample_write(&run->sample, run->job->rejects, err);
     if (!rc && run->opt->explain && !run->n_explained)
         rc =
             weir_err_set(err, WEIR_EFAIL, "--explain %s: no record has that id", run->opt->explain);
@@ -178,7 +193,7 @@ static int print_list(const struct weir_filters_opt *opt, const struct filter_pl
 
 int weir_filters_run(const struct weir_filters_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct filter_run run = {.opt = opt, .job = job};
+    struct filter_run run = {.opt = opt, .job = job, .sample = {.n = (uint64_t)opt->sample}};
     pthread_mutex_init(&run.big_lock, NULL);
     int rc = filter_plan_make(opt, &run.plan, err);
     if (!rc)
@@ -186,6 +201,7 @@ int weir_filters_run(const struct weir_filters_opt *opt, struct weir_job *job, s
                  ? print_list(opt, &run.plan, job, err)
                  : run_stage(&run, err);
     filter_plan_free(&run.plan);
+    filter_sample_free(&run.sample);
     pthread_mutex_destroy(&run.big_lock);
     return weir_job_close_output(job, rc, err);
 }

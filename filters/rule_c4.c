@@ -158,6 +158,7 @@ const struct filter_rule rule_c4[] = {
     {.name = "c4-strip",
      .kind = FILTER_LINE_EDIT,
      .edit = strip,
+     .needs = FILTER_NEEDS_BREAKS,
      .help = "lines: 1 takes white space off both ends"},
     {.name = "c4-longest-word-max",
      .kind = FILTER_LINE_MAX,

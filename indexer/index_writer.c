@@ -44,7 +44,7 @@ static int open_prov(struct index_writer *w, struct weir_err *err)
     return rc;
 }
 
-static int check_name(const struct weir_job *job, struct weir_err *err)
+int index_writer_check_name(const struct weir_job *job, struct weir_err *err)
 {
     if (!strcmp(job->output, "-") || !*job->output)
         return weir_err_set(err, WEIR_EUSAGE, "needs -o NAME: a dataset is several files");
@@ -59,7 +59,7 @@ int index_writer_open(struct index_writer *w, struct weir_job *job, int with_man
 {
     w->job = job;
     w->prefix = job->output;
-    int rc = check_name(job, err);
+    int rc = index_writer_check_name(job, err);
     if (!rc)
         rc = open_file(w, &w->bin, ".bin", err);
     if (!rc)

@@ -27,6 +27,9 @@ struct index_writer {
     size_t n_types;
 };
 
+/* WEIR_EUSAGE when job->output cannot be the name of a dataset: worth knowing before much is read.
+ */
+WEIR_MUST_CHECK int index_writer_check_name(const struct weir_job *job, struct weir_err *err);
 /* w->m.knowlm and w->m.dtype are set; job gives the name and the folder of temporaries.
  * with_manifest: write NAME.json and NAME.prov. */
 WEIR_MUST_CHECK int index_writer_open(struct index_writer *w, struct weir_job *job,

@@ -8,6 +8,7 @@
 #define SUBSET_AT(field) offsetof(struct weir_indexer_subset_opt, field)
 #define SAMPLE_AT(field) offsetof(struct weir_indexer_sample_opt, field)
 #define SPLIT_AT(field)  offsetof(struct weir_indexer_split_opt, field)
+#define STATS_AT(field)  offsetof(struct weir_indexer_stats_opt, field)
 #define CHECK_AT(field)  offsetof(struct weir_indexer_check_opt, field)
 #define SHOW_AT(field)   offsetof(struct weir_indexer_show_opt, field)
 
@@ -150,6 +151,11 @@ static const struct weir_opt check_options[] = {
     {0},
 };
 
+static const struct weir_opt stats_options[] = {
+    {0, "json", WEIR_OPT_FLAG, STATS_AT(json), NULL, "a line of JSON for each dataset", 0, 0},
+    {0},
+};
+
 static const struct weir_opt show_options[] = {
     {0, "model", WEIR_OPT_STRING, SHOW_AT(model), "FILE", "SentencePiece model: show text, not ids",
      0, 0},
@@ -207,6 +213,11 @@ static int run_split(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_indexer_split_run(opt, job, err);
 }
 
+static int run_stats(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_stats_run(opt, job, err);
+}
+
 static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_indexer_check_run(opt, job, err);
@@ -244,6 +255,9 @@ static const struct weir_cmd cmds[] = {
      sizeof(struct weir_indexer_rest_opt), subtract_init, run_subtract, 1, 1, 0, NULL, NULL},
     {"check", "NAME…", "verify all that readers of a dataset trust", check_options,
      sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check", NULL},
+    {"stats", "NAME…", "tokens by source, lengths, padding, repeats, vocabulary used",
+     stats_options, sizeof(struct weir_indexer_stats_opt), NULL, run_stats, 1, -1, 0, "stats",
+     NULL},
     {"show", "NAME [N…]", "print sequences, all or those numbered N, from 0", show_options,
      sizeof(struct weir_indexer_show_opt), NULL, run_show, 1, -1, 0, "show", NULL},
     {"trace", "NAME TOKEN", "print where a token of the dataset comes from", show_options,

@@ -243,7 +243,9 @@ int weir_indexer_mix_run(const struct weir_indexer_mix_opt *opt, struct weir_job
                                .order = (enum mix_order)opt->order,
                                .seed = job->seed,
                                .whole = opt->whole};
-    int rc = make_spec(&x, err);
+    int rc = opt->plan ? 0 : index_writer_check_name(job, err);
+    if (!rc)
+        rc = make_spec(&x, err);
     if (!rc)
         rc = mix_plan_make(&x.plan, opt->plan ? NULL : job->output, err);
     x.batches = (struct mix_batches){&x.plan, (int)opt->drop, (uint64_t)opt->epochs, job};

@@ -36,7 +36,9 @@ int mix_one_open(struct mix_one *o, struct weir_job *job, const char *prefix, st
     if (!o->spec.sources)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     o->spec.n_sources = o->spec.sources[0].n_names = 1;
-    int rc = index_parts_add(&o->parts, prefix, job->output, err);
+    int rc = index_writer_check_name(job, err);
+    if (!rc)
+        rc = index_parts_add(&o->parts, prefix, job->output, err);
     if (!rc)
         rc = index_part_check(&o->parts, &o->parts.at[0], err);
     if (!rc)

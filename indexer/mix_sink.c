@@ -102,7 +102,8 @@ static int take_all_docs(struct mix_sink *s, struct weir_err *err)
     const struct weir_count none = {0};
     for (size_t i = 0; !rc && i < s->m.sources.n; i++) {
         const struct weir_named *x = &s->m.sources.at[i];
-        rc = count(&s->w.m.sources, weir_span(x->name, strlen(x->name)), x->in, none, err);
+        const struct weir_count docs = {.records = x->in.records};
+        rc = count(&s->used, weir_span(x->name, strlen(x->name)), docs, none, err);
     }
     return rc;
 }
@@ -147,18 +148,22 @@ static int take_piece(struct mix_sink *s, struct index_piece *p, uint32_t n, uin
         p->doc += s->base;
         return 0;
     }
+    int rc = 0;
+    struct weir_span name = WEIR_LIT("(other)");
     if (s->prov.version == 1) {
-        const int rc = take_doc(s, p->doc, err);
+        rc = take_doc(s, p->doc, err);
         p->doc = s->new_doc;
-        return rc ? rc : count(&s->w.m.sources, s->source, none, out, err);
+        name = s->source;
+    } else if (p->doc >= s->prov.n_docs) {
+        rc = weir_err_set(err, WEIR_EBAD, "%s: there is no document %" PRIu64, s->prov.file.path.p,
+                          p->doc);
+    } else {
+        const uint16_t i = s->source_of[p->doc];
+        p->doc += s->base;
+        if (i < s->m.sources.n)
+            name = weir_span(s->m.sources.at[i].name, strlen(s->m.sources.at[i].name));
     }
-    if (p->doc >= s->prov.n_docs)
-        return weir_err_set(err, WEIR_EBAD, "%s: there is no document %" PRIu64,
-                            s->prov.file.path.p, p->doc);
-    const uint16_t i = s->source_of[p->doc];
-    p->doc += s->base;
-    const char *name = i < s->m.sources.n ? s->m.sources.at[i].name : "(other)";
-    return count(&s->w.m.sources, weir_span(name, strlen(name)), none, out, err);
+    return rc ? rc : count(&s->used, name, none, out, err);
 }
 
 int mix_sink_take(struct mix_sink *s, const struct mix_seq *q, uint32_t n, uint32_t copy,
@@ -187,21 +192,22 @@ int mix_sink_take(struct mix_sink *s, const struct mix_seq *q, uint32_t n, uint3
     return rc;
 }
 
-/* Whether the text of a source's documents is known: it is when all of them were taken. */
+/* The text of a source is known when all of its tokens were taken once: bytes of text and tokens of
+ * a source must speak of the same. */
 int mix_sink_part_end(struct mix_sink *s, struct weir_err *err)
 {
-    const struct weir_count none = {0};
     int rc = 0;
     for (size_t i = 0; !rc && i < s->used.n; i++) {
         const struct weir_named *u = &s->used.at[i];
         const struct weir_span name = weir_span(u->name, strlen(u->name));
         const uint16_t k = source_index(&s->m.sources, name);
         struct weir_count in = {.records = u->in.records, .tokens = 1};
-        if (k < s->m.sources.n && s->m.sources.at[k].in.records == u->in.records) {
+        if (k < s->m.sources.n && s->m.sources.at[k].in.records == u->in.records &&
+            s->m.sources.at[k].out.tokens == u->out.tokens) {
             in.bytes = s->m.sources.at[k].in.bytes;
             in.tokens = s->m.sources.at[k].in.tokens;
         }
-        rc = count(&s->w.m.sources, name, in, none, err);
+        rc = count(&s->w.m.sources, name, in, u->out, err);
     }
     leave_part(s);
     return rc;

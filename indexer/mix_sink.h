@@ -31,7 +31,7 @@ struct mix_sink {
     int part_begun; // something was taken from it
     struct index_manifest m;
     struct index_prov prov; // fd -1: none
-    struct weir_names used; // documents of the part that are taken, by source
+    struct weir_names used; // what is taken of the part, by source, as in a manifest
     uint64_t base;          // number here of the part's first document, but for version 1
     uint64_t doc, new_doc;  // version 1: the document met last, and its number here
     uint64_t n_docs;        // without provenance

@@ -80,6 +80,7 @@ void hftok_free(hftok *t)
     hf_trie_free(&t->norm);
     free(t->tokens);
     free(t->find);
+    free(t->shorts);
     free(t->merge_list);
     free(t->made);
     free(t->low);
@@ -159,7 +160,7 @@ uint64_t hftok_memory(const hftok *t)
 {
     return t->names.cap + t->texts.cap + t->cap_tokens * sizeof *t->tokens +
            (t->find_mask + 1 + t->pair_mask + 1) * sizeof(uint64_t) +
-           t->n_merges * sizeof *t->made +
+           (t->short_mask + 1) * sizeof *t->shorts + t->n_merges * sizeof *t->made +
            ((1 << HF_JOIN_BITS) + (1 << HF_PARTIAL_BITS) + (1 << HF_PAIR_BITS)) / 8 +
            sizeof hf_classes + t->n_ids;
 }

@@ -136,7 +136,10 @@ struct hftok {
     struct hf_token *tokens; // of ids
     size_t n_ids, cap_tokens, n_vocab;
     uint64_t seed;
-    uint64_t *find; // hash table over texts of spelled tokens: hash, id; ~0: free
+    struct tok_slot
+        *shorts; // hash table of spelled tokens by text, of at most 12 bytes, as in caches
+    size_t short_mask;
+    uint64_t *find; // the same of all others: hash, id; ~0: free
     size_t find_mask;
     struct hf_merge *merge_list; // while reading
     size_t n_merges, cap_merges, cap_made;
@@ -164,7 +167,7 @@ struct hftok {
     struct weir_buf surface_texts;
     int cuttable;          // see hftok_part.c
     uint8_t in_added[256]; // bytes of added tokens
-    int exact; // no text but broken UTF-8 is changed: decode(encode(text)) is the text
+    int exact;             // no text but broken UTF-8 is changed: decode(encode(text)) is the text
     uint32_t bos, eos, pad, unk;
 };
 

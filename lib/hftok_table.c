@@ -44,9 +44,54 @@ static uint32_t find(const hftok *t, const char *p, size_t n, int spelled)
     return HF_NONE;
 }
 
+/* Most tokens are found in the one cache line that holds their text. */
+static int is_short(size_t n, int spelled)
+{
+    return spelled && n && n <= TOK_SHORT_KEY;
+}
+
+static struct tok_slot *short_slot(const hftok *t, const char *p, size_t n, struct tok_slot *key)
+{
+    uint64_t text[2] = {0, 0};
+    memcpy(text, p, n);
+    *key = (struct tok_slot){text[0], text[1] | (uint64_t)n << 56};
+    const __uint128_t m =
+        (__uint128_t)(key->low ^ t->seed) * (key->high ^ (t->seed << 32 | t->seed >> 32));
+    size_t i = ((uint64_t)m ^ (uint64_t)(m >> 64)) & t->short_mask;
+    struct tok_slot *s = &t->shorts[i];
+    while (s->high && (s->low != key->low || (s->high & TOK_SHORT_MASK) != key->high))
+        s = &t->shorts[i = (i + 1) & t->short_mask];
+    return s;
+}
+
+static uint32_t find_any(const hftok *t, const char *p, size_t n, int spelled)
+{
+    struct tok_slot key;
+    if (!is_short(n, spelled))
+        return find(t, p, n, spelled);
+    const struct tok_slot *s = short_slot(t, p, n, &key);
+    return s->high ? tok_slot_first(s) : HF_NONE;
+}
+
+static void add_text(hftok *t, const struct hf_token *k, uint32_t id)
+{
+    const char *p = t->texts.p + k->bytes_at;
+    struct tok_slot key;
+    if (is_short(k->n_bytes, k->spelled)) {
+        struct tok_slot *s = short_slot(t, p, k->n_bytes, &key);
+        *s = (struct tok_slot){key.low, key.high | (uint64_t)id << 32};
+        return;
+    }
+    const uint64_t h = hash(t, p, k->n_bytes, k->spelled);
+    size_t i = h & t->find_mask;
+    while (t->find[i] != UINT64_MAX)
+        i = (i + 1) & t->find_mask;
+    t->find[i] = h >> HF_ID_BITS << HF_ID_BITS | id;
+}
+
 uint32_t hf_find(const hftok *t, const char *p, size_t n)
 {
-    return find(t, p, n, 1);
+    return find_any(t, p, n, 1);
 }
 
 uint32_t hf_name_find(const hftok *t, struct weir_span name)
@@ -54,29 +99,33 @@ uint32_t hf_name_find(const hftok *t, struct weir_span name)
     struct weir_buf b = {0};
     const int spelled = hf_spell(t, name, &b);
     const uint32_t id = b.failed  ? HF_NONE
-                        : spelled ? find(t, b.n ? b.p : "", b.n, 1)
-                                  : find(t, name.p, name.n, 0);
+                        : spelled ? find_any(t, b.n ? b.p : "", b.n, 1)
+                                  : find_any(t, name.p, name.n, 0);
     weir_buf_free(&b);
     return id == HF_NONE ? WEIR_NO_ID : id;
 }
 
 int hf_texts_build(hftok *t, struct weir_err *err)
 {
-    t->find = hf_table_new(t->n_vocab, &t->find_mask);
-    if (!t->find)
+    size_t n_short = 0;
+    for (size_t id = 0; id < t->n_ids; id++)
+        n_short +=
+            (size_t)(t->tokens[id].there && is_short(t->tokens[id].n_bytes, t->tokens[id].spelled));
+    t->find = hf_table_new(t->n_vocab - n_short, &t->find_mask);
+    t->shorts = (struct tok_slot *)hf_table_new(2 * n_short, &t->short_mask);
+    t->short_mask /= 2; // of two words each
+    if (t->shorts)
+        memset(t->shorts, 0, (t->short_mask + 1) * sizeof *t->shorts);
+    if (!t->find || !t->shorts)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     for (size_t id = 0; id < t->n_ids; id++) {
         const struct hf_token *k = &t->tokens[id];
         const char *p = t->texts.p + k->bytes_at;
         if (!k->there)
             continue;
-        if (find(t, p, k->n_bytes, k->spelled) != HF_NONE)
+        if (find_any(t, p, k->n_bytes, k->spelled) != HF_NONE)
             return weir_err_set(err, WEIR_EBAD, "token %zu has the spelling of another one", id);
-        const uint64_t h = hash(t, p, k->n_bytes, k->spelled);
-        size_t i = h & t->find_mask;
-        while (t->find[i] != UINT64_MAX)
-            i = (i + 1) & t->find_mask;
-        t->find[i] = h >> HF_ID_BITS << HF_ID_BITS | id;
+        add_text(t, k, (uint32_t)id);
     }
     for (unsigned c = 0; c < 256; c++) {
         char name[8] = {(char)c};

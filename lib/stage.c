@@ -22,11 +22,12 @@ struct engine {
     weir_lines *lines;
     int (*next)(void *, struct weir_batch *, struct weir_err *);
     void *next_ctx;
-    void **scratch;       // of each thread
-    size_t target;        // bytes of raw records a batch aims at
-    struct weir_err late; // a failed read, told when the records before it are written
-    uint64_t largest;     // longest record that fits the memory
-    double share;         // of the input consumed, set by read, shown by write
+    void **scratch;         // of each thread
+    size_t target;          // bytes of raw records a batch aims at
+    struct weir_err late;   // a failed read, told when the records before it are written
+    uint64_t largest;       // longest record that fits the memory
+    double share;           // of the input consumed, set by read, shown by write
+    struct weir_buf reject; // the line for weir_stage.reject
 };
 
 static void batch_empty(const struct engine *e, struct weir_batch *b)
@@ -182,6 +183,10 @@ static int write_record(struct engine *e, struct weir_batch *b, struct weir_rec 
         out.records = r->n_out;
         out.bytes = r->out_n - (e->s->no_newline ? 0 : r->n_out);
         rc = r->out_n ? weir_io_write(job->out, b->out.p + r->out_at, r->out_n, err) : 0;
+    } else if (job->rejects && e->s->reject && r->fate == WEIR_DROP) {
+        rc = weir_reject_line(job, b, r, e->s->raw_rejects, &e->reject, err);
+        if (!rc)
+            rc = e->s->reject(e->s->ctx, b, r, weir_buf_span(&e->reject), err);
     } else if (job->rejects) {
         rc = weir_reject_write(job, b, r, e->s->raw_rejects, err);
     } else if (r->fate == WEIR_BAD) {
@@ -316,6 +321,7 @@ int weir_stage_run(const struct weir_stage *s, struct weir_job *job, struct weir
         weir_job_use_inputs(job, e.inputs);
     }
     rc = run_batches(&e, memory, err);
+    weir_buf_free(&e.reject);
     if (e.lines)
         job->tally.framing += weir_lines_tail(e.lines);
     weir_lines_close(e.lines);

@@ -96,7 +96,8 @@ struct tok_bpe {
 
 struct tok_unigram {
     struct tok_trie trie;
-    double *scores; // of ids; as the library adds them
+    uint32_t *nodes; // of characters of three bytes: where they lead in the trie, 0: nowhere
+    double *scores;  // of ids; as the library adds them
     float unk_score;
 };
 
@@ -117,9 +118,10 @@ struct weir_tok {
     int has_user;
     struct weir_span rules; // double array of the precompiled charsmap, and what it points to
     struct weir_span rule_texts;
-    uint8_t plain[128]; // no rule is about this ASCII character when another follows
-    uint64_t limit;     // bytes one text may take
-    uint64_t cache;     // bytes of a scratch's cache at most
+    uint8_t plain[128];       // no rule is about this ASCII character when another follows
+    uint64_t plain_bmp[1024]; // bit set of characters of three bytes that nothing is about
+    uint64_t limit;           // bytes one text may take
+    uint64_t cache;           // bytes of a scratch's cache at most
     struct tok_bpe *bpe;
     struct tok_unigram *unigram;
 };

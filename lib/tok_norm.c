@@ -102,6 +102,24 @@ static int is_plain(const weir_tok *t, uint8_t c)
     return 1;
 }
 
+/* No rule and no symbol begins with the character, of three bytes; and it is no U+2581. */
+static int is_plain_bmp(const weir_tok *t, uint32_t c)
+{
+    const uint8_t u[3] = {(uint8_t)(0xE0 | c >> 12), (uint8_t)(0x80 | (c >> 6 & 63)),
+                          (uint8_t)(0x80 | (c & 63))};
+    uint32_t node = 0;
+    int64_t value;
+    if (c == 0x2581 || t->user_raw.first[u[0]])
+        return 0;
+    for (unsigned i = 0; i < 3 && t->rules.n; i++) {
+        if (!step(t, &node, u[i], &value))
+            return 1;
+        if (value >= 0)
+            return 0;
+    }
+    return !t->rules.n;
+}
+
 /* A piece that ends inside a user-defined symbol ends, as offsets tell it, before the symbol.  That
  * can be where symbols are no symbols to the encoder: in unigram models, and where it meets them
  * with other spaces than the normaliser. */
@@ -124,6 +142,9 @@ int tok_norm_build(weir_tok *t, struct weir_err *err)
         return err ? err->code : WEIR_EBAD;
     for (unsigned c = 1; c < 128; c++)
         t->plain[c] = (uint8_t)is_plain(t, (uint8_t)c);
+    for (uint32_t c = 0x800; c < 0x10000; c++)
+        if (c < 0xD800 || c > 0xDFFF)
+            t->plain_bmp[c >> 6] |= (uint64_t)is_plain_bmp(t, c) << (c & 63);
     t->copies = !t->rules.n && !m->remove_spaces && !m->whitespace_suffix && !tells_symbols(t);
     return 0;
 }
@@ -141,6 +162,23 @@ static void put(struct writer *w, char c)
 {
     w->origin[w->to->n] = (uint32_t)w->at;
     w->to->p[w->to->n++] = c;
+}
+
+/* A character of three bytes that stays as it is. */
+static inline int is_plain_at(const weir_tok *t, struct weir_span text, size_t at)
+{
+    const uint8_t *u = (const uint8_t *)text.p + at;
+    if (text.n - at < 3 || (u[0] & 0xF0) != 0xE0 || ((u[1] ^ 0x80) | (u[2] ^ 0x80)) > 63)
+        return 0;
+    const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
+    return t->plain_bmp[c >> 6] >> (c & 63) & 1;
+}
+
+static inline void put_three(struct writer *w, const char *p)
+{
+    for (size_t i = 0; i < 3; i++)
+        put(w, p[i]);
+    w->at += 3;
 }
 
 /* What the front of s becomes; returns how much of s it is. */
@@ -207,6 +245,11 @@ static int put_text(struct writer *w, weir_tok_scratch *s, struct weir_span text
         if (c < 128 && t->plain[c] && w->at + 1 < text.n && (uint8_t)text.p[w->at + 1] < 128) {
             put(w, (char)c);
             w->at++;
+            after_space = 0;
+            continue;
+        }
+        if (is_plain_at(t, text, w->at)) {
+            put_three(w, text.p + w->at);
             after_space = 0;
             continue;
         }

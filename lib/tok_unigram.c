@@ -11,10 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ENOUGH = 1024 }; // bytes whose pieces are put at once
+
 struct tok_path {
     float score;
     uint32_t length, id; // of the last piece; length 0: no path ends here
 };
+
+/* Three steps of the trie in one. */
+static int build_nodes(struct tok_unigram *u)
+{
+    u->nodes = weir_calloc(0x10000, sizeof *u->nodes);
+    for (uint32_t c = 0x800; u->nodes && c < 0x10000; c++) {
+        uint32_t node = tok_trie_next(&u->trie, 0, (uint8_t)(0xE0 | c >> 12));
+        if (node && (node = tok_trie_next(&u->trie, node, (uint8_t)(0x80 | (c >> 6 & 63)))))
+            u->nodes[c] = tok_trie_next(&u->trie, node, (uint8_t)(0x80 | (c & 63)));
+    }
+    return u->nodes ? 0 : WEIR_EMEM;
+}
 
 int tok_unigram_build(weir_tok *t, struct weir_err *err)
 {
@@ -43,6 +57,8 @@ int tok_unigram_build(weir_tok *t, struct weir_err *err)
         rc = tok_trie_build(&u->trie, keys, n);
     }
     free(keys);
+    if (!rc)
+        rc = build_nodes(u);
     return rc ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }
 
@@ -52,6 +68,7 @@ void tok_unigram_free(struct tok_unigram *u)
         return;
     tok_trie_free(&u->trie);
     free(u->scores);
+    free(u->nodes);
     free(u);
 }
 
@@ -102,25 +119,26 @@ static inline void better(struct tok_path *to, double score, size_t length, uint
     }
 }
 
-/* Tries all pieces that begin at p; returns the length of the longest. */
+/* Tries all pieces that begin at p, with the character c; returns the length of the longest. */
 static size_t extend(const struct tok_unigram *u, const char *p, size_t n, struct tok_path *path,
-                     size_t char_len, int *has_char)
+                     uint32_t c, size_t char_len, int *has_char)
 {
     const struct tok_unit *units = u->trie.units;
     const double so_far = path->score;
-    size_t longest = 0;
-    uint32_t node = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t to = units[node].base + (uint8_t)p[i];
-        if (units[to].check != node)
-            break;
-        node = to;
+    size_t longest = 0, i = char_len == 3 ? 2 : 0;
+    uint32_t node = char_len == 3 ? u->nodes[c] : tok_trie_next(&u->trie, 0, (uint8_t)*p);
+    while (node) {
         const int32_t id = u->trie.values[node];
-        if (id < 0)
-            continue;
-        longest = i + 1;
-        *has_char |= longest == char_len;
-        better(&path[longest], u->scores[id] + so_far, longest, (uint32_t)id);
+        i++;
+        if (id >= 0) {
+            longest = i;
+            *has_char |= longest == char_len;
+            better(&path[longest], u->scores[id] + so_far, longest, (uint32_t)id);
+        }
+        if (i == n)
+            break;
+        const uint32_t to = units[node].base + (uint8_t)p[i];
+        node = units[to].check == node ? to : 0;
     }
     return longest;
 }
@@ -130,12 +148,14 @@ int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *
     const struct tok_unigram *u = t->unigram;
     const size_t n = s->text.n;
     size_t from = 0, reached = 0;
-    float score = 0;
+    if (path_room(s, TOK_LONGEST_PIECE))
+        return WEIR_EMEM;
+    s->paths[0].score = 0;
     for (size_t at = 0; at < n;) {
         if (path_room(s, at - from + TOK_LONGEST_PIECE + 8))
             return WEIR_EMEM;
-        if (at == reached) { // all paths meet here
-            score = at ? s->paths[at - from].score : 0;
+        if (at == reached && at - from >= ENOUGH) { // all paths meet here
+            const float score = s->paths[at - from].score;
             if (put_path(t, s, o, from, at - from))
                 return WEIR_EMEM;
             from = at;
@@ -144,8 +164,8 @@ int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *
         struct tok_path *path = &s->paths[at - from];
         unsigned len;
         int has_char = 0;
-        tok_decode_char(s->text.p + at, &len);
-        size_t longest = extend(u, s->text.p + at, n - at, path, len, &has_char);
+        const uint32_t c = tok_decode_char(s->text.p + at, &len);
+        size_t longest = extend(u, s->text.p + at, n - at, path, c, len, &has_char);
         if (!has_char) {
             const float unknown = u->unk_score + path->score;
             better(path + len, unknown, len, t->unk);

@@ -106,7 +106,7 @@ $(OUT)/dataset/$(1).json: $(patsubst %,$(OUT)/samples/%.samples.zst,$(call shard
 $(OUT)/verdict/$(1).jsonl $(patsubst %,$(OUT)/verdict/%.verdict,$(call shards_of,$(1))) &: \
     $$($(1).sigs) $$($(1).matches)
 	@mkdir -p $(OUT)/verdict; echo 'cluster $(1)'
-	$$(Q)$$(RUN) $$(WEIR) dedup cluster -m $$(DEDUP_MEM) $$($(1).matches:%=--match %) \
+	$$(Q)$$(RUN) $$(WEIR) dedup cluster -j $$(J) -m $$(DEDUP_MEM) $$($(1).matches:%=--match %) \
 	    --verdicts $(OUT)/verdict -o $(OUT)/verdict/$(1).jsonl $$($(1).sigs)
 endef
 $(foreach g,$(GROUPS),$(foreach s,$($(g).sources),$(foreach f,$($(s).raw),\
@@ -136,7 +136,7 @@ $(OUT)/sig/%.sig: $(OUT)/clean/%.clean.jsonl.zst
 
 $(OUT)/match/%.match:
 	@mkdir -p $(@D); echo 'match $*'
-	$(Q)$(RUN) $(WEIR) dedup match -m $(DEDUP_MEM) --bands $(lastword $(subst ., ,$*)) -o $@ $^
+	$(Q)$(RUN) $(WEIR) dedup match -j $(J) -m $(DEDUP_MEM) --bands $(lastword $(subst ., ,$*)) -o $@ $^
 
 $(OUT)/unique/%.jsonl.zst: $(OUT)/clean/%.clean.jsonl.zst $(OUT)/verdict/%.verdict
 	$(call begin,dedup)

@@ -10,6 +10,7 @@ extern "C" {
 
 struct weir_audit_opt {
     int json; // for machines instead of a table
+    int html; // one page with plots instead
 };
 
 WEIR_API void weir_audit_opt_init(struct weir_audit_opt *opt);

@@ -28,6 +28,7 @@ struct weir_filters_opt {
     int lower;                     // ASCII letters are folded before
     int annotate;                  // write the measured values into the record, drop nothing
     int from_scores;               // take the values from the record instead of measuring
+    int64_t sample;                // of each reason at most so many go to the rejects; 0: all
     const char *explain;           // write every rule's value for the record of this id; or NULL
     int list_rules, list_presets;  // print a table to the job's output instead
     int plan;                      // the same for the rules in force

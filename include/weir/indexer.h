@@ -121,6 +121,15 @@ struct weir_indexer_check_opt {
 WEIR_API WEIR_MUST_CHECK int weir_indexer_check_run(const struct weir_indexer_check_opt *opt,
                                                     struct weir_job *job, struct weir_err *err);
 
+struct weir_indexer_stats_opt {
+    int json; // a line a dataset
+};
+
+/* Prints what each dataset of job->inputs holds: tokens by source, lengths, padding, repeats,
+ * vocabulary used; the same goes into the ledger. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_stats_run(const struct weir_indexer_stats_opt *opt,
+                                                    struct weir_job *job, struct weir_err *err);
+
 struct weir_indexer_show_opt {
     const char *model; // SentencePiece model: text instead of ids; may be NULL
 };

@@ -67,6 +67,10 @@ struct weir_stage {
      * neither writes nor counts it, and the stage gives it to a later run, as next().  0 or
      * negative as usual. */
     int (*hold)(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
+    /* Takes the line of a dropped record that would go to the rejects, in input order; may be NULL.
+     * The line is borrowed.  What shall be written there the stage writes itself. */
+    int (*reject)(void *ctx, const struct weir_batch *b, const struct weir_rec *r,
+                  struct weir_span line, struct weir_err *err);
     uint64_t fixed_memory; // bytes the stage holds besides batches, within job->memory
     uint64_t
         thread_memory; // bytes a thread's scratch holds; threads that do not fit are not started
@@ -149,9 +153,10 @@ WEIR_API int weir_lines_next(void *lines, struct weir_batch *b, struct weir_err 
 WEIR_API uint64_t weir_lines_tail(const weir_lines *l);
 WEIR_API void weir_lines_close(weir_lines *l);
 
-/* For a stage that reads its inputs several times: those that are no regular file (standard input, a
- * pipe, job->in) are read to their end and copied, uncompressed, to unnamed files in job->temp_dir,
- * from which weir_inputs_stream() gives them from now on; name, size and hash stay their own. */
+/* For a stage that reads its inputs several times: those that are no regular file (standard input,
+ * a pipe, job->in) are read to their end and copied, uncompressed, to unnamed files in
+ * job->temp_dir, from which weir_inputs_stream() gives them from now on; name, size and hash stay
+ * their own. */
 WEIR_API WEIR_MUST_CHECK int weir_job_hold_inputs(struct weir_job *job, struct weir_err *err);
 /* What weir_job_free() calls. */
 WEIR_API void weir_job_release_inputs(struct weir_job *job);

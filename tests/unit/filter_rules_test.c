@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "filters/filter.h"
+#include "filters/filter_run.h"
 
 static struct filter_doc d;
 static struct weir_doc doc;
@@ -37,6 +38,13 @@ static void is(const char *name, const char *text, double expected)
     if (!(fabs(v - expected) < 1e-9))
         fprintf(stderr, "%s: %.12g, expected %.12g: %s\n", name, v, expected, text);
     assert(fabs(v - expected) < 1e-9);
+    /* A value at the limit passes, at the next number beyond it does not. */
+    const struct filter_rule *r = rule_of(name);
+    assert(filter_is_document_rule(r));
+    struct filter_check c = {.rule = r, .limit = v};
+    assert(!filter_fails(&c, v));
+    c.limit = nextafter(v, r->kind == FILTER_MIN ? INFINITY : -INFINITY);
+    assert(filter_fails(&c, v));
 }
 
 static void shares(void)

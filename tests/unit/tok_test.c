@@ -180,7 +180,7 @@ static void make_input(struct weir_buf *b)
                                       ""};
     const unsigned mode = any(4);
     b->n = 0;
-    for (unsigned k = any(mode ? 24 : 4); k; k--) {
+    for (unsigned k = any(mode == 3 ? 150 : mode ? 24 : 4); k; k--) {
         const char *s = any(3) ? chars[any(N_CHARS)] : odd[any(sizeof odd / sizeof *odd)];
         if (!any(4) && n_texts)
             s = piece_text[any(n_texts)];
@@ -256,6 +256,8 @@ static int compare_model(const char *path, unsigned n)
         fprintf(stderr, "%s: Weir: %s SentencePiece: %s\n", path, refused.msg, err.msg);
     assert(!t == !m);
     if (t) {
+        if (any(2))
+            weir_tok_cache(t, 1); // the least there is: entries come and go
         weir_tok_scratch *s = weir_tok_scratch_new(t, &err);
         assert(s);
         same_facts(t, m);
@@ -291,7 +293,8 @@ static void random_models(unsigned times)
 static void long_runs(const char *path)
 {
     static const char *const runs[] = {
-        "a", " ", "\xE2\x96\x81", "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xff", "the "};
+        "a",  " ",  "\xE2\x96\x81", "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xff", "the ", "1", "'",
+        "\n", "水", "e\xCC\x81"};
     weir_tok *t = weir_tok_open(path, NULL);
     weir_tok_scratch *s = weir_tok_scratch_new(t, NULL);
     struct weir_buf b = {0};
@@ -339,6 +342,11 @@ int main(void)
     for (size_t i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/tests/data/tokenize/%s", src ? src : ".", names[i]);
         assert(compare_model(path, 5000 * times));
+        long_runs(path);
+    }
+    static const char *const json[] = {"hf-gpt2.json", "hf-llama3.json", "hf-deepseek.json"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/tests/data/tokenize/%s", src ? src : ".", json[i]);
         long_runs(path);
     }
     snprintf(path, sizeof path, "%s/tests/data/tokenize/tiny.model", src ? src : ".");

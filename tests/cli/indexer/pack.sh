@@ -24,6 +24,21 @@ weir indexer trace p 127 | sed -n 's/^place *//p'
 weir indexer trace p 64 >where
 grep -q '^document' where && grep -q '^origin\|^place' where && echo traced
 
+# the sequences are those of best fit decreasing, done the plain way: for each sample, longest first, all
+# sequences are looked at
+packed -o flat
+packed --pack -n 256 -o best
+weir indexer show flat | awk '{ print NF }' | cat -n | sort -k 2,2nr -k 1,1n | awk '
+    { best = 0
+      for (s = 1; s <= n; s++)
+          if (room[s] >= $2 && (!best || room[s] < room[best] || room[s] == room[best] && when[s] > when[best]))
+              best = s
+      if (!best) { best = ++n; room[best] = 256; first[best] = $1 }
+      room[best] -= $2; when[best] = NR
+      if ($1 < first[best]) first[best] = $1 }
+    END { for (s = 1; s <= n; s++) print first[s], 256 - room[s] }' | sort -n | cut -d " " -f 2 >want
+weir indexer show best | awk '{ print NF }' | cmp - want && echo "best fit decreasing"
+
 # samples longer than a sequence are cut, and only they
 packed --pack -n 40 -o s
 weir indexer check s >/dev/null
