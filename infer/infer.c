@@ -51,7 +51,7 @@ static void fill_gen_opt(struct infer *in)
 static int open_all(struct infer *in, struct weir_err *err)
 {
     const struct weir_infer_opt *o = in->opt;
-    const char *template = o->template ? o->template : o->prompt ? "plain" : "alpaca";
+    const char *template = o->form ? o->form : o->prompt ? "plain" : "alpaca";
     if (template_open(&in->template, template, err) ||
         runner_open(&in->runner, in->job, o->model, o->tokenizer, o->dtype, err))
         return err->code;

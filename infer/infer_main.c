@@ -14,7 +14,7 @@ static const struct weir_opt options[] = {
     {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
     {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
-    {0, "template", WEIR_OPT_STRING, AT(template), "NAME",
+    {0, "template", WEIR_OPT_STRING, AT(form), "NAME",
      "how instruction and input become a prompt: plain, alpaca, or a JSON file with prompt_input "
      "and prompt_no_input; else plain for --prompt, alpaca for records",
      0, 0},

@@ -14,7 +14,7 @@ struct weir_infer_opt {
     const char *tokenizer; // NULL: the one in the model's folder
     int dtype;             // stored|fp32|fp16|bf16|int8
     const char *prompt;    // NULL: records of the job's inputs
-    const char *template;  // plain, alpaca, or a file; NULL: plain for prompts, else alpaca
+    const char *form;      // plain, alpaca, or a file; NULL: plain for prompts, else alpaca
     const char *field;     // member that the answer becomes
     int64_t max_new;       // tokens
     int sample;            // draw; else the most likely token
