@@ -1,5 +1,6 @@
 # One Makefile, no recursion.  Rule of the tree: FOLDER/NAME_main.c is the program weir-NAME, every
-# other source file in lib/ and the stage folders goes into libweir, tests/unit/*_test.c are tests.
+# other source file in lib/ and the stage folders goes into libweir, in infer/ into libweirinfer (so
+# that programs for data never link CUDA), tests/unit/*_test.c are tests.
 .DELETE_ON_ERROR:
 MAKEFLAGS += -r
 .DEFAULT_GOAL := all
@@ -23,6 +24,7 @@ CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definit
 
 STAGES := ingest filters dedup tokenize chunker indexer audit
 DIRS   := lib $(STAGES)
+INFER  := infer
 
 # What the libraries' packages say.  make makes this file first and reads it again; the goals for
 # newcomers install what is missing, all others name it and end.
@@ -52,10 +54,11 @@ update  = @mkdir -p $(@D); printf '$(1)' >$@.tmp; \
 $(BUILD)/weir_config.h: FORCE ; $(call update,$(CONFIG))
 $(BUILD)/.flags: FORCE ; $(call update,$(FLAGS))
 
-SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp) \
-           $(if $(filter 1,$(CUDA)),$(DIRS:%=%/*.cu))))
+SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp)))
 OBJS  := $(SRCS:%=$(BUILD)/%.o)
-MAINS := $(wildcard $(DIRS:%=%/*_main.c))
+INFER_SRCS := $(filter-out %_main.c,$(wildcard $(INFER:%=%/*.c) $(if $(filter 1,$(CUDA)),$(INFER:%=%/*.cu))))
+INFER_OBJS := $(INFER_SRCS:%=$(BUILD)/%.o)
+MAINS := $(wildcard $(DIRS:%=%/*_main.c) $(INFER:%=%/*_main.c))
 progname = $(patsubst weir-weir,weir,weir-$(patsubst %_main.c,%,$(notdir $(1))))
 PROGS := $(foreach m,$(MAINS),$(BUILD)/bin/$(call progname,$(m)))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
@@ -84,20 +87,25 @@ $(BUILD)/libweir.so: $(OBJS) tools/libweir.map
 	$(CXX) -shared -Wl,-soname,libweir.so.0 -Wl,--version-script=tools/libweir.map $(ALL_LDFLAGS) \
 	    -o $@ $(OBJS) $(ALL_LIBS)
 
+$(BUILD)/libweirinfer.a: $(INFER_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+libs = $(if $(filter infer/%,$(1)),$(BUILD)/libweirinfer.a) $(BUILD)/libweir.a
 define prog
-$(BUILD)/bin/$(call progname,$(1)): $(BUILD)/$(1).o $(BUILD)/libweir.a
+$(BUILD)/bin/$(call progname,$(1)): $(BUILD)/$(1).o $(call libs,$(1))
 	@mkdir -p $$(@D)
 	$$(CXX) $$(ALL_LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
 endef
 $(foreach m,$(MAINS),$(eval $(call prog,$(m))))
 
-$(BUILD)/tests/%_test: $(BUILD)/tests/unit/%_test.c.o $(BUILD)/libweir.a
+$(BUILD)/tests/%_test: $(BUILD)/tests/unit/%_test.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-$(BUILD)/tests/%_fuzz_replay: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/tests/fuzz/replay.c.o $(BUILD)/libweir.a
+$(BUILD)/tests/%_fuzz_replay: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/tests/fuzz/replay.c.o $(BUILD)/libweirinfer.a \
+                             $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-$(BUILD)/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/libweir.a
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 
@@ -109,6 +117,10 @@ man: $(MANS)
 
 test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
+
+# Comparisons with other projects, from the package index.
+cross: all
+	@CROSS=1 BUILD=$(abspath $(BUILD)) sh tests/run.sh cross/
 
 SAN = CC="$(CC)" CXX="$(CXX)"
 asan:
@@ -159,20 +171,21 @@ help:
 	@echo "make demo         install what is missing, build, run the main job on samples/"
 	@echo "make demo-large   the same on real text from Debian packages"
 	@echo "make test         all tests;  ONLY=WORD those whose name holds WORD"
+	@echo "make cross        tests against other projects; installs those in $(BUILD) from the package index"
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
 	@echo "make bench lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
-	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(SRCS)),$(words $(filter %.cu,$(SRCS))) sources,no source needs it yet)"
+	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(INFER_SRCS)),$(words $(filter %.cu,$(INFER_SRCS))) sources,no source needs it yet)"
 	@if [ -e $(BUILD)/deps.mk ]; then \
 	    sed -n 's/^DEP_FOUND += /found             /p' $(BUILD)/deps.mk; \
 	else echo "found             nothing looked for yet: make deps"; fi
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
+.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk
--include $(OBJS:.o=.d) $(MAINS:%=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*/*.d)
+-include $(OBJS:.o=.d) $(INFER_OBJS:.o=.d) $(MAINS:%=$(BUILD)/%.d) $(wildcard $(BUILD)/tests/*/*.d)

@@ -1,7 +1,8 @@
 """Precision and recall of the harmful-content rules on the labelled sets of ../shared/data/labelled.
 
     harmful.py prepare FOLDER     documents: FOLDER/SET.train.jsonl, FOLDER/SET.test.jsonl
-    harmful.py report FOLDER      what FOLDER/SET.test.kept and .rejects say, as a table
+    harmful.py lines FILE.jsonl   "label TAB text" for samples/classifier.mk on standard output
+    harmful.py report FOLDER      what FOLDER/SET.test.RULES.rejects say, as a table
 
 The parts: COLD's own (its dev file is the test part); Davidson and SpamAssassin: the records of even
 number (from 0, files by name) train, those of odd number test.  Terms, weights and limits were chosen on
@@ -76,6 +77,11 @@ def prepare(folder):
                     f.write(json.dumps(doc, ensure_ascii=False) + "\n")
 
 
+def lines(path):
+    for r in map(json.loads, open(path)):
+        print("%s\t%s" % ("bad" if r["bad"] else "good", re.sub(r"[\x00-\x1f\x7f]", " ", r["text"])))
+
+
 def counts(folder, name, part, how):
     """(kind, bad) -> [dropped, all]"""
     table = {}
@@ -93,7 +99,7 @@ def ratio(a, b):
 def report(folder):
     print("set        rules                 kind           harmful  dropped  recall   precision")
     for name in SETS:
-        hows = sorted(f.split(".")[2] for f in os.listdir(folder)
+        hows = sorted(f[len(name + ".test."):-len(".rejects")] for f in os.listdir(folder)
                       if f.startswith(name + ".test.") and f.endswith(".rejects"))
         for how in hows:
             table = counts(folder, name, "test", how)
@@ -112,4 +118,4 @@ def report(folder):
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "report": report}[sys.argv[1]](sys.argv[2])
+    {"prepare": prepare, "lines": lines, "report": report}[sys.argv[1]](sys.argv[2])

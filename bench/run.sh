@@ -115,7 +115,18 @@ row "ingest jsonl, Chinese" "$zh_text" weir-ingest --from jsonl "$zh" -o /dev/nu
 row "ingest wiki, English XML" 0 weir-ingest --from wiki "$work/enwiki.xml" -o /dev/null
 row "ingest github, tar" 0 weir-ingest --from github "$work/repos.tar" -o /dev/null
 row "filters zh-web, Chinese" "$zh_text" weir-filters --preset zh-web "$zh" -o /dev/null
+row "filters pii, Chinese" "$zh_text" weir-filters --preset pii "$zh" -o /dev/null
+row "filters --lang zh, Chinese" "$zh_text" weir-filters --lang zh "$zh" -o /dev/null
+row "filters mojibake-max, Chinese" "$zh_text" weir-filters --rule mojibake-max=0.005 "$zh" -o /dev/null
+row "filters --to-simplified t2s, Chinese" "$zh_text" weir-filters --to-simplified t2s "$zh" -o /dev/null
 row "filters harmful, Chinese" "$zh_text" weir-filters --preset harmful "$zh" -o /dev/null
+tar --zstd -xOf "$shared/labelled/lexicons.tar.zst" \
+    houbb-sensitive-word/src/test/resources/dict_v20240407.txt >"$work/terms"
+row "filters harmful with 65,000 terms more, Chinese" "$zh_text" weir-filters --preset harmful \
+    --lexicon "$work/terms" "$zh" -o /dev/null
+make -s -f samples/classifier.mk MODEL="$work/classifier.bin" >/dev/null 2>&1
+row "filters classifier (16 dimensions, bigrams of characters), Chinese" "$zh_text" weir-filters \
+    --classifier "$work/classifier.bin" --label spam --max 0.9 --classifier-words chars "$zh" -o /dev/null
 row "filters gopher, English" "$en_text" weir-filters --preset gopher "$en" -o /dev/null
 row "dedup --exact, Chinese" "$zh_text" weir-dedup --exact "$zh" -o /dev/null
 row "dedup, Chinese" "$zh_text" weir-dedup "$zh" -o /dev/null

@@ -99,7 +99,7 @@ static int add_item(struct decon *d, dedup_grams *g, struct weir_span task, stru
         return 0;
     return weir_err_set(err, WEIR_EMEM,
                         "the benchmarks' n-grams do not fit: %zu took %zu MiB; raise -m",
-                        d->table.n, d->table.cap * 12 >> 20);
+                        d->table.n, d->table.cap * 13 >> 20);
 }
 
 static struct weir_span string_of(const struct weir_field *f, size_t n_f, const char *key)
@@ -350,7 +350,7 @@ static int run(struct decon *d, struct weir_job *job, struct weir_err *err)
                                      .thread_free = worker_free,
                                      .work = work,
                                      .commit = count,
-                                     .fixed_memory = d->table.cap * 12};
+                                     .fixed_memory = d->table.cap * 13};
     if (!rc)
         rc = weir_stage_run(&stage, job, err);
     return rc ? rc : report(d, job, err);

@@ -143,13 +143,16 @@ int dedup_gram_table_init(struct dedup_gram_table *t, uint64_t limit)
         mix = (uint64_t)time(NULL) * 0x9E3779B97F4A7C15 ^ (uintptr_t)&mix;
     *t = (struct dedup_gram_table){.cap = 1024, .shift = 54, .mix = mix | 1, .limit = limit};
     t->slot = weir_calloc(t->cap, sizeof *t->slot);
-    return t->slot ? 0 : WEIR_EMEM;
+    t->maybe = weir_calloc(t->cap, 1);
+    return t->slot && t->maybe ? 0 : WEIR_EMEM;
 }
 
 void dedup_gram_table_free(struct dedup_gram_table *t)
 {
     free(t->slot);
+    free(t->maybe);
     t->slot = NULL;
+    t->maybe = NULL;
 }
 
 static size_t place_of(const struct dedup_gram_table *t, uint64_t hash)
@@ -160,8 +163,22 @@ static size_t place_of(const struct dedup_gram_table *t, uint64_t hash)
     return at;
 }
 
+static size_t bit_of(const struct dedup_gram_table *t, uint64_t hash)
+{
+    return (size_t)(hash * t->mix >> (t->shift - 3));
+}
+
+static void set_bit(struct dedup_gram_table *t, uint64_t hash)
+{
+    const size_t bit = bit_of(t, hash);
+    t->maybe[bit / 8] |= (uint8_t)(1 << bit % 8);
+}
+
 uint32_t dedup_gram_table_find(const struct dedup_gram_table *t, uint64_t hash)
 {
+    const size_t bit = bit_of(t, hash);
+    if (!(t->maybe[bit / 8] >> bit % 8 & 1))
+        return 0;
     return t->slot[place_of(t, hash)].number;
 }
 
@@ -170,15 +187,21 @@ static int grow(struct dedup_gram_table *t)
     struct dedup_gram_table bigger = *t;
     bigger.cap *= 2;
     bigger.shift--;
-    if ((bigger.cap + t->cap) * sizeof *t->slot > t->limit)
+    if ((bigger.cap + t->cap) * (sizeof *t->slot + 1) > t->limit)
         return WEIR_EMEM;
     bigger.slot = weir_calloc(bigger.cap, sizeof *t->slot);
-    if (!bigger.slot)
+    bigger.maybe = weir_calloc(bigger.cap, 1);
+    if (!bigger.slot || !bigger.maybe) {
+        dedup_gram_table_free(&bigger);
         return WEIR_EMEM;
-    for (size_t i = 0; i < t->cap; i++)
-        if (t->slot[i].number)
-            bigger.slot[place_of(&bigger, t->slot[i].hash)] = t->slot[i];
-    free(t->slot);
+    }
+    for (size_t i = 0; i < t->cap; i++) {
+        if (!t->slot[i].number)
+            continue;
+        bigger.slot[place_of(&bigger, t->slot[i].hash)] = t->slot[i];
+        set_bit(&bigger, t->slot[i].hash);
+    }
+    dedup_gram_table_free(t);
     *t = bigger;
     return 0;
 }
@@ -191,6 +214,7 @@ int dedup_gram_table_add(struct dedup_gram_table *t, uint64_t hash, uint32_t num
     if (s->number)
         return 0;
     *s = (struct dedup_gram_slot){hash, number};
+    set_bit(t, hash);
     t->n++;
     return 1;
 }

@@ -31,11 +31,12 @@ int64_t dedup_grams_add(dedup_grams *g, struct weir_span text,
 /* An n-gram as people write it: no spaces between CJK characters. */
 void dedup_gram_show(struct weir_buf *b, struct weir_span text);
 
-/* ---- hash to number: open addressing, half full at most ---- */
+/* ---- hash to number: open addressing, half full at most, a filter before it ---- */
 
 struct dedup_gram_table {
     struct dedup_gram_slot *slot;
-    size_t cap, n; // cap: a power of two
+    uint8_t *maybe; // 8 bits a slot: most hashes that are not there are not looked for, in cache
+    size_t cap, n;  // cap: a power of two
     unsigned shift;
     uint64_t mix;   // random and odd, so that no one can choose who collides
     uint64_t limit; // bytes

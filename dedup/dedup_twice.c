@@ -21,6 +21,7 @@ int dedup_twice_look(struct dedup_twice *t, const struct weir_stage *s, struct w
     memset(&look.tally, 0, sizeof look.tally);
     look.input_list = look.output_list = look.extra = nothing;
     look.lock = 0;
+    look.phase = "first pass";
     look.rejects = NULL;
     look.out = weir_io_open_buf(&nothing, err);
     rc = look.out ? 0 : err->code;
@@ -42,6 +43,7 @@ int dedup_twice_look(struct dedup_twice *t, const struct weir_stage *s, struct w
 
 int dedup_twice_write(struct dedup_twice *t, const struct weir_stage *s, struct weir_err *err)
 {
+    t->job->phase = "second pass";
     const int rc = weir_stage_run(s, t->job, err);
     if (rc || weir_span_eq(weir_buf_span(&t->seen), weir_buf_span(&t->job->input_list)))
         return rc;

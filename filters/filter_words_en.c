@@ -29,6 +29,7 @@ static void mark_ranges(const struct filter_range *r, unsigned bits)
 
 static void fill_bmp(void)
 {
+    static const struct filter_range signs[] = {{0x20A0, 0x20BF}, {0}}; // € and others
     for (const struct filter_range *r = filter_en_cased; r->from; r++)
         for (uint32_t c = r->from; c <= r->to; c++) {
             const int8_t k = u_charType((UChar32)c);
@@ -40,10 +41,8 @@ static void fill_bmp(void)
     mark_ranges(filter_en_icons, EN_ICON);
     mark_list("…,:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪", EN_PUNCT);
     mark_list("'\"”“`‘´’‚,„»«「」『』（）〔〕【】《》〈〉\u2329\u232A⟦⟧", EN_QUOTE);
-    mark_list("$£€¥฿₽﷼₴₠₡₢₣₤₥₦₧₨₩₪₫₭₮₯₰₱₲₳₵₶₷₸₹₺₻₼"
-              "₾"
-              "₿",
-              EN_CURRENCY);
+    mark_list("$£¥฿﷼", EN_CURRENCY);
+    mark_ranges(signs, EN_CURRENCY);
     mark_list("§%=—–", EN_MARK);
 }
 

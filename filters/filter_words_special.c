@@ -75,8 +75,9 @@ static void add_list(const char *list, int whole, int both)
 {
     for (const char *p = list; *p;) {
         const size_t n = strcspn(p, " ");
+        const int quoted = memchr(p, '\'', n) ? 1 : 0;
         for (int capital = 0; capital <= both; capital++)
-            for (int curly = 0; curly <= (memchr(p, '\'', n) != NULL); curly++)
+            for (int curly = 0; curly <= quoted; curly++)
                 add(p, n, whole, capital, curly);
         p += n + (p[n] == ' ');
     }

@@ -103,6 +103,12 @@ static const char *which_chinese(struct weir_span t, uint64_t n_han)
                                           : "zh";
 }
 
+int lang_matches(const char *tag, struct weir_span wanted)
+{
+    return strncmp(tag, wanted.p, wanted.n) == 0 &&
+           (!tag[wanted.n] || tag[wanted.n] == '-' || tag[wanted.n] == '_');
+}
+
 /* ---- any language ---- */
 
 static void set(struct lang_guess *g, const char *tag, double score)
@@ -118,8 +124,9 @@ static int guess_by_script(struct weir_span t, struct lang_guess *g)
     struct filter_scripts n;
     filter_scripts_count(t, &n);
     const uint64_t han = n.of[SCRIPT_HAN], kana = n.of[SCRIPT_KANA], hangul = n.of[SCRIPT_HANGUL];
-    const uint64_t cjk = IDEOGRAPH * (han + kana + hangul);
-    const uint64_t all = n.letters - han - kana - hangul + cjk;
+    const uint64_t ideographs = han + kana + hangul, cjk = IDEOGRAPH * ideographs;
+    const uint64_t all = n.letters - ideographs + cjk;
+    const int korean = 8 * hangul > ideographs, japanese = 8 * kana > ideographs;
     struct cld2_guess other;
     if (!n.letters) {
         set(g, "und", 0);
@@ -127,14 +134,20 @@ static int guess_by_script(struct weir_span t, struct lang_guess *g)
         if (cld2_detect(t, &other) < 0)
             return WEIR_EFAIL;
         set(g, other.tag, other.share);
-    } else if (8 * hangul > han + kana + hangul) {
-        set(g, "ko", (double)cjk / (double)all);
-    } else if (8 * kana > han + kana + hangul) {
-        set(g, "ja", (double)cjk / (double)all);
+    } else if (korean || japanese) {
+        set(g, korean ? "ko" : "ja", (double)cjk / (double)all);
     } else {
         set(g, which_chinese(t, han), (double)(IDEOGRAPH * han) / (double)all);
     }
+    g->chinese = korean || japanese || !all ? 0 : (double)(IDEOGRAPH * han) / (double)all;
     return 0;
+}
+
+/* Models name it by ISO 639-1 or 639-3. */
+static int is_chinese(const char *tag)
+{
+    return lang_matches(tag, WEIR_LIT("zh")) || lang_matches(tag, WEIR_LIT("zho")) ||
+           lang_matches(tag, WEIR_LIT("cmn")) || lang_matches(tag, WEIR_LIT("yue"));
 }
 
 static int guess_by_model(struct lang_scratch *s, const weir_fasttext *model, struct weir_span t,
@@ -152,6 +165,7 @@ static int guess_by_model(struct lang_scratch *s, const weir_fasttext *model, st
         if (s->p[i] > s->p[best])
             best = i;
     set(g, weir_fasttext_label(model, best), s->p[best]);
+    g->chinese = is_chinese(g->tag) ? g->score : 0;
     return 0;
 }
 
@@ -162,10 +176,4 @@ int lang_guess(struct lang_scratch *s, const weir_fasttext *model, struct weir_s
     if (s->sample.failed)
         return WEIR_EMEM;
     return model ? guess_by_model(s, model, t, g) : guess_by_script(t, g);
-}
-
-int lang_matches(const char *tag, struct weir_span wanted)
-{
-    return strncmp(tag, wanted.p, wanted.n) == 0 &&
-           (!tag[wanted.n] || tag[wanted.n] == '-' || tag[wanted.n] == '_');
 }

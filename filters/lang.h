@@ -19,6 +19,7 @@ enum { LANG_TAG = 36, LANG_PIECES = 4 };
 struct lang_guess {
     char tag[LANG_TAG]; // BCP 47, or the model's label; "und" for a text without letters
     double score;       // share of the letters that is in it, or the model's probability; 0..1
+    double chinese;     // share of the letters that is Chinese, whatever most of them are
 };
 
 /* Scratch of one thread. */

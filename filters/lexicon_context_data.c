@@ -27,7 +27,8 @@ const struct lexicon_row lexicon_context[] = {
      "psychology psychiatric university_press bibliography encyclopedia archaeology species genus "
      "photography photographer photographers novels author chapter film_director"},
     {LEX_CONTEXT, 1,
-     "诈骗 骗局 骗术 骗取 防骗 反诈 防范 警惕 提醒 提示 切勿 谨防 上当 受骗 报警 举报 投诉 曝光 "
+     "冒充 骗走 被骗 防诈 诈骗 骗局 骗术 骗取 防骗 反诈 防范 警惕 提醒 提示 切勿 谨防 上当 受骗 "
+     "报警 举报 投诉 曝光 "
      "揭露 "
      "虚假 套路 谣言 辟谣 安全教育 网络安全 个人信息保护 消费者协会 市场监管 银保监会 证监会 央行 "
      "家暴 反家暴 反歧视 消除歧视 平权 维权 权益 妇联 联合国 人权 帮助 热线 求助 陪伴 抑郁症"},
@@ -100,7 +101,8 @@ const struct lexicon_row lexicon_context[] = {
      "chinks_of chinks_between spic_and_span faggot_of faggots_of faggots_and_peas "
      "faggots_in_gravy bundle_of_faggots bundles_of_faggots fag_end fag_ends blue_tits great_tits "
      "coal_tits marsh_tits willow_tits long-tailed_tits bearded_tits crested_tits pussy_willow "
-     "pussy_willows pussy_cat pussy_riot brood_bitch brood_bitches bitch_puppy bitch_puppies "
+     "pussy_willows pussy_cat pussy_riot brood_bitch brood_bitches bitch_and_her_puppies "
+     "bitch_puppy bitch_puppies bitch_and_her_puppies "
      "dogs_and_bitches dog_and_bitch best_bitch spayed_bitch spayed_bitches pregnant_bitch "
      "lactating_bitch bitch_whelped bitches_whelp bitch_in_whelp breeding_bitch breeding_bitches "
      "the_breeder's_bitches "

@@ -113,7 +113,8 @@ static void add_reading(struct walk *w, size_t at, size_t end, char one, int run
     end_piece(w, at);
 }
 
-static void add_word(struct walk *w, size_t at, size_t end)
+/* 1 when the word reads otherwise than it stands. */
+static int add_word(struct walk *w, size_t at, size_t end)
 {
     int has_one = 0, has_run = 0;
     size_t n_letters = 0;
@@ -124,12 +125,30 @@ static void add_word(struct walk *w, size_t at, size_t end)
         n_letters += weir_is_ascii_alpha((unsigned char)c);
     }
     if (end - at > MAX_WORD || !n_letters || (n_letters == end - at && !has_run))
-        return;
+        return 0;
     for (int run = 2; run >= 2 - has_run; run--) {
         add_reading(w, at, end, 'i', run);
         if (has_one)
             add_reading(w, at, end, 'l', run);
     }
+    return 1;
+}
+
+/* The stretch as it stands with its words read, for terms of several words. */
+static void add_phrase(struct walk *w, size_t at, size_t end)
+{
+    unsigned len;
+    uint32_t c;
+    for (; at < end; at += len) {
+        const unsigned kind = kind_at(w, at, &len, &c);
+        if (kind == LEX_LOOK)
+            add_as(w, at, (char)w->f->look[c]);
+        else if (is_word_part(kind, c))
+            add_as(w, at, reading((char)c, 'i'));
+        else
+            add(w, at, len);
+    }
+    end_piece(w, at - 1);
 }
 
 static int spells(const char *v, size_t at, size_t end)
@@ -170,38 +189,49 @@ static size_t add_spelled(struct walk *w, size_t at, size_t end)
 
 /* ---- Han characters with something between ---- */
 
-/* From a Han character: the run of them with signs, spaces and "!" between, those left out.  A run
- * with nothing between is no piece.  Returns its end. */
-static size_t add_han(struct walk *w, size_t at, size_t end)
+/* From a Han character: the end of the run of them with signs, spaces and "!" between, and how many
+ * places have something between. */
+static size_t end_of_han(const struct walk *w, size_t at, size_t end, size_t *n_gaps)
 {
-    const size_t start = w->p->text.n;
     unsigned len;
     uint32_t c;
-    size_t i = at, n_gaps = 0, gap = 0;
-    for (; i < end; i += len) {
-        const unsigned kind = kind_at(w, i, &len, &c);
+    size_t gap = 0;
+    for (*n_gaps = 0; at < end; at += len) {
+        const unsigned kind = kind_at(w, at, &len, &c);
         if (kind == LEX_HAN) {
-            n_gaps += gap;
+            *n_gaps += gap;
             gap = 0;
-            add(w, i, len);
         } else if (kind != LEX_SIGN && kind != LEX_SPACE && kind != LEX_BANG) {
             break;
         } else {
             gap = 1;
         }
     }
-    if (!n_gaps)
-        w->p->text.n = start;
+    return at;
+}
+
+/* That run without what stands between; one with nothing between is no piece.  Returns its end. */
+static size_t add_han(struct walk *w, size_t at, size_t end)
+{
+    unsigned len;
+    uint32_t c;
+    size_t n_gaps;
+    const size_t run_end = end_of_han(w, at, end, &n_gaps);
+    for (size_t i = at; n_gaps && i < run_end; i += len)
+        if (kind_at(w, i, &len, &c) == LEX_HAN)
+            add(w, i, len);
     end_piece(w, at);
-    return i;
+    return run_end;
 }
 
 /* ---- stretches ---- */
 
 static void add_stretch(struct walk *w, size_t at, size_t end)
 {
+    const size_t start = at;
     unsigned len;
     uint32_t c;
+    int reads_otherwise = 0;
     while (at < end) {
         const unsigned kind = kind_at(w, at, &len, &c);
         if (kind == LEX_HAN) {
@@ -218,9 +248,11 @@ static void add_stretch(struct walk *w, size_t at, size_t end)
             continue;
         }
         const size_t word_end = end_of_word(w, at, end);
-        add_word(w, at, word_end);
+        reads_otherwise |= add_word(w, at, word_end);
         at = word_end;
     }
+    if (reads_otherwise)
+        add_phrase(w, start, end);
 }
 
 static int is_marked(const struct weir_buf *marks, size_t block)
@@ -265,10 +297,12 @@ static size_t border_behind(const struct walk *w, size_t at)
     return at;
 }
 
-/* For a stretch of n bytes: a word of one byte has four readings, each with a line end. */
+/* For a stretch of n bytes: a word of one byte has four readings, each with a line end; and the
+ * phrase.
+ */
 static int make_room(struct lexicon_pieces *p, size_t n)
 {
-    const size_t most = 8 * n + 8;
+    const size_t most = 9 * n + 8;
     return weir_buf_reserve(&p->text, most) ||
            weir_grow(&p->from, &p->cap, p->text.n + most, sizeof *p->from) < 0;
 }

@@ -2,7 +2,7 @@
 #include "filters/filter.h"
 
 /* StarCoder (Li et al. 2023), NeMo Curator (lines, comments) and StarCoder2 (Lozhkov et al. 2024,
- * arXiv 2402.19173: generated and encoded files). */
+ * arXiv 2402.19173: generated and encoded files); masks as StarCoder's, section 4. */
 static const struct filter_limit code[] = {
     {"line-longest-max", 1000},
     {"line-mean-max", 100},
@@ -20,6 +20,9 @@ static const struct filter_limit code[] = {
     {"code-generated-max", 0},
     {"code-encoded-max", 0.5},
     {"code-encoded-longest-max", 1024},
+    {"pii-email-mask", 1},
+    {"pii-ip-mask", 1},
+    {"pii-key-mask", 1},
     {0},
 };
 

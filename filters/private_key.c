@@ -124,7 +124,7 @@ static size_t part_end(struct weir_span t, size_t at)
 /* The header is a JSON object that names its algorithm. */
 static int is_header(const char *p, size_t n)
 {
-    char json[240];
+    char json[240] = "";
     size_t n_json = 0;
     unsigned bits = 0, n_bits = 0;
     for (size_t i = 0; i < n && n_json < sizeof json; i++) {

@@ -158,6 +158,7 @@ void private_read_number(struct weir_span t, size_t at, struct private_number *x
     unsigned len;
     x->n = x->n_groups = 0;
     x->at = at;
+    memset(x->separator, 0, sizeof x->separator); // those behind the last group are asked for too
     char before = 0;
     for (size_t i = at; x->n_groups < PRIVATE_MAX_GROUPS;) {
         x->first[x->n_groups] = x->n;

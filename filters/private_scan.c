@@ -314,6 +314,8 @@ static int start(struct private_scan *s, struct weir_span text)
     s->text = text;
     s->n_hit = s->value_end = 0;
     s->failed = 0;
+    if (!text.n)
+        return 0; // Vectorscan refuses an empty text without a place
     if (text.n > UINT32_MAX)
         return WEIR_EMEM;
     const hs_error_t rc =

@@ -121,16 +121,18 @@ static double listed(struct filter_doc *d, int arg)
     return 0;
 }
 
-enum { CHINESE, ENGLISH };
+static double chinese(struct filter_doc *d, int arg)
+{
+    (void)arg;
+    return identify(d)->guess.chinese;
+}
 
-/* The score of a language, 0 for a text that is in another. */
-static double share(struct filter_doc *d, int which)
+static double english(struct filter_doc *d, int arg)
 {
     const struct lang_guess *g = &identify(d)->guess;
-    const int is = which == CHINESE ? lang_matches(g->tag, WEIR_LIT("zh")) ||
-                                          lang_matches(g->tag, WEIR_LIT("yue"))
-                                    : lang_matches(g->tag, WEIR_LIT("en"));
-    return is ? g->score : 0;
+    (void)arg;
+    return lang_matches(g->tag, WEIR_LIT("en")) || lang_matches(g->tag, WEIR_LIT("eng")) ? g->score
+                                                                                         : 0;
 }
 
 static void explain(struct filter_doc *d, int arg, struct weir_buf *b)
@@ -155,18 +157,17 @@ static int64_t field(struct filter_doc *d, int arg, struct weir_buf *out)
 const struct filter_rule rule_lang[] = {
     {.name = "lang-zh-min",
      .kind = FILTER_MIN,
-     .measure = share,
-     .arg = CHINESE,
+     .measure = chinese,
      .tool = &lang_tool,
      .explain = explain,
-     .help = "share of the letters that is Chinese, 0 for a text in another language"},
+     .help = "share of the letters that is Chinese, an ideograph counting as three; 0 for Japanese "
+             "and Korean"},
     {.name = "lang-en-min",
      .kind = FILTER_MIN,
-     .measure = share,
-     .arg = ENGLISH,
+     .measure = english,
      .tool = &lang_tool,
      .explain = explain,
-     .help = "share of the letters that is English, 0 for a text in another language"},
+     .help = "share of the letters that is English, 0 for a text mostly in another language"},
     {.name = "lang-score-min",
      .kind = FILTER_MIN,
      .measure = score,

@@ -20,7 +20,7 @@ static size_t url_implied(const struct weir_filters_opt *opt, struct filter_limi
 static int read_list(url_list *l, const char *path, const struct filter_plan *plan,
                      struct weir_err *err)
 {
-    struct url_list_count c;
+    struct url_list_count c = {0};
     const uint64_t memory = plan->job ? plan->job->memory / 2 : 0;
     if (url_list_read(l, path, memory, &c, err) < 0)
         return err->code;

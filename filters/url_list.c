@@ -94,7 +94,7 @@ static int split(struct weir_span s, struct url *u)
     if (host.n && host.p[host.n - 1] == '.')
         host.n--;
     u->host = host;
-    u->path = s.p[n < s.n ? n : 0] == '/' && n < s.n ? from(s, n) : weir_span(s.p + n, 0);
+    u->path = n < s.n && s.p[n] == '/' ? from(s, n) : weir_span(s.p + n, 0);
     if (u->path.n > MAX_PATH)
         u->path.n = MAX_PATH;
     return is_host(host);

@@ -117,9 +117,10 @@ try {
         if (!rc) {
             m = new weir_fasttext;
             rc = load(m, &file, err);
+            if (rc)
+                weir_err_prefix(err, "%s", path);
         }
         if (rc) {
-            weir_err_prefix(err, "%s", path);
             delete m;
             m = nullptr;
         }

@@ -30,8 +30,6 @@ struct weir_io {
 };
 
 weir_io *weir_io_new(const char *name, struct weir_err *err);
-/* The bytes that wait in the block. */
-WEIR_MUST_CHECK int weir_io_flush(weir_io *io, struct weir_err *err);
 /* Ends a compressed stream. */
 WEIR_MUST_CHECK int weir_io_end_frame(weir_io *io, struct weir_err *err);
 

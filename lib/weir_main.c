@@ -15,6 +15,7 @@ static const struct {
     {"tokenize", "documents to tokens, with exactly SentencePiece's ids"},
     {"chunker", "tokens to samples of whole sentences"},
     {"indexer", "samples to a Megatron dataset; merge, check, show, trace"},
+    {"infer", "run a language model on prompts, score documents with it"},
     {"audit", "what went in and out of every stage of a build, and why"},
 };
 

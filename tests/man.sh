@@ -16,6 +16,7 @@ awk '/^\.SH EXAMPLES/ { on = 1; next } /^\.SH/ { on = 0 } on && /^\.EX/ { code =
 mkdir run
 cp -r "$SRC"/samples/raw/. run/
 cp "$SRC/samples/tokenizer.model" run/
+cp -rL "$SRC/samples/tiny-model" run/
 cd run
 weir ingest -q --rejects /dev/null --from baike baike.jsonl -o docs.jsonl
 awk -v n=0 '/^#END/ { close("block" n); n++; next } { print >("block" n) }' ../examples

@@ -46,6 +46,8 @@ WEIR_API WEIR_MUST_CHECK int weir_io_read_all(weir_io *io, void *p, size_t n, st
 WEIR_API WEIR_MUST_CHECK int weir_io_skip(weir_io *io, uint64_t n, struct weir_err *err);
 WEIR_API WEIR_MUST_CHECK int weir_io_write(weir_io *io, const void *p, size_t n,
                                            struct weir_err *err);
+/* Hands what was written to the operating system (to the compressor, where there is one). */
+WEIR_API WEIR_MUST_CHECK int weir_io_flush(weir_io *io, struct weir_err *err);
 /* Overwrites n bytes at an absolute place of a plain file being written (headers known last). */
 WEIR_API WEIR_MUST_CHECK int weir_io_pwrite(weir_io *io, uint64_t at, const void *p, size_t n,
                                             struct weir_err *err);

@@ -22,16 +22,18 @@ static void run(const struct weir_filters_opt *opt, struct weir_span line)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static const char *const langs[] = {"Python", "HTML", "C", "JSON"};
-    const char *preset[] = {"zh-web,en-web,code,gopher,gopher-repetition,c4,c4-zh,fineweb,"
-                            "fineweb2-zh"};
+    static const char *const langs[] = {"Python", "HTML", "Rust", "JSON"};
+    const char *preset[] = {
+        "zh-web,en-web,code,gopher,gopher-repetition,c4,c4-zh,fineweb,"
+        "fineweb2-zh,fineweb2-yue,roots-zh,mapcc-zh,data-juicer-zh,redpajama,starcoder,"
+        "zh-books,boilerplate"};
     const struct weir_filters_opt plain = {.presets = {preset, 1}};
     const struct weir_filters_opt notes = {.presets = {preset, 1}, .annotate = 1};
     const char *text = (const char *)data;
     if (!n || weir_utf8_valid(text, n) != n)
         return 0;
     struct weir_buf b = {0};
-    weir_buf_addf(&b, "{\"code_lang\":\"%s\",\"text\":", langs[data[0] % 4]);
+    weir_buf_addf(&b, "{\"code_lang\":\"%s\",\"path\":\"a.rs\",\"text\":", langs[data[0] % 4]);
     weir_buf_add_json(&b, weir_span(text, n));
     weir_buf_addc(&b, '}');
     run(&plain, weir_buf_span(&b));

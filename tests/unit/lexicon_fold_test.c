@@ -78,67 +78,68 @@ static void open_terms(void)
     assert(lexicon_compile(terms, &err) == 0 && lexicon_scan_init(&s, terms, &err) == 0);
 }
 
+static const char *const evading[] = {
+    "色情",
+    "看色情片",
+    "色*情",
+    "色**情",
+    "【色-情】",
+    "色★情",
+    "六合*彩",
+    "六*合*彩票",
+    "买六 合 彩",
+    "六　合　彩",
+    "代.开.发.票",
+    "代 开 發 票",
+    "代|开|发|票",
+    "代!开!发!票",
+    "b1tch",
+    "B!TCH",
+    "b!tch.",
+    "bi7ch",
+    "p0rnhub",
+    "pоrnhub",
+    "p\xCF\x81rnhub is pоrnhub",
+    "𝖕𝖔𝖗𝖓𝖍𝖚𝖇",
+    "f.u.c.k",
+    "f u c k",
+    "what a f u c k you",
+    "f-u-c-k!",
+    "f_u_c_k",
+    "fuuuuck",
+    "FUUUCK",
+    "a55hole",
+    "@sshole",
+    "$lut",
+    "s1ut",
+    "s!ut",
+    "v1agra",
+    "v.i.a.g.r.a",
+    "bïtch",
+    "fagg0t",
+    "fággot",
+    "卖ＱＱ号",
+    "biiiiitch",
+    "asssshole",
+};
+static const char *const innocent[] = {
+    "情色",    "黄色|情况",  "彩色*情节",  "蓝色 情况",  "两色 情人",
+    "六 合彩", "合六彩",     "六、合、彩", "六。合。彩", "代码 开发 票据",
+    "b1tches", "witch",      "p0rnhubs",   "f.u.c",      "f u c k y o u",
+    "abuse",   "U.S.A.",     "$assembly",  "a55",        "a.s.s",
+    "4ss",     "s1uts",      "рорнхаб",    "слут",       "http://x.com/b1tc",
+    "vi agra", "Scunthorpe", "ass1st",     "fuck1ng5",
+};
+
 static void evasions(void)
 {
-    static const char *const yes[] = {
-        "色情",
-        "看色情片",
-        "色*情",
-        "色**情",
-        "【色-情】",
-        "色★情",
-        "六合*彩",
-        "六*合*彩票",
-        "买六 合 彩",
-        "六　合　彩",
-        "代.开.发.票",
-        "代 开 發 票",
-        "代|开|发|票",
-        "代!开!发!票",
-        "b1tch",
-        "B!TCH",
-        "b!tch.",
-        "bi7ch",
-        "p0rnhub",
-        "pоrnhub",
-        "p\xCF\x81rnhub is pоrnhub",
-        "𝖕𝖔𝖗𝖓𝖍𝖚𝖇",
-        "f.u.c.k",
-        "f u c k",
-        "what a f u c k you",
-        "f-u-c-k!",
-        "f_u_c_k",
-        "fuuuuck",
-        "FUUUCK",
-        "a55hole",
-        "@sshole",
-        "$lut",
-        "s1ut",
-        "s!ut",
-        "v1agra",
-        "v.i.a.g.r.a",
-        "bïtch",
-        "fagg0t",
-        "fággot",
-        "卖ＱＱ号",
-        "biiiiitch",
-        "asssshole",
-    };
-    static const char *const no[] = {
-        "情色",    "黄色|情况",  "彩色*情节",  "蓝色 情况",  "两色 情人",
-        "六 合彩", "合六彩",     "六、合、彩", "六。合。彩", "代码 开发 票据",
-        "b1tches", "witch",      "p0rnhubs",   "f.u.c",      "f u c k y o u",
-        "abuse",   "U.S.A.",     "$assembly",  "a55",        "a.s.s",
-        "4ss",     "s1uts",      "рорнхаб",    "слут",       "http://x.com/b1tc",
-        "vi agra", "Scunthorpe", "ass1st",     "fuck1ng5",
-    };
     int bad = 0;
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-        if (found(yes[i]) != 1)
-            bad += fprintf(stderr, "not met: %s %g\n", yes[i], found(yes[i]));
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        if (found(no[i]) != 0)
-            bad += fprintf(stderr, "met: %s\n", no[i]);
+    for (size_t i = 0; i < sizeof evading / sizeof *evading; i++)
+        if (found(evading[i]) != 1)
+            bad += fprintf(stderr, "not met: %s %g\n", evading[i], found(evading[i]));
+    for (size_t i = 0; i < sizeof innocent / sizeof *innocent; i++)
+        if (found(innocent[i]) != 0)
+            bad += fprintf(stderr, "met: %s\n", innocent[i]);
     assert(!bad);
 }
 

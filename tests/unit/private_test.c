@@ -250,6 +250,7 @@ int main(void)
     private_patterns *p = private_open(&err);
     assert(p && private_scan_init(&s, p, &err) == 0);
     none("");
+    assert(private_scan_text(&s, weir_span(NULL, 0)) == 0 && s.n_hit == 0);
     none("好");
     id_cards();
     bank_cards();

@@ -1,0 +1,56 @@
+/* Running a language model of the LLaMA family: prompts in, what the model writes out. */
+#ifndef WEIR_INFER_H
+#define WEIR_INFER_H
+
+#include "weir/job.h"
+#include "weir/opt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_infer_opt {
+    const char *model;     // a Hugging Face folder, or a llama2.c file
+    const char *tokenizer; // NULL: the one in the model's folder
+    int dtype;             // stored|fp32|fp16|bf16|int8
+    const char *prompt;    // NULL: records of the job's inputs
+    const char *form;      // plain, alpaca, or a file; NULL: plain for prompts, else alpaca
+    const char *field;     // member that the answer becomes
+    int64_t max_new;       // tokens
+    int sample;            // draw; else the most likely token
+    double temperature, top_p, repetition_penalty, length_penalty;
+    int64_t top_k, beams;
+    int early_stopping;       // no|yes|never
+    int beam_length;          // all|generated
+    int ignore_eos, no_bos;   // flags
+    struct weir_strings stop; // texts that end an answer
+    int64_t n_best;           // answers of a prompt that are written; beams at most
+};
+
+struct weir_score_opt {
+    const char *model, *tokenizer; // as above
+    int dtype;
+    int64_t window; // tokens that the model sees at once, BOS included; 0: the model's positions
+    int64_t stride; // new ones of a window; 0: all
+    int no_bos;
+};
+
+WEIR_API void weir_infer_opt_init(struct weir_infer_opt *opt);
+WEIR_API void weir_score_opt_init(struct weir_score_opt *opt);
+
+/* Answers opt->prompt as text, or each record of the input as a record.  Output does not depend on
+ * -j or on what runs together.  Memory: job->memory bounds the converted weights, the cache and
+ * the records on their way; weights that are used as stored are mapped and are not counted. */
+WEIR_API WEIR_MUST_CHECK int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job,
+                                            struct weir_err *err);
+
+/* Each document with what the model makes of it: perplexity, negative log likelihood a token and a
+ * byte, tokens.  Each token is scored once, behind at least window - stride tokens where the text
+ * has them.  Sums by source go into the ledger.  Memory as above. */
+WEIR_API WEIR_MUST_CHECK int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job,
+                                            struct weir_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,56 @@
+#ifndef WEIR_INFER_ENGINE_INTERNAL_H
+#define WEIR_INFER_ENGINE_INTERNAL_H
+
+#include "infer/engine.h"
+
+#define ENGINE_ROWS 64 // that go through the layers together
+
+/* Pages lie in blocks that never move.  Of a page and a layer: ENGINE_PAGE keys, then as many
+ * values, n_kv_heads × head_dim numbers each. */
+struct cache {
+    uint8_t **block;
+    size_t n_blocks, cap_blocks;
+    uint32_t *refs; // of a page
+    uint32_t *free; // pages, a stack
+    size_t cap_refs, cap_free;
+    uint32_t n_free, n_pages, max_pages;
+    uint32_t pages_a_block;
+    size_t page_bytes, layer_bytes, row_bytes; // of all layers, of one, of a key
+    int half;
+};
+
+int cache_init(struct cache *c, const struct model_config *config, int half, uint64_t bytes,
+               struct weir_err *err);
+void cache_free(struct cache *c);
+/* A page with one reference. */
+int cache_take(struct cache *c, uint32_t *page, struct weir_err *err);
+void cache_release(struct cache *c, uint32_t page);
+
+static inline uint8_t *cache_page(const struct cache *c, uint32_t page)
+{
+    return c->block[page / c->pages_a_block] + (page % c->pages_a_block) * c->page_bytes;
+}
+
+/* The key (value 0) or the value (value 1) of a position. */
+static inline uint8_t *cache_at(const struct cache *c, const struct sequence *s, uint32_t position,
+                                uint32_t layer, int value)
+{
+    return cache_page(c, s->page[position / ENGINE_PAGE]) + layer * c->layer_bytes +
+           (value ? ENGINE_PAGE * c->row_bytes : 0) + position % ENGINE_PAGE * c->row_bytes;
+}
+
+struct engine {
+    const model *m;
+    const struct kernels *k;
+    pool *pool;
+    struct cache cache;
+    float *frequency; // of RoPE
+    /* ENGINE_ROWS rows of each; xb and hb hold what goes into the next matrix. */
+    float *x, *xb, *q, *key, *value, *h, *hb;
+    float *score;             // of a thread: a number a position
+    size_t cap_score;         // positions
+    uint32_t at[ENGINE_ROWS]; // position of each row
+    float *memory;
+};
+
+#endif

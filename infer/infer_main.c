@@ -1,0 +1,124 @@
+#include "weir/infer.h"
+
+#define AT(field)       offsetof(struct weir_infer_opt, field)
+#define SCORE_AT(field) offsetof(struct weir_score_opt, field)
+#define MODEL_HELP                                                                                 \
+    "a Hugging Face folder (config.json, safetensors or .bin), or a llama2.c file; needed"
+#define TOKENIZER_HELP "tokenizer.model or tokenizer.json; else the one in the model's folder"
+#define DTYPE_HELP                                                                                 \
+    "what the weights become; int8: rows scaled by their largest, embedding and output as stored"
+#define DTYPES "stored|fp32|fp16|bf16|int8"
+
+static const struct weir_opt options[] = {
+    {0, "model", WEIR_OPT_STRING, AT(model), "FOLDER", MODEL_HELP, 0, 0},
+    {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
+    {0, "template", WEIR_OPT_STRING, AT(form), "NAME",
+     "how instruction and input become a prompt: plain, alpaca, or a JSON file with prompt_input "
+     "and prompt_no_input; else plain for --prompt, alpaca for records",
+     0, 0},
+    {0, "field", WEIR_OPT_STRING, AT(field), "NAME", "the member that holds the answer", 0, 0},
+    {'n', "max-new", WEIR_OPT_INT, AT(max_new), "N", "most tokens of an answer", 1, 1 << 24},
+    {0, "stop", WEIR_OPT_LIST, AT(stop), "TEXT", "end the answer before TEXT", 0, 0},
+    {0, "sample", WEIR_OPT_FLAG, AT(sample), NULL, "draw tokens, by --seed; else the likeliest", 0,
+     0},
+    {0, "temperature", WEIR_OPT_DOUBLE, AT(temperature), "T", "with --sample: above 1 bolder",
+     0.001, 100},
+    {0, "top-k", WEIR_OPT_INT, AT(top_k), "K", "with --sample: the K likeliest only; 0: all", 0,
+     1 << 26},
+    {0, "top-p", WEIR_OPT_DOUBLE, AT(top_p), "P",
+     "with --sample: the likeliest that together have P", 0.000001, 1},
+    {0, "repetition-penalty", WEIR_OPT_DOUBLE, AT(repetition_penalty), "R",
+     "makes tokens less likely that stand in prompt or answer; 1: none", 0.01, 100},
+    {0, "beams", WEIR_OPT_INT, AT(beams), "N", "beam search with N beams", 1, 32},
+    {0, "n-best", WEIR_OPT_INT, AT(n_best), "N", "write the N best beams of a record", 1, 32},
+    {0, "length-penalty", WEIR_OPT_DOUBLE, AT(length_penalty), "L",
+     "a beam's score is its log probability by its length to the power of L", -100, 100},
+    {0, "beam-length", WEIR_OPT_CHOICE, AT(beam_length), "all|generated",
+     "that length counts the prompt (transformers 4.28), or not (since 4.36)", 0, 0},
+    {0, "early-stopping", WEIR_OPT_CHOICE, AT(early_stopping), "no|yes|never",
+     "when a search ends: no beam is likely to do better; enough are done; none can do better", 0,
+     0},
+    {0, "ignore-eos", WEIR_OPT_FLAG, AT(ignore_eos), NULL, "go on behind the end of the text", 0,
+     0},
+    {0, "no-bos", WEIR_OPT_FLAG, AT(no_bos), NULL, "no BOS before the prompt", 0, 0},
+    {0}};
+
+static const struct weir_opt score_options[] = {
+    {0, "model", WEIR_OPT_STRING, SCORE_AT(model), "FOLDER", MODEL_HELP, 0, 0},
+    {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "window", WEIR_OPT_INT, SCORE_AT(window), "N",
+     "tokens that the model sees at once, BOS included; 0: all its positions", 0, 1 << 24},
+    {0, "stride", WEIR_OPT_INT, SCORE_AT(stride), "N",
+     "new tokens of a window, the others are context; 0: all but one", 0, 1 << 24},
+    {0, "no-bos", WEIR_OPT_FLAG, SCORE_AT(no_bos), NULL, "no BOS before the text", 0, 0},
+    {0}};
+
+static void init(void *opt)
+{
+    weir_infer_opt_init(opt);
+}
+
+static int run(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_infer_run(opt, job, err);
+}
+
+static int asks_only(const void *opt)
+{
+    return ((const struct weir_infer_opt *)opt)->prompt != NULL;
+}
+
+static void init_score(void *opt)
+{
+    weir_score_opt_init(opt);
+}
+
+static int run_score(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_score_run(opt, job, err);
+}
+
+static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
+                                        .summary = "answer prompts with a language model",
+                                        .options = options,
+                                        .opt_size = sizeof(struct weir_infer_opt),
+                                        .init = init,
+                                        .run = run,
+                                        .n_args_max = -1,
+                                        .asks_only = asks_only,
+                                        .reads_stdin = 1},
+                                       {.name = "score",
+                                        .args = "[FILE…]",
+                                        .summary = "documents with their perplexity",
+                                        .options = score_options,
+                                        .opt_size = sizeof(struct weir_score_opt),
+                                        .init = init_score,
+                                        .run = run_score,
+                                        .n_args_max = -1,
+                                        .reads_stdin = 1}};
+
+static const struct weir_prog prog = {
+    .name = "weir-infer",
+    .summary = "run a language model on prompts",
+    .description = "Runs a dense model of the LLaMA family (LLaMA 1-3, Mistral, Qwen2, Qwen3) on "
+                   "the CPU, from\n"
+                   "its Hugging Face folder as it is.  Reads JSON Lines with \"prompt\", or "
+                   "\"instruction\" and\n"
+                   "\"input\", and writes each record with the answer as one more member, in input "
+                   "order.  An\n"
+                   "answer does not depend on what else runs at the same time.",
+    .examples = "  weir infer --model llama-7b -p 'The Yangtze is'\n"
+                "  weir infer --model llama-7b --dtype int8 -m 16G questions.jsonl >answers.jsonl\n"
+                "  weir infer --model zhixi --beams 2 --repetition-penalty 1.3 cases.jsonl\n"
+                "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n",
+    .cmds = cmds,
+    .n_cmds = sizeof cmds / sizeof *cmds,
+};
+
+int main(int argc, char **argv)
+{
+    return weir_main(&prog, argc, argv);
+}

@@ -1,0 +1,61 @@
+#include "infer/runner.h"
+
+#include <stdlib.h>
+
+int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span text, int bos,
+                  uint32_t **ids, size_t *n, struct weir_err *err)
+{
+    struct weir_piece *piece = NULL;
+    size_t cap = 0, n_piece = 0;
+    *n = 0;
+    int rc = weir_tok_encode(r->tongue.tok, s, text, &piece, &cap, &n_piece, err);
+    *ids = rc ? NULL : weir_calloc(n_piece + 1, sizeof **ids);
+    if (!rc && !*ids)
+        rc = weir_err_set(err, WEIR_EMEM, "out of memory");
+    if (!rc && bos && r->tongue.bos != UINT32_MAX)
+        (*ids)[(*n)++] = r->tongue.bos;
+    for (size_t i = 0; !rc && i < n_piece; i++)
+        (*ids)[(*n)++] = piece[i].id;
+    free(piece);
+    return rc;
+}
+
+/* Three quarters of what -m leaves beside the weights; records on their way need some at least. */
+static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
+{
+    const uint64_t least = (uint64_t)56 << 20, taken = r->model->owned_bytes;
+    const uint64_t left = job->memory > taken ? job->memory - taken : 0;
+    const uint64_t rest = left / 4 > least ? left / 4 : least;
+    return left > rest ? left - rest : 0;
+}
+
+int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
+                const char *tokenizer, int dtype, struct weir_err *err)
+{
+    static const enum model_dtype dtypes[] = {MODEL_AS_STORED, MODEL_F32, MODEL_F16, MODEL_BF16,
+                                              MODEL_I8};
+    if (!model_path)
+        return weir_err_set(err, WEIR_EUSAGE, "--model FOLDER is needed");
+    r->model = model_open(model_path, dtypes[dtype], job->memory, err);
+    if (!r->model || tongue_open(&r->tongue, model_path, tokenizer, &r->model->config, err))
+        return err->code;
+    const uint64_t cache = cache_memory(r, job);
+    r->engine = engine_new(r->model, job->threads, cache, NULL, err);
+    if (!r->engine)
+        return err->code;
+    r->memory = cache + r->model->owned_bytes;
+    weir_buf_addf(&job->extra,
+                  ",\"plan\":{\"weights_bytes\":%llu,\"converted_bytes\":%llu,\"cache_bytes\":%llu,"
+                  "\"position_bytes\":%llu}",
+                  (unsigned long long)model_weight_bytes(r->model),
+                  (unsigned long long)r->model->owned_bytes, (unsigned long long)cache,
+                  (unsigned long long)engine_position_bytes(r->engine));
+    return weir_buf_check(&job->extra, err);
+}
+
+void runner_close(struct runner *r)
+{
+    engine_free(r->engine);
+    tongue_close(&r->tongue);
+    model_close(r->model);
+}
