@@ -211,6 +211,20 @@ static int put_datatrove(struct export *x, struct weir_err *err)
     return rc ? rc : index_file_remove(x->job->output, ".ds", err);
 }
 
+/* ---- dolma ---- */
+
+static int put_dolma(struct export *x, struct weir_err *err)
+{
+    int rc = export_open(x, 0, ".npy", err);
+    if (!rc)
+        rc = export_tokens(x, err);
+    if (!rc)
+        rc = export_open(x, 1, ".csv.gz", err);
+    if (!rc)
+        rc = export_dolma_rows(x, 1, err);
+    return rc ? rc : index_file_remove(x->job->output, ".npy", err);
+}
+
 /* ---- all ---- */
 
 static void choose_dtype(struct export *x)
@@ -255,10 +269,9 @@ static int open_all(struct export *x, struct weir_err *err)
 static int put_all(struct export *x, struct weir_err *err)
 {
     static int (*const put[])(struct export *, struct weir_err *) = {
-        [WEIR_EXPORT_NPY] = put_npy,
-        [WEIR_EXPORT_RAW] = put_raw,
-        [WEIR_EXPORT_LLMC] = put_llmc,
-        [WEIR_EXPORT_DATATROVE] = put_datatrove,
+        [WEIR_EXPORT_NPY] = put_npy,     [WEIR_EXPORT_RAW] = put_raw,
+        [WEIR_EXPORT_LLMC] = put_llmc,   [WEIR_EXPORT_DATATROVE] = put_datatrove,
+        [WEIR_EXPORT_DOLMA] = put_dolma,
     };
     int rc = put[x->opt->to](x, err);
     for (int slot = 1; !rc && slot < EXPORT_FILES; slot++)

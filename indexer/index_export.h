@@ -38,6 +38,8 @@ WEIR_MUST_CHECK int export_start(struct export *x, uint64_t seq, uint64_t *token
 WEIR_MUST_CHECK int export_tokens(struct export *x, struct weir_err *err);
 /* Lists a complete file for the ledger, and names it. */
 WEIR_MUST_CHECK int export_name(struct export *x, int slot, struct weir_err *err);
+/* dolma's table of documents: start, end, id, file and byte of its origin, as CSV. */
+WEIR_MUST_CHECK int export_dolma_rows(struct export *x, int slot, struct weir_err *err);
 /* Begins OUT_NNNNNN.bin, the next one; llm.c's. */
 WEIR_MUST_CHECK int export_shard(struct export *x, struct weir_err *err);
 /* After a failure: no shard stays. */

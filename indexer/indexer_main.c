@@ -147,7 +147,7 @@ static const struct weir_opt split_options[] = {
 };
 
 static const struct weir_opt export_options[] = {
-    {0, "to", WEIR_OPT_CHOICE, EXPORT_AT(to), "npy|raw|llm.c|datatrove", "whose files", 0, 0},
+    {0, "to", WEIR_OPT_CHOICE, EXPORT_AT(to), "npy|raw|llm.c|datatrove|dolma", "whose files", 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, EXPORT_AT(dtype), "auto|uint16|uint32",
      "type of the tokens; auto: npy and raw the dataset's own, else uint16 for a dataset of 16 "
      "bits, uint32 for one of more",

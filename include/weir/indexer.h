@@ -112,7 +112,13 @@ struct weir_indexer_split_opt {
 WEIR_API WEIR_MUST_CHECK int weir_indexer_split_run(const struct weir_indexer_split_opt *opt,
                                                     struct weir_job *job, struct weir_err *err);
 
-enum { WEIR_EXPORT_NPY, WEIR_EXPORT_RAW, WEIR_EXPORT_LLMC, WEIR_EXPORT_DATATROVE };
+enum {
+    WEIR_EXPORT_NPY,
+    WEIR_EXPORT_RAW,
+    WEIR_EXPORT_LLMC,
+    WEIR_EXPORT_DATATROVE,
+    WEIR_EXPORT_DOLMA
+};
 enum { WEIR_EXPORT_AUTO, WEIR_EXPORT_U16, WEIR_EXPORT_U32 };
 
 struct weir_indexer_export_opt {

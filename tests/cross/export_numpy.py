@@ -1,5 +1,7 @@
 """Exports of a dataset against what `weir indexer show` printed: export_numpy.py PREFIX SHOWN EOD"""
+import csv
 import glob
+import gzip
 import math
 import sys
 
@@ -41,3 +43,9 @@ assert numpy.array_equal(numpy.fromfile("d.ds.index", "<u8"), ends)
 name, count, human = open("d.ds.metadata").read().split("\n")
 assert name.endswith("|2" if eod < 65536 else "|4") and int(count) == len(tokens)
 assert human == metric(len(tokens)), human
+
+assert numpy.array_equal(numpy.memmap("m.npy", "<u2" if eod < 65536 else "<u4", "r"), tokens)
+with gzip.open("m.csv.gz", "rt", newline="") as f:
+    rows = list(csv.reader(f))
+assert [int(r[0]) for r in rows] == [0, *ends[:-1]] and [int(r[1]) for r in rows] == ends.tolist()
+assert all(len(r) == 5 for r in rows) and len({r[2] for r in rows}) == len(ends)

@@ -11,6 +11,7 @@ for eod in 2 70000; do
     weir indexer export -q set --to npy -o n
     weir indexer export -q set --to llm.c --shard 777 -o c
     weir indexer export -q set --to datatrove -o d
+    weir indexer export -q set --to dolma -o m
     "$python" "$SRC/tests/cross/export_numpy.py" set shown $eod
     rm -f c_*
 done

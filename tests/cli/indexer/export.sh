@@ -48,6 +48,25 @@ numbers -td8 d.ds.index | cmp - ends
 sed "2s/^$n\$/N/; 3d; s/:.*|/:HASH|/" d.ds.metadata
 awk -v n="$n" 'NR == 3 { print $0 == sprintf("%.*f kT", 6 - length(n), n / 1000) ? "metric" : $0 }' d.ds.metadata
 
+# dolma: documents, by their ids and origins
+cat >quoted <<'X'
+{"id":"a,b","text":"aaaa aaaa","origin":{"file":"raw \"x\".jsonl","offset":17,"length":30}}
+{"id":"c","text":"bbbb"}
+X
+weir tokenize -q --model "$model" quoted | weir chunker -q -n 4 | weir indexer -q --eod 2 -o q
+weir indexer show q
+put q --to dolma -o q-dolma
+gzip -dc q-dolma.csv.gz | tr '\r' '|'
+cmp q.bin q-dolma.npy
+rm q.json q.prov
+put q --to dolma -o q-dolma
+gzip -dc q-dolma.csv.gz | tr '\r' '|'
+put set --to dolma -o dolma
+gzip -dc dolma.csv.gz | cut -d , -f 2 | cmp - ends
+weir indexer mix -q --take 'set epochs 2' --seed 5 -o mixed
+put mixed --to dolma -o dolma
+gzip -dc dolma.csv.gz | awk -F, '$1 != n { print "a gap before " $0 } { n = $2 } END { print n == '$((2 * n))' ? "all" : n }'
+
 # the account is exact
 weir indexer export set --to npy -o np 2>&1 | sed 's/;.*//; s/ ([^)]*)//g' | sed "s/ $(wc -l <set.ids)/ N/g"
 # what does not fit, or would harm a dataset
