@@ -1,0 +1,85 @@
+"""python_train.py DATASET STATS [REST]: trains, breaks off after 10 steps of 2 ranks of 4 sequences, goes on.
+
+With REST, made by `weir indexer resume --consumed 80`, the second half reads that from its front.
+"""
+import collections
+import json
+import sys
+
+import torch
+
+import weir
+
+SIZE, WORLD, BROKEN = 4, 2, 10
+data = weir.Dataset(sys.argv[1])
+rest = weir.Dataset(sys.argv[3]) if len(sys.argv) > 3 else None
+VOCABULARY = data.manifest["tokenizer"]["vocab_size"]
+
+
+class Model(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.embed = torch.nn.Embedding(VOCABULARY, 48)
+        self.recur = torch.nn.GRU(48, 48, batch_first=True)
+        self.head = torch.nn.Linear(48, VOCABULARY)
+
+    def forward(self, ids):
+        return self.head(self.recur(self.embed(ids))[0])
+
+
+def start(state=None):
+    model = Model()
+    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
+    if state:
+        model.load_state_dict(state[0])
+        optimizer.load_state_dict(state[1])
+    return model, optimizer
+
+
+def train(model, optimizer, source, step, end):
+    """Both ranks in one process: a step's gradient is that of all its sequences."""
+    losses = []
+    ranks = [source.batches(SIZE, rank, WORLD, step, tensors=True) for rank in range(WORLD)]
+    for parts in zip(*ranks):
+        optimizer.zero_grad()
+        total = 0.0
+        tokens = sum(int(mask[:, 1:].sum()) for _, mask in parts)
+        for ids, mask in parts:
+            loss = torch.nn.functional.cross_entropy(
+                model(ids[:, :-1]).transpose(1, 2), ids[:, 1:], reduction="none")
+            loss = (loss * mask[:, 1:]).sum() / tokens
+            loss.backward()
+            total += float(loss)
+        optimizer.step()
+        losses.append(total)
+        if step + len(losses) == end:
+            break
+    return losses
+
+
+steps = len(data) // (SIZE * WORLD)
+assert steps > 2 * BROKEN
+whole = start()
+losses = train(*whole, data, 0, steps)
+assert len(losses) == steps
+assert sum(losses[-5:]) < 0.8 * sum(losses[:5]), losses
+
+broken = start()
+assert train(*broken, data, 0, BROKEN) == losses[:BROKEN]
+torch.save([part.state_dict() for part in broken], "checkpoint")
+resumed = start(torch.load("checkpoint"))
+again = train(*resumed, rest or data, 0 if rest else BROKEN, None)
+assert again == losses[BROKEN:]
+for a, b in zip(whole[0].parameters(), resumed[0].parameters()):
+    assert torch.equal(a, b)
+
+# every token of every source once, as planned
+read = collections.Counter()
+for i in range(len(data)):
+    for p in data.pieces(i):
+        read[p.source] += p.tokens
+said = json.loads(open(sys.argv[2]).read())["sources"]
+assert set(read) == {"a", "b"}
+assert all(0 <= said[s]["tokens"] - read[s] <= said[s]["samples"] for s in read), (read, said)
+assert abs(said["a"]["tokens"] - 10000) <= 1 and abs(said["b"]["tokens"] - 5000) <= 1, said
