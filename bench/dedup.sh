@@ -12,7 +12,7 @@ PATH=$BUILD/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 CROSS=1
-. tests/cross/dedup_venv.sh
+. tests/venv/dedup.sh
 for n in 00001 00003 00006 00022 00023; do zstd -dqc "$shared/zh/wudao-$n.json.zst" >"$work/$n.json"; done
 weir-ingest -q --from wudao "$work"/*.json -o "$work/all.jsonl"
 awk 'NR % 11 == 1' "$work/all.jsonl" >"$work/zh.jsonl"

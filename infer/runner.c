@@ -23,7 +23,7 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
 /* Three quarters of what -m leaves beside the weights; records on their way need some at least. */
 static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
 {
-    const uint64_t least = (uint64_t)56 << 20, taken = r->model->owned_bytes;
+    const uint64_t least = (uint64_t)60 << 20, taken = r->model->owned_bytes;
     const uint64_t left = job->memory > taken ? job->memory - taken : 0;
     const uint64_t rest = left / 4 > least ? left / 4 : least;
     return left > rest ? left - rest : 0;

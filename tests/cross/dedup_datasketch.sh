@@ -1,4 +1,4 @@
 #!/bin/sh
 # weir dedup --compat datasketch against datasketch's MinHash and its choice of bands and rows.
-. "$SRC/tests/cross/dedup_venv.sh"
+. "$SRC/tests/venv/dedup.sh"
 exec "$python" "$SRC/tests/cross/dedup_datasketch.py"
