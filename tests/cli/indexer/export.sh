@@ -73,6 +73,11 @@ weir indexer export set --to npy -o np 2>&1 | sed 's/;.*//; s/ ([^)]*)//g' | sed
 for x in "wide --to raw --dtype uint16" "wide --to llm.c --dtype uint16 --shard 20"; do
     put $x -o bad 2>&1 | sed 's/[0-9][0-9]* *,/N,/g; s/token [0-9]*/token N/'
 done
+# the same when shards have their names already: a document of more tokens than are looked at once
+{ printf '{"text":"'; yes 'aaaa bbbb' | head -n 30000 | tr '\n' ' '; printf '"}\n'; } |
+    weir tokenize -q --model "$model" | weir indexer -q --unit document --eod 70000 -o long
+[ "$(weir indexer show long | wc -w)" -gt 200000 ] && echo long
+put long --to llm.c --dtype uint16 --shard 50000 -o bad 2>&1 | sed 's/token [0-9]*/token N/'
 cp set.bin other_000000.bin && cp set.idx other_000000.idx
 put set --to llm.c -o other 2>&1 | tail -n 2 | head -n 1
 put set --to raw -o wide 2>&1 | head -n 1
