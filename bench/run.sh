@@ -156,6 +156,8 @@ weir-indexer -q "$work/made" -o "$work/many"
 rm "$work/made"
 row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
     -o "$work/mixed"
+row "indexer export, 250 million tokens to NumPy" 0 weir-indexer export "$work/many" -o "$work/npy"
+rm "$work"/npy*
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
 mv "$out.new" "$out"
 
