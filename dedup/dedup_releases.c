@@ -71,11 +71,12 @@ int dedup_releases_open(struct dedup_releases *r, const char *dir,
     return rc ? rc : count_files(dir, &r->n, err);
 }
 
-/* Opens a file and checks that it goes with the params. */
+/* Opens a file and checks that it goes with the params; close_file() also on error. */
 static int open_file(const char *path, const struct dedup_params *params, struct dedup_reader *in,
                      struct weir_err *err)
 {
-    int rc = dedup_read_open(in, weir_io_open_read(path, err), DEDUP_SIG_MAGIC, "signature", err);
+    weir_io *io = weir_io_open_read(path, err);
+    int rc = io ? dedup_read_open(in, io, DEDUP_SIG_MAGIC, "signature", err) : err->code;
     if (!rc && params &&
         !weir_span_eq(weir_buf_span(&in->head), weir_span((const char *)params, sizeof *params)))
         rc = weir_err_set(err, WEIR_EUSAGE,
@@ -83,6 +84,12 @@ static int open_file(const char *path, const struct dedup_params *params, struct
                           "weir dedup index show says with which",
                           path);
     return rc;
+}
+
+static void close_file(struct dedup_reader *in)
+{
+    weir_io_abort(in->io);
+    dedup_reader_free(in);
 }
 
 /* Hands every record of a file to each(). */
@@ -99,7 +106,7 @@ static int read_file(const char *path, const struct dedup_params *params, uint64
             weir_err_prefix(err, "%s", path);
     }
     *n = in.n_records;
-    dedup_reader_free(&in);
+    close_file(&in);
     return rc ? rc : got < 0 ? got : 0;
 }
 
@@ -257,7 +264,7 @@ static int look_at(const char *dir, unsigned number, int check, struct dedup_par
         rc = open_file(path.p, NULL, &in, err);
         if (!rc && (rc = dedup_params_get(weir_buf_span(&in.head), params, &c->plan, err)))
             weir_err_prefix(err, "%s", path.p);
-        dedup_reader_free(&in);
+        close_file(&in);
         if (!rc)
             show_params(params, b);
     }

@@ -134,7 +134,7 @@ static uint64_t words_at_most(const struct filter_classes *c, uint64_t n_bytes)
 
 /* Bytes for each: lines in the set of seen ones while it grows; windows, at most half of the set
  * filled; words, which grow by doubling; n-grams: places, numbers, counts, table, set. */
-enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 34, A_WORD = 24, A_GRAM = 128, A_CHAR = 88 };
+enum { A_BYTE = 4, A_LINE = 48, A_WINDOW = 46, A_WORD = 24, A_GRAM = 128, A_CHAR = 88 };
 
 uint64_t filter_doc_memory(struct filter_doc *d)
 {

@@ -8,7 +8,7 @@
 
 /* Two texts of TWIN bytes or more that are equal begin with the same TWIN bytes.  Windows of fewer
  * are always looked at. */
-enum { TWIN = 16, SHORTEST = 5, BITS_A_WORD = 16 };
+enum { TWIN = 16, SHORTEST = 5, BITS_A_WORD = 16, BITS_A_WINDOW = 8 };
 
 void filter_ngrams_free(struct filter_ngrams *g)
 {
@@ -18,6 +18,7 @@ void filter_ngrams_free(struct filter_ngrams *g)
     free(g->at);
     free(g->twin);
     free(g->bit);
+    free(g->hash);
     memset(g, 0, sizeof *g);
 }
 
@@ -227,19 +228,17 @@ static inline uint32_t next_char(const char *p, size_t n, unsigned *len)
     return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
 }
 
-/* A rolling polynomial over the characters: the one that leaves is taken off with its power. */
-int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, uint64_t n_chars,
-                        unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
+/* A rolling polynomial over the characters: the one that leaves is taken off with its power.  The
+ * hashes of all windows, at most cap of them; returns their number. */
+static size_t roll(struct weir_span text, unsigned n, uint64_t seed, uint64_t *hash, size_t cap)
 {
     const uint8_t *table = filter_class_table();
-    uint64_t ring[MAX_WINDOW] = {0}, h = 0, power = 1, read = 0;
-    *repeated = *all = 0;
-    if (!n || n > MAX_WINDOW || filter_set_clear(seen, n_chars) < 0)
-        return WEIR_EMEM;
+    uint64_t ring[MAX_WINDOW] = {0}, h = 0, power = 1;
+    size_t read = 0;
     for (unsigned k = 0; k < n; k++)
         power *= BASE;
     unsigned len, at = 0;
-    for (size_t i = 0; i < text.n; i += len) {
+    for (size_t i = 0; i < text.n && read < cap; i += len) {
         const uint32_t c = next_char(text.p + i, text.n - i, &len);
         if (c <= 0x3000 && (table[c] & CLASS_SPACE)) // no white space lies above
             continue;
@@ -247,13 +246,47 @@ int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, uint64_t
         h = h * BASE + x - ring[at] * power;
         ring[at] = x;
         at = at + 1 == n ? 0 : at + 1;
-        if (++read < n)
-            continue;
-        const int new = filter_set_add(seen, stir(h));
+        if (++read >= n)
+            hash[read - n] = stir(h);
+    }
+    return read < n ? 0 : read - n + 1;
+}
+
+/* Only what shares its bit with another window can have come before; few do, and those are asked.
+ */
+int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
+                        unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
+{
+    *repeated = *all = 0;
+    if (!n || n > MAX_WINDOW || weir_grow(&g->hash, &g->cap_hash, n_chars + 1, sizeof *g->hash) < 0)
+        return WEIR_EMEM;
+    const size_t n_windows = roll(text, n, seed, g->hash, n_chars);
+    size_t bits = 1024, n_left = 0;
+    while (bits < n_windows * BITS_A_WINDOW)
+        bits *= 2;
+    if (weir_grow(&g->bit, &g->cap_bit, bits / 4, 1) < 0)
+        return WEIR_EMEM;
+    memset(g->bit, 0, bits / 4);
+    unsigned char *const once = g->bit, *const twice = g->bit + bits / 8;
+    for (size_t i = 0; i < n_windows; i++) {
+        const uint64_t h = g->hash[i] & (bits - 1);
+        const unsigned char bit = (unsigned char)(1u << h % 8);
+        twice[h / 8] |= once[h / 8] & bit;
+        once[h / 8] |= bit;
+    }
+    for (size_t i = 0; i < n_windows; i++) {
+        const uint64_t h = g->hash[i] & (bits - 1);
+        g->hash[n_left] = g->hash[i];
+        n_left += twice[h / 8] >> h % 8 & 1;
+    }
+    if (filter_set_clear(&g->seen, n_left) < 0)
+        return WEIR_EMEM;
+    for (size_t i = 0; i < n_left; i++) {
+        const int new = filter_set_add(&g->seen, g->hash[i]);
         if (new < 0)
             return WEIR_EMEM;
         *repeated += new == 0;
-        ++*all;
     }
+    *all = n_windows;
     return 0;
 }

@@ -17,8 +17,9 @@ struct filter_ngrams {
     uint32_t *twin; // (n_twin) words that may begin what another word begins too, in order
     size_t n_twin;
     unsigned twin_level; // n of the windows that twin is for, 0: none yet
-    unsigned char *bit;  // bits of find_twins()
-    size_t cap_at, cap_twin, cap_bit;
+    unsigned char *bit;  // of what begins twice, and of windows that may have come before
+    uint64_t *hash;      // of windows of characters
+    size_t cap_at, cap_twin, cap_bit, cap_hash;
     struct filter_set seen;
 };
 
@@ -44,8 +45,8 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
 int filter_ngrams_repeated(struct filter_ngrams *g, const struct filter_words *w, unsigned n,
                            uint64_t *repeated, uint64_t *all);
 /* Windows of n non-space characters, and those that were there before; n_chars: how many such
- * characters the text has, about. */
-int filter_ngrams_chars(struct filter_set *seen, struct weir_span text, uint64_t n_chars,
+ * characters the text has; behind them it is not read. */
+int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
                         unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all);
 
 #endif

@@ -35,12 +35,15 @@ static int open_tool(const struct weir_filters_opt *opt, const struct filter_pla
                      void **shared, struct weir_err *err)
 {
     (void)plan;
-    struct lang_tool *t = *shared = weir_calloc(1, sizeof *t);
+    struct lang_tool *t = weir_calloc(1, sizeof *t);
     if (!t)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     t->opt = opt;
-    if (opt->lang_model && !(t->model = weir_fasttext_open(opt->lang_model, err)))
+    if (opt->lang_model && !(t->model = weir_fasttext_open(opt->lang_model, err))) {
+        free(t);
         return err->code;
+    }
+    *shared = t;
     return 0;
 }
 

@@ -46,8 +46,8 @@ static double windows(struct filter_doc *d, int n)
 {
     uint64_t again = 0, all = 0;
     const struct filter_classes *c = filter_classes(d);
-    if (filter_ngrams_chars(&d->ngrams.seen, d->text, c->chars - c->spaces, (unsigned)n,
-                            d->hash_seed, &again, &all) < 0)
+    if (filter_ngrams_chars(&d->ngrams, d->text, c->chars - c->spaces, (unsigned)n, d->hash_seed,
+                            &again, &all) < 0)
         d->failed = 1;
     return filter_ratio((double)again, (double)all);
 }
