@@ -69,11 +69,10 @@ static void load(const char *path, size_t most, size_t least)
             die(path);
         size_t keep = d.text.n < LONGEST ? d.text.n : LONGEST;
         keep = weir_utf8_valid(d.text.p, keep);
-        struct text *t = &text[n_text];
-        t->n = keep;
-        t->p = strndup(d.text.p, keep);
-        t->id = strndup(d.id.p ? d.id.p : "", d.id.n);
-        n_text += keep >= least && strlen(t->p) == keep;
+        if (keep >= least && !memchr(d.text.p, '\0', keep))
+            text[n_text++] = (struct text){.n = keep,
+                                           .p = strndup(d.text.p, keep),
+                                           .id = strndup(d.id.p ? d.id.p : "", d.id.n)};
         weir_buf_free(&line);
     }
     weir_json_free(json);
