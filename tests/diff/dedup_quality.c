@@ -381,6 +381,7 @@ static int verify(const char *rule, double threshold, const char *path, const ch
         below += jaccard(&text[a], &text[d]) < threshold - 1e-12;
         dropped[d] = 1;
     }
+    weir_buf_free(&b);
     struct missed m = {.threshold = threshold, .dropped = dropped};
     all_pairs(missed_pair, &m);
     printf("%s at %g: %zu dropped, %zu of them below (precision %.4f); of %.0f pairs at or above, "
