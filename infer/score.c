@@ -147,7 +147,9 @@ static int add_source(struct score *s, struct weir_span name, double sum, uint64
     while (i < s->n_source && !weir_span_is(name, s->source[i].name))
         i++;
     if (i == s->n_source && i < WEIR_NAMES_MAX) {
-        char *copy = strndup(name.n ? name.p : "", name.n);
+        /* Names come from the data: past the bound they count together. */
+        char *copy =
+            i == WEIR_NAMES_MAX - 1 ? strdup("(other)") : strndup(name.n ? name.p : "", name.n);
         if (!copy || weir_grow(&s->source, &s->cap_source, i + 1, sizeof *s->source)) {
             free(copy);
             return weir_err_set(err, WEIR_EMEM, "out of memory");
