@@ -229,7 +229,8 @@ static int put_dolma(struct export *x, struct weir_err *err)
 
 static void choose_dtype(struct export *x)
 {
-    const int own = x->opt->to == WEIR_EXPORT_NPY || x->opt->to == WEIR_EXPORT_RAW;
+    const int own = x->opt->to == WEIR_EXPORT_NPY || x->opt->to == WEIR_EXPORT_RAW ||
+                    x->opt->to == WEIR_EXPORT_JSONL;
     const uint64_t read_max = x->r.dtype == 4   ? INT32_MAX
                               : x->r.dtype == 5 ? INT64_MAX
                                                 : UINT64_MAX;
@@ -271,7 +272,7 @@ static int put_all(struct export *x, struct weir_err *err)
     static int (*const put[])(struct export *, struct weir_err *) = {
         [WEIR_EXPORT_NPY] = put_npy,     [WEIR_EXPORT_RAW] = put_raw,
         [WEIR_EXPORT_LLMC] = put_llmc,   [WEIR_EXPORT_DATATROVE] = put_datatrove,
-        [WEIR_EXPORT_DOLMA] = put_dolma,
+        [WEIR_EXPORT_DOLMA] = put_dolma, [WEIR_EXPORT_JSONL] = export_jsonl,
     };
     int rc = put[x->opt->to](x, err);
     for (int slot = 1; !rc && slot < EXPORT_FILES; slot++)

@@ -36,10 +36,15 @@ WEIR_MUST_CHECK int export_start(struct export *x, uint64_t seq, uint64_t *token
                                  struct weir_err *err);
 /* Checks and converts all tokens; they go to the first file, or to shards. */
 WEIR_MUST_CHECK int export_tokens(struct export *x, struct weir_err *err);
+/* Lists .bin, all of which was read into the XXH3-128 state, and compares it with the manifest. */
+WEIR_MUST_CHECK int export_bin_checked(struct export *x, const void *hash_state,
+                                       struct weir_err *err);
 /* Lists a complete file for the ledger, and names it. */
 WEIR_MUST_CHECK int export_name(struct export *x, int slot, struct weir_err *err);
 /* dolma's table of documents: start, end, id, file and byte of its origin, as CSV. */
 WEIR_MUST_CHECK int export_dolma_rows(struct export *x, int slot, struct weir_err *err);
+/* OUT.jsonl: id, source and ids of each sequence. */
+WEIR_MUST_CHECK int export_jsonl(struct export *x, struct weir_err *err);
 /* Begins OUT_NNNNNN.bin, the next one; llm.c's. */
 WEIR_MUST_CHECK int export_shard(struct export *x, struct weir_err *err);
 /* After a failure: no shard stays. */

@@ -148,6 +148,13 @@ static int put_block(struct export *x, uint64_t token, size_t n, XXH3_state_t *h
     return put_tokens(x, convert(x, n), n, err);
 }
 
+int export_bin_checked(struct export *x, const void *hash_state, struct weir_err *err)
+{
+    const struct index_content is = index_content_of(x->r.bin.size, hash_state);
+    index_content_list(&x->job->input_list, x->r.bin.path.p, &is);
+    return x->has_manifest ? index_content_check(&x->m.bin, &is, x->r.bin.path.p, err) : 0;
+}
+
 int export_tokens(struct export *x, struct weir_err *err)
 {
     const uint64_t fit = EXPORT_BLOCK_BYTES / sizeof(uint64_t);
@@ -162,12 +169,8 @@ int export_tokens(struct export *x, struct weir_err *err)
         token += n;
         weir_job_progress(x->job, (double)token / (double)x->n_tokens);
     }
-    if (!rc) {
-        const struct index_content is = index_content_of(x->r.bin.size, hash);
-        index_content_list(&x->job->input_list, x->r.bin.path.p, &is);
-        if (x->has_manifest)
-            rc = index_content_check(&x->m.bin, &is, x->r.bin.path.p, err);
-    }
+    if (!rc)
+        rc = export_bin_checked(x, hash, err);
     XXH3_freeState(hash);
     return rc;
 }

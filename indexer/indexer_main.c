@@ -9,6 +9,7 @@
 #define SAMPLE_AT(field) offsetof(struct weir_indexer_sample_opt, field)
 #define SPLIT_AT(field)  offsetof(struct weir_indexer_split_opt, field)
 #define EXPORT_AT(field) offsetof(struct weir_indexer_export_opt, field)
+#define IMPORT_AT(field) offsetof(struct weir_indexer_import_opt, field)
 #define STATS_AT(field)  offsetof(struct weir_indexer_stats_opt, field)
 #define CHECK_AT(field)  offsetof(struct weir_indexer_check_opt, field)
 #define SHOW_AT(field)   offsetof(struct weir_indexer_show_opt, field)
@@ -147,12 +148,38 @@ static const struct weir_opt split_options[] = {
 };
 
 static const struct weir_opt export_options[] = {
-    {0, "to", WEIR_OPT_CHOICE, EXPORT_AT(to), "npy|raw|llm.c|datatrove|dolma", "whose files", 0, 0},
+    {0, "to", WEIR_OPT_CHOICE, EXPORT_AT(to), "npy|raw|llm.c|datatrove|dolma|jsonl", "whose files",
+     0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, EXPORT_AT(dtype), "auto|uint16|uint32",
      "type of the tokens; auto: npy and raw the dataset's own, else uint16 for a dataset of 16 "
      "bits, uint32 for one of more",
      0, 0},
     {0, "shard", WEIR_OPT_INT, EXPORT_AT(shard), "N", "llm.c: tokens of a file", 1, 2147483647},
+    {0},
+};
+
+static const struct weir_opt import_options[] = {
+    {0, "from", WEIR_OPT_STRING, IMPORT_AT(from), "FORMAT",
+     "whose files: megatron, knowlm, npy, raw, llm.c, datatrove, dolma, jsonl", 0, 0},
+    {0, "model", WEIR_OPT_STRING, IMPORT_AT(model), "FILE",
+     "tokenizer that the ids are of; without it there is no manifest and no provenance, and the "
+     "result mixes with no dataset of Weir's",
+     0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, IMPORT_AT(dtype), "auto|uint8|uint16|uint32|int32|int64",
+     "type of the tokens in raw and dolma files, and datatrove's without .metadata; auto: uint16",
+     0, 0},
+    {0, "eod", WEIR_OPT_INT, IMPORT_AT(eod), "ID",
+     "raw, npy, llm.c: a document ends behind this id; -1: not", -1, 2147483647},
+    {0, "bod", WEIR_OPT_INT, IMPORT_AT(bod), "ID",
+     "raw, npy, llm.c: a document begins at this id; -1: not", -1, 2147483647},
+    {'n', "length", WEIR_OPT_INT, IMPORT_AT(length), "N",
+     "cut documents into sequences of N tokens, the last one shorter; without --eod and --bod "
+     "every N tokens are a document; 0: sequences are as they are, a document is one",
+     0, 2147483647},
+    {0, "source", WEIR_OPT_STRING, IMPORT_AT(source), "NAME",
+     "source of the documents; without it FORMAT, or the member \"source\" of a line", 0, 0},
+    {0, "field", WEIR_OPT_STRING, IMPORT_AT(field), "NAME", "jsonl: member with the list of ids", 0,
+     0},
     {0},
 };
 
@@ -234,6 +261,11 @@ static int run_export(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_indexer_export_run(opt, job, err);
 }
 
+static int run_import(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_indexer_import_run(opt, job, err);
+}
+
 static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_indexer_check_run(opt, job, err);
@@ -271,6 +303,9 @@ static const struct weir_cmd cmds[] = {
      sizeof(struct weir_indexer_rest_opt), subtract_init, run_subtract, 1, 1, 0, NULL, NULL},
     {"export", "NAME", "a dataset as the files of other programs (-o OUT)", export_options,
      sizeof(struct weir_indexer_export_opt), weir_indexer_export_opt_init, run_export, 1, 1, 0,
+     NULL, NULL},
+    {"import", "FILE…", "files of other programs as a dataset (-o NAME)", import_options,
+     sizeof(struct weir_indexer_import_opt), weir_indexer_import_opt_init, run_import, 1, -1, 0,
      NULL, NULL},
     {"check", "NAME…", "verify all that readers of a dataset trust", check_options,
      sizeof(struct weir_indexer_check_opt), NULL, run_check, 1, -1, 0, "check", NULL},

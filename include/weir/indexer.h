@@ -117,7 +117,8 @@ enum {
     WEIR_EXPORT_RAW,
     WEIR_EXPORT_LLMC,
     WEIR_EXPORT_DATATROVE,
-    WEIR_EXPORT_DOLMA
+    WEIR_EXPORT_DOLMA,
+    WEIR_EXPORT_JSONL
 };
 enum { WEIR_EXPORT_AUTO, WEIR_EXPORT_U16, WEIR_EXPORT_U32 };
 
@@ -131,6 +132,30 @@ WEIR_API void weir_indexer_export_opt_init(void *opt);
 /* Writes the tokens of dataset job->inputs[0] as the files of another program, whose names begin
  * with job->output.  WEIR_EBAD when an id does not fit there. */
 WEIR_API WEIR_MUST_CHECK int weir_indexer_export_run(const struct weir_indexer_export_opt *opt,
+                                                     struct weir_job *job, struct weir_err *err);
+
+enum {
+    WEIR_IMPORT_AUTO,
+    WEIR_IMPORT_U8,
+    WEIR_IMPORT_U16,
+    WEIR_IMPORT_U32,
+    WEIR_IMPORT_I32,
+    WEIR_IMPORT_I64
+};
+
+struct weir_indexer_import_opt {
+    const char *from;   // the format's name
+    const char *model;  // tokenizer of the ids; NULL: no manifest, no provenance
+    int dtype;          // WEIR_IMPORT_AUTO …: of files that do not say it
+    int64_t eod, bod;   // ids that end, begin a document, in files that do not say where; -1: none
+    int64_t length;     // longest sequence; 0: a document is one
+    const char *source; // of the documents; NULL: the format's name
+    const char *field;  // jsonl: member with the ids
+};
+
+WEIR_API void weir_indexer_import_opt_init(void *opt);
+/* Writes job->inputs, files of another program, as the dataset job->output. */
+WEIR_API WEIR_MUST_CHECK int weir_indexer_import_run(const struct weir_indexer_import_opt *opt,
                                                      struct weir_job *job, struct weir_err *err);
 
 struct weir_indexer_check_opt {
