@@ -18,7 +18,8 @@ static void rows(const uint8_t *data, size_t size)
             bytes += row.id.n + row.src.n + row.loc.n;
             n++;
         }
-    /* the shortest row is "0,0,,," and its newline; the table may be compressed, then nothing is known */
+    /* the shortest row is "0,0,,," and its newline; the table may be compressed, then nothing is
+     * known */
     const int packed =
         size >= 2 && ((data[0] == 0x1f && data[1] == 0x8b) || (data[0] == 'B' && data[1] == 'Z') ||
                       data[0] == 0x28 || data[0] == 0xfd);
