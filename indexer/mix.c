@@ -1,5 +1,6 @@
 /* weir indexer mix: many datasets into the order in which training reads them. */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,12 +168,40 @@ static int note_packed(struct mix *x, struct weir_err *err)
                : 0;
 }
 
-static int check_bins(struct mix *x, struct weir_err *err)
+/* Reading all tokens to compare them with the manifests, beside the taking of samples, which reads
+ * everything else.  Nothing else touches the job's list of inputs meanwhile. */
+struct check {
+    const struct mix *x;
+    pthread_t thread;
+    int apart; // in a thread of its own
+    struct weir_err err;
+};
+
+static void *check_bins(void *ctx)
 {
-    int rc = 0;
-    for (size_t i = 0; !rc && i < x->parts.n; i++)
-        rc = index_part_check_bin(&x->parts, &x->parts.at[i], x->job, err);
-    return rc;
+    struct check *c = ctx;
+    const struct mix *x = c->x;
+    for (size_t i = 0; !c->err.code && i < x->parts.n; i++)
+        (void)!index_part_check_bin(&x->parts, &x->parts.at[i], x->job, &c->err);
+    return NULL;
+}
+
+static void check_begin(struct check *c)
+{
+    c->apart = c->x->job->threads > 1 && !pthread_create(&c->thread, NULL, check_bins, c);
+    if (!c->apart)
+        check_bins(c);
+}
+
+/* A damaged dataset is the first failure, whatever else it made fail. */
+static int check_end(struct check *c, int rc, struct weir_err *err)
+{
+    if (c->apart)
+        pthread_join(c->thread, NULL);
+    if (!c->err.code)
+        return rc;
+    *err = c->err;
+    return err->code;
 }
 
 static int take_all(struct mix *x, struct weir_err *err)
@@ -191,9 +220,12 @@ static int take_all(struct mix *x, struct weir_err *err)
 static int write_mix(struct mix *x, struct weir_err *err)
 {
     struct weir_tally *t = &x->job->tally;
-    int rc = check_bins(x, err);
+    struct check check = {.x = x};
+    check_begin(&check);
+    int rc = check.apart ? 0 : check_end(&check, 0, err);
     if (!rc)
         rc = mix_sink_open(&x->sink, x->job, &x->parts, 2, err);
+    x->job->phase = "ordering";
     if (!rc) {
         x->sort = weir_extsort_new(x->job->memory / 4, x->job->temp_dir, err);
         rc = x->sort ? take_all(x, err) : err->code;
@@ -202,6 +234,8 @@ static int write_mix(struct mix *x, struct weir_err *err)
         x->sink.pad = (uint32_t)x->opt->pad;
     if (!rc)
         rc = add_all(x, err);
+    if (check.apart)
+        rc = check_end(&check, rc, err);
     if (!rc)
         rc = note_packed(x, err);
     weir_extsort_free(x->sort);
@@ -212,6 +246,7 @@ static int write_mix(struct mix *x, struct weir_err *err)
                                  x->sink.w.m.n_tokens};
     x->sink.length = x->pack.length;
     x->sink.joined = x->pack.join;
+    x->job->phase = "writing";
     if (!rc)
         rc = mix_sink_finish(&x->sink, err);
     put_packed(x);

@@ -12,6 +12,7 @@
 
 #include "indexer/mix_move.h"
 #include "lib/io_atomic.h"
+#include "lib/pipe.h"
 #include "weir/extsort.h"
 
 enum { BUFFER_MIN = 8 << 10, BUFFER_MAX = 1 << 20, AT_ONCE = 4096, READ_BYTES = 1 << 20 };
@@ -41,7 +42,19 @@ struct deal {
     int fd;
     const char *temp_dir;
     uint32_t pad;
-    char *block; // of the bucket being put together
+};
+
+/* A bucket being put together. */
+struct whole {
+    const struct bucket *b;
+    char *block, *buffer; // of d->bucket_bytes and READ_BYTES
+};
+
+struct collect {
+    const struct deal *d;
+    struct weir_job *job;
+    weir_io *out;
+    size_t next; // bucket
 };
 
 static int out_of_memory(struct weir_err *err)
@@ -128,8 +141,9 @@ static int put(const struct deal *d, struct bucket *b, const char *p, size_t n,
     return rc;
 }
 
-static int deal_out(struct deal *d, struct mix_view *v, struct weir_err *err)
+static int deal_out(struct deal *d, struct mix_view *v, struct weir_job *job, struct weir_err *err)
 {
+    uint64_t dealt = 0;
     struct weir_span key, value;
     int got, rc = 0;
     while (!rc && (got = weir_extsort_next(d->sort, &key, &value, err)) > 0) {
@@ -147,6 +161,8 @@ static int deal_out(struct deal *d, struct mix_view *v, struct weir_err *err)
             rc = put(d, b, (const char *)&h, sizeof h, err);
         if (!rc)
             rc = put(d, b, from, m.bytes, err);
+        dealt += m.bytes;
+        weir_job_progress(job, 0.5 * (double)dealt / (double)d->moves->bytes);
     }
     for (size_t i = 0; !rc && !got && i < d->n_buckets; i++)
         rc = flush(d, &d->buckets[i], err);
@@ -176,34 +192,37 @@ static int damaged(const struct deal *d, struct weir_err *err)
 }
 
 /* A record's head and, as far as they are there, its bytes; long ones are read to their place. */
-static int place(const struct deal *d, const struct bucket *b, const char *p, size_t n,
+static int place(const struct deal *d, const struct whole *w, const char *p, size_t n,
                  uint64_t file_at, size_t *used, struct weir_err *err)
 {
     struct head h;
     memcpy(&h, p, sizeof h);
-    if (h.to > b->bytes || h.bytes > b->bytes - h.to)
+    if (h.to > w->b->bytes || h.bytes > w->b->bytes - h.to)
         return damaged(d, err);
     const size_t there = n - sizeof h < h.bytes ? n - sizeof h : h.bytes;
-    memcpy(d->block + h.to, p + sizeof h, there);
+    memcpy(w->block + h.to, p + sizeof h, there);
     *used = sizeof h + h.bytes;
     return there == h.bytes ? 0
-                            : read_at(d, d->block + h.to + there, h.bytes - there,
+                            : read_at(d, w->block + h.to + there, h.bytes - there,
                                       file_at + sizeof h + there, err);
 }
 
-static int put_together(const struct deal *d, const struct bucket *b, char *buffer,
-                        struct weir_err *err)
+static int put_together(void *ctx, int thread, void *batch, struct weir_err *err)
 {
+    const struct deal *d = ((const struct collect *)ctx)->d;
+    const struct whole *w = batch;
+    const struct bucket *b = w->b;
     int rc = 0;
+    (void)thread;
     if (b->padded)
-        mix_fill(d->block, b->bytes, d->pad, d->parts->width);
+        mix_fill(w->block, b->bytes, d->pad, d->parts->width);
     for (uint64_t at = 0; !rc && at < b->file_bytes;) {
         const uint64_t left = b->file_bytes - at;
         const size_t n = left < READ_BYTES ? (size_t)left : READ_BYTES;
-        rc = read_at(d, buffer, n, b->file_at + at, err);
+        rc = read_at(d, w->buffer, n, b->file_at + at, err);
         size_t used = 0, more = 0;
         while (!rc && n > used && n - used >= sizeof(struct head)) {
-            rc = place(d, b, buffer + used, n - used, b->file_at + at + used, &more, err);
+            rc = place(d, w, w->buffer + used, n - used, b->file_at + at + used, &more, err);
             used += more;
         }
         if (!used || used > left)
@@ -238,18 +257,18 @@ static void free_buffers(struct deal *d)
     }
 }
 
-static int deal_all(struct deal *d, uint64_t memory, struct weir_err *err)
+static int deal_all(struct deal *d, struct weir_job *job, struct weir_err *err)
 {
     struct mix_view v = {.file.fd = -1};
     int rc = sort_moves(d, err);
     if (!rc)
-        rc = give_buffers(d, memory / 4, err);
+        rc = give_buffers(d, job->memory / 4, err);
     if (!rc)
         rc = d->fd = weir_atomic_temp(d->temp_dir, err);
     if (rc >= 0)
         rc = mix_view_open(&v, d->parts, err);
     if (!rc)
-        rc = deal_out(d, &v, err);
+        rc = deal_out(d, &v, job, err);
     mix_view_close(&v);
     weir_extsort_free(d->sort);
     d->sort = NULL;
@@ -257,18 +276,62 @@ static int deal_all(struct deal *d, uint64_t memory, struct weir_err *err)
     return rc;
 }
 
-static int collect_all(struct deal *d, weir_io *out, struct weir_err *err)
+static int next_bucket(void *ctx, void *batch, struct weir_err *err)
 {
-    char *buffer = malloc(READ_BYTES);
-    d->block = malloc(d->bucket_bytes);
-    int rc = buffer && d->block ? 0 : out_of_memory(err);
-    for (size_t i = 0; !rc && i < d->n_buckets; i++) {
-        rc = put_together(d, &d->buckets[i], buffer, err);
-        if (!rc)
-            rc = weir_io_write(out, d->block, d->buckets[i].bytes, err);
+    struct collect *c = ctx;
+    (void)err;
+    if (c->next == c->d->n_buckets)
+        return 1;
+    ((struct whole *)batch)->b = &c->d->buckets[c->next++];
+    return 0;
+}
+
+static int write_bucket(void *ctx, void *batch, struct weir_err *err)
+{
+    const struct collect *c = ctx;
+    const struct whole *w = batch;
+    const size_t i = (size_t)(w->b - c->d->buckets);
+    weir_job_progress(c->job, 0.5 + 0.5 * (double)(i + 1) / (double)c->d->n_buckets);
+    return weir_io_write(c->out, w->block, w->b->bytes, err);
+}
+
+static size_t bucket_cost(void *ctx, void *batch)
+{
+    (void)ctx;
+    return ((const struct whole *)batch)->b->bytes;
+}
+
+static int collect_all(const struct deal *d, size_t n, struct weir_job *job, weir_io *out,
+                       struct weir_err *err)
+{
+    struct collect c = {.d = d, .job = job, .out = out};
+    struct whole *w = weir_calloc(n, sizeof *w);
+    void **ring = weir_calloc(n, sizeof *ring);
+    int rc = w && ring ? 0 : out_of_memory(err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        ring[i] = &w[i];
+        w[i].block = malloc(d->bucket_bytes);
+        w[i].buffer = malloc(READ_BYTES);
+        rc = w[i].block && w[i].buffer ? 0 : out_of_memory(err);
     }
-    free(buffer);
-    free(d->block);
+    const struct weir_pipe p = {
+        .read = next_bucket,
+        .work = put_together,
+        .write = write_bucket,
+        .cost = bucket_cost,
+        .ctx = &c,
+        .batches = ring,
+        .n_batches = n,
+        .threads = n > 1 ? (int)n - 1 : 1,
+    };
+    if (!rc)
+        rc = weir_pipe_run(&p, err);
+    for (size_t i = 0; w && i < n; i++) {
+        free(w[i].block);
+        free(w[i].buffer);
+    }
+    free(ring);
+    free(w);
     return rc;
 }
 
@@ -277,11 +340,15 @@ int mix_buckets_run(struct mix_moves *m, const struct index_parts *parts, uint32
 {
     struct deal d = {.moves = m, .parts = parts, .fd = -1, .temp_dir = job->temp_dir, .pad = pad};
     const uint64_t most = UINT32_MAX, half = job->memory / 2;
-    d.bucket_bytes = half > most ? most : half < MIX_MOVE_BYTES ? MIX_MOVE_BYTES : half;
+    size_t n = job->threads > 1 ? (size_t)job->threads + 1 : 1; // buckets at once
+    if (n > half / MIX_MOVE_BYTES)
+        n = half / MIX_MOVE_BYTES;
+    n = n < 3 ? 1 : n;
+    d.bucket_bytes = half / n > most ? most : half / n < MIX_MOVE_BYTES ? MIX_MOVE_BYTES : half / n;
     d.sort = weir_extsort_new(job->memory / 4, job->temp_dir, err);
-    int rc = d.sort ? deal_all(&d, job->memory, err) : err->code;
+    int rc = d.sort ? deal_all(&d, job, err) : err->code;
     if (!rc)
-        rc = collect_all(&d, out, err);
+        rc = collect_all(&d, n, job, out, err);
     weir_extsort_free(d.sort);
     if (d.fd >= 0)
         close(d.fd);

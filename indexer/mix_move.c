@@ -7,8 +7,7 @@
 enum {
     VIEW_BYTES = MIX_MOVE_BYTES, // the longest move fits
     VIEW_MIN = 64 << 10,
-    LARGE = 64 << 10, // reading a move of so many bytes at its place costs little more than them
-    MOVES_AT_ONCE = 1 << 17 // of a window, at most
+    LARGE = 64 << 10 // reading a move of so many bytes at its place costs little more than them
 };
 
 int mix_moves_open(struct mix_moves *m, const char *temp_dir, struct weir_err *err)
@@ -121,96 +120,6 @@ void mix_view_close(struct mix_view *v)
     v->block = NULL;
 }
 
-/* ---- windows: a stretch of the result, its moves read in the order of the files ---- */
-
-struct place {
-    struct mix_move move;
-    size_t to;
-};
-
-struct window {
-    struct mix_moves *moves;
-    struct mix_view view;
-    struct place *places;
-    struct mix_move ahead; // read, not yet placed; bytes 0: none
-    size_t n, bytes, cap_bytes;
-    uint64_t left;
-    char *block;
-    uint32_t pad;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-    if (x->move.part != y->move.part)
-        return x->move.part < y->move.part ? -1 : 1;
-    return (x->move.at > y->move.at) - (x->move.at < y->move.at);
-}
-
-static int fill_places(struct window *w, struct weir_err *err)
-{
-    w->n = w->bytes = 0;
-    while (w->n < MOVES_AT_ONCE && (w->ahead.bytes || w->left)) {
-        if (!w->ahead.bytes) {
-            const int rc = mix_moves_read(w->moves, &w->ahead, 1, err);
-            if (rc)
-                return rc;
-            w->left--;
-        }
-        if (w->ahead.bytes > w->cap_bytes - w->bytes)
-            break;
-        w->places[w->n++] = (struct place){w->ahead, w->bytes};
-        w->bytes += w->ahead.bytes;
-        w->ahead.bytes = 0;
-    }
-    return 0;
-}
-
-static int fill_window(struct window *w, struct weir_err *err)
-{
-    int rc = 0;
-    if (w->moves->descends)
-        qsort(w->places, w->n, sizeof *w->places, by_place);
-    for (size_t i = 0; !rc && i < w->n; i++) {
-        const struct place *p = &w->places[i];
-        const char *from;
-        if (p->move.part == MIX_PAD) {
-            mix_fill(w->block + p->to, p->move.bytes, w->pad, w->view.parts->width);
-            continue;
-        }
-        rc = mix_view_get(&w->view, &p->move, &from, err);
-        if (!rc)
-            memcpy(w->block + p->to, from, p->move.bytes);
-    }
-    return rc;
-}
-
-static int run_windows(struct mix_moves *m, const struct index_parts *parts, uint32_t pad,
-                       uint64_t memory, int exact, weir_io *out, struct weir_err *err)
-{
-    struct window w = {.moves = m, .left = m->n, .pad = pad};
-    const uint64_t n_places = m->n < MOVES_AT_ONCE ? m->n : MOVES_AT_ONCE;
-    w.cap_bytes = m->bytes < memory ? m->bytes : memory;
-    if (w.cap_bytes < MIX_MOVE_BYTES)
-        w.cap_bytes = MIX_MOVE_BYTES;
-    w.places = weir_calloc(n_places, sizeof *w.places);
-    w.block = malloc(w.cap_bytes);
-    int rc = w.places && w.block ? mix_view_open(&w.view, parts, err)
-                                 : weir_err_set(err, WEIR_EMEM, "out of memory");
-    w.view.exact = exact;
-    while (!rc && (w.left || w.ahead.bytes)) {
-        rc = fill_places(&w, err);
-        if (!rc)
-            rc = fill_window(&w, err);
-        if (!rc)
-            rc = weir_io_write(out, w.block, w.bytes, err);
-    }
-    mix_view_close(&w.view);
-    free(w.places);
-    free(w.block);
-    return rc;
-}
-
 enum { N_PROBES = 64 };
 
 /* Whether the files are in the system's cache, as far as probes say: reading two thousand bytes at
@@ -247,10 +156,12 @@ int mix_moves_run(struct mix_moves *m, const struct index_parts *parts, uint32_t
         rc = weir_io_rewind(m->list, err);
     if (rc || !m->n)
         return rc;
-    const uint64_t memory = job->memory / 2;
-    if (!m->descends || m->bytes <= memory)
-        return run_windows(m, parts, pad, m->descends ? memory : MIX_MOVE_BYTES, 0, out, err);
-    if (m->bytes / m->n >= LARGE || are_cached(parts))
-        return run_windows(m, parts, pad, memory, 1, out, err);
+    if (are_cached(parts))
+        return mix_windows_run(m, parts, pad, m->descends ? MIX_CACHED : MIX_IN_ORDER, job, out,
+                               err);
+    if (!m->descends || m->bytes <= job->memory / 2)
+        return mix_windows_run(m, parts, pad, MIX_IN_ORDER, job, out, err);
+    if (m->bytes / m->n >= LARGE)
+        return mix_windows_run(m, parts, pad, MIX_APART, job, out, err);
     return mix_buckets_run(m, parts, pad, job, out, err);
 }

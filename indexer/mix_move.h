@@ -55,7 +55,16 @@ WEIR_MUST_CHECK int mix_view_get(struct mix_view *v, const struct mix_move *m, c
                                  struct weir_err *err);
 void mix_view_close(struct mix_view *v);
 
-/* The result by buckets; the other ways are mix_moves_run()'s own. */
+/* How the moves of a window lie: close together, so that much is read at once; anywhere in the
+ * system's cache; far apart on disk, where windows are as large as memory allows, to be read in the
+ * disk's order. */
+enum mix_reading { MIX_IN_ORDER, MIX_CACHED, MIX_APART };
+
+/* The result in windows, each filled from the parts. */
+WEIR_MUST_CHECK int mix_windows_run(struct mix_moves *m, const struct index_parts *parts,
+                                    uint32_t pad, enum mix_reading reading, struct weir_job *job,
+                                    weir_io *out, struct weir_err *err);
+/* The result by buckets. */
 WEIR_MUST_CHECK int mix_buckets_run(struct mix_moves *m, const struct index_parts *parts,
                                     uint32_t pad, struct weir_job *job, weir_io *out,
                                     struct weir_err *err);

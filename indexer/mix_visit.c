@@ -31,6 +31,8 @@ static int visit_part(struct mix_visit *v, uint32_t source, size_t part, uint64_
     while (!rc && (got = mix_scan_next(&scan, &q, err)) > 0) {
         int used = 0;
         rc = v->take(v, &q, source, (*ordinal)++, &used, err);
+        weir_job_progress(v->sink->job, ((double)part + (double)q.seq / (double)scan.r.n_seqs) /
+                                            (double)v->parts->n);
         add_count(&v->tally->in, (uint64_t)q.n * v->parts->width, q.n);
         add_count(used ? &v->tally->kept : &left, (uint64_t)q.n * v->parts->width, q.n);
     }

@@ -212,6 +212,7 @@ static void test_random_mix(void)
     job.inputs = inputs, job.n_inputs = 1, job.output = "mixed", job.temp_dir = ".",
     job.seed = seed;
     job.memory = draw(2) ? 1 << 20 : 1 << 30;
+    job.threads = draw(2) ? 1 : 4;
     if (weir_indexer_mix_run(&opt, &job, &err)) {
         fprintf(stderr, "%s\n%s", err.msg, spec);
         assert(0);
@@ -220,9 +221,24 @@ static void test_random_mix(void)
     compare("mixed", items, n_items);
 }
 
-/* ---- buckets ---- */
+/* ---- moving ---- */
 
-static void test_buckets(void)
+/* The moves once more, in one way: 0 … 2 windows, 3 buckets. */
+static void check_way(struct mix_moves *m, const struct index_parts *parts, uint32_t pad, int way,
+                      struct weir_job *job, const struct weir_buf *want)
+{
+    struct weir_err err = {0};
+    struct weir_buf got = {0};
+    weir_io *out = weir_io_open_buf(&got, &err);
+    assert(out && !weir_io_rewind(m->list, &err));
+    const int rc = way < 3 ? mix_windows_run(m, parts, pad, (enum mix_reading)way, job, out, &err)
+                           : mix_buckets_run(m, parts, pad, job, out, &err);
+    assert(!rc && !weir_io_close(out, &err));
+    assert(got.n == want->n && !memcmp(got.p, want->p, got.n));
+    weir_buf_free(&got);
+}
+
+static void test_ways(void)
 {
     enum { BYTES = 24 << 20, N_PARTS = 3 };
     static unsigned char data[N_PARTS][BYTES / N_PARTS];
@@ -264,11 +280,12 @@ static void test_buckets(void)
     weir_io *out = weir_io_open_buf(&got, &err);
     assert(out && !mix_moves_run(&m, &parts, pad, &job, out, &err) && !weir_io_close(out, &err));
     assert(got.n == want.n && !memcmp(got.p, want.p, got.n));
-    got.n = 0;
-    out = weir_io_open_buf(&got, &err);
-    assert(out && !weir_io_rewind(m.list, &err));
-    assert(!mix_buckets_run(&m, &parts, pad, &job, out, &err) && !weir_io_close(out, &err));
-    assert(got.n == want.n && !memcmp(got.p, want.p, got.n));
+    for (int way = 0; way < 4; way++)
+        for (int run = 0; run < 3; run++) {
+            job.memory = (uint64_t)(run ? 100 : 8) << 20;
+            job.threads = run == 2 ? 4 : 1;
+            check_way(&m, &parts, pad, way, &job, &want);
+        }
     mix_moves_free(&m);
     weir_buf_free(&got);
     weir_buf_free(&want);
@@ -279,6 +296,6 @@ int main(void)
 {
     for (int i = 0; i < 60; i++)
         test_random_mix();
-    test_buckets();
+    test_ways();
     return 0;
 }
