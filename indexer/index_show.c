@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/index_model.h"
 #include "indexer/index_prov.h"
 #include "weir/indexer.h"
-#include "weir/spm.h"
 #include "weir/stream.h"
 
 /* A sequence is shown in pieces of so many ids: it may be a whole document of any length. */
@@ -16,44 +16,24 @@ struct show {
     struct index_reader r;
     struct index_prov prov;
     int has_prov;
-    weir_spm *model;
-    uint32_t *ids; // the last one shown, then PIECE more
+    int as_text;
+    struct index_model model;
+    uint32_t *ids; // PIECE
     struct weir_buf line, doc;
 };
 
-/* Behind the first piece: decoded with the id before them, so that the space which models put
- * before a text stays, and a character's bytes are not cut. */
-static int put_text(struct show *w, size_t n, int first, struct weir_err *err)
+static int put_text(struct show *w, size_t n, struct weir_err *err)
 {
-    const size_t begin = w->line.n;
-    if (first)
-        return weir_spm_decode(w->model, w->ids + 1, n, &w->line, err);
-    int rc = weir_spm_decode(w->model, w->ids, 1, &w->line, err);
-    const size_t known = w->line.n - begin;
-    w->line.n = begin;
-    if (!rc)
-        rc = weir_spm_decode(w->model, w->ids, n + 1, &w->line, err);
-    if (!rc && w->line.n - begin >= known) {
-        memmove(w->line.p + begin, w->line.p + begin + known, w->line.n - begin - known);
-        w->line.n -= known;
-    }
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = index_model_next(&w->model, w->ids[i], &w->line, err);
     return rc;
-}
-
-/* How many of n ids to show now, where more follow: up to the beginning of a character. */
-static size_t whole_characters(const struct show *w, size_t n)
-{
-    uint8_t byte;
-    for (size_t k = n - 1; k && n - k <= 4; k--)
-        if (!weir_spm_byte(w->model, w->ids[k + 1], &byte) || (byte & 0xC0) != 0x80)
-            return k;
-    return n;
 }
 
 static int put_ids(struct show *w, size_t n, int first)
 {
     for (size_t i = 0; i < n; i++)
-        weir_buf_addf(&w->line, first && !i ? "%" PRIu32 : " %" PRIu32, w->ids[i + 1]);
+        weir_buf_addf(&w->line, first && !i ? "%" PRIu32 : " %" PRIu32, w->ids[i]);
     return 0; // the buffer remembers a failure
 }
 
@@ -92,23 +72,23 @@ static int put_seq(struct show *w, uint64_t seq, weir_io *out, struct weir_err *
     if (!rc && s.n < 0)
         rc = weir_err_set(err, WEIR_EBAD, "%s: sequence %" PRIu64 ": length %" PRId64,
                           w->r.idx.path.p, seq, s.n);
-    if (!rc && w->model)
+    if (!rc && w->as_text)
         rc = put_head(w, seq, &s, err);
+    index_model_begin(&w->model);
     for (int64_t at = 0; !rc && at < s.n;) {
-        size_t n = s.n - at < PIECE ? (size_t)(s.n - at) : PIECE;
-        rc = index_reader_ids(&w->r, s.at + (uint64_t)at * w->r.width, n, w->ids + 1, err);
-        if (!rc && w->model && at + (int64_t)n < s.n)
-            n = whole_characters(w, n);
+        const size_t n = s.n - at < PIECE ? (size_t)(s.n - at) : PIECE;
+        rc = index_reader_ids(&w->r, s.at + (uint64_t)at * w->r.width, n, w->ids, err);
         if (!rc)
-            rc = w->model ? put_text(w, n, !at, err) : put_ids(w, n, !at);
+            rc = w->as_text ? put_text(w, n, err) : put_ids(w, n, !at);
         if (!rc)
             rc = weir_buf_check(&w->line, err);
         if (!rc)
             rc = weir_io_write(out, w->line.p, w->line.n, err);
-        w->ids[0] = w->ids[n];
         w->line.n = 0;
         at += (int64_t)n;
     }
+    if (!rc && w->as_text)
+        rc = index_model_end(&w->model, &w->line, err);
     weir_buf_addc(&w->line, '\n');
     if (!rc)
         rc = weir_buf_check(&w->line, err);
@@ -153,11 +133,10 @@ static int open_all(struct show *w, const struct weir_indexer_show_opt *opt, str
         rc = index_prov_open(&w->prov, job->inputs[0], err);
     if (!rc && w->has_prov && w->prov.n_seqs != w->r.n_seqs)
         rc = weir_err_set(err, WEIR_EBAD, "%s: is of another dataset", w->prov.file.path.p);
-    if (!rc && opt->model) {
-        w->model = weir_spm_open(opt->model, err);
-        rc = w->model ? 0 : err->code;
-    }
-    w->ids = weir_calloc(PIECE + 1, sizeof *w->ids);
+    w->as_text = opt->model != NULL;
+    if (!rc && w->as_text)
+        rc = index_model_open(&w->model, opt->model, err);
+    w->ids = weir_calloc(PIECE, sizeof *w->ids);
     if (!rc && !w->ids)
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
     return rc ? rc : weir_job_open_output(job, err);
@@ -172,7 +151,7 @@ int weir_indexer_show_run(const struct weir_indexer_show_opt *opt, struct weir_j
         rc = show_asked(&w, job, err);
     index_reader_close(&w.r);
     index_prov_close(&w.prov);
-    weir_spm_free(w.model);
+    index_model_close(&w.model);
     free(w.ids);
     weir_buf_free(&w.line);
     weir_buf_free(&w.doc);

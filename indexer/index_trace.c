@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "indexer/index_manifest.h"
+#include "indexer/index_model.h"
 #include "indexer/index_prov.h"
 #include "weir/indexer.h"
 #include "weir/json.h"
-#include "weir/spm.h"
 #include "weir/stream.h"
 
 enum { IDS = 1 << 14, RAW_BYTES = 120 };
@@ -19,57 +19,15 @@ struct trace {
     struct index_reader r;
     struct index_prov prov;
     int knowlm_pieces; // text cannot be put together from its pieces
-    weir_spm *model;
+    int with_model;
+    struct index_model model;
     uint64_t seq, in_seq; // the token's sequence, and its place in it
     int has_where;
     struct index_piece where; // holds the token, unless that is padding or an end-of-document id
-    struct weir_buf out, doc;
+    struct weir_buf out, doc, text;
 };
 
 /* ---- with the model: the token's place in the text ---- */
-
-/* Bytes of text that a piece stands for; -1 when the model does not say (the unknown piece). */
-static int piece_bytes(const weir_spm *m, uint32_t id)
-{
-    static const char space[] = "\xe2\x96\x81"; // U+2581 stands for a space
-    uint8_t byte;
-    if (id == weir_spm_unk(m) || id >= weir_spm_vocab_size(m))
-        return -1;
-    if (weir_spm_byte(m, id, &byte))
-        return 1;
-    if (id == weir_spm_bos(m) || id == weir_spm_eos(m) || id == weir_spm_pad(m))
-        return 0;
-    const struct weir_span piece = weir_spm_piece(m, id);
-    int n = (int)piece.n;
-    for (size_t i = 0; i + 3 <= piece.n; i++)
-        n -= memcmp(piece.p + i, space, 3) ? 0 : 2;
-    return n;
-}
-
-/* The space that many models put before a text is not of the text. */
-static int prefix_bytes(const weir_spm *m, uint32_t first, struct weir_err *err)
-{
-    uint8_t byte;
-    struct weir_buf text = {0};
-    if (weir_spm_byte(m, first, &byte))
-        return 0;
-    const int rc = weir_spm_decode(m, &first, 1, &text, err);
-    const int n = piece_bytes(m, first) - (int)text.n;
-    weir_buf_free(&text);
-    return rc ? rc : n > 0;
-}
-
-/* Adds the bytes of ids; 0 when one of them is unknown. */
-static int add_bytes(const struct trace *t, const uint32_t *ids, size_t n, uint64_t *bytes)
-{
-    for (size_t i = 0; i < n; i++) {
-        const int more = piece_bytes(t->model, ids[i]);
-        if (more < 0)
-            return 0;
-        *bytes += (uint64_t)more;
-    }
-    return 1;
-}
 
 /* A piece of the token's document and where its tokens lie. */
 struct part {
@@ -120,24 +78,25 @@ static int collect(const struct trace *t, uint32_t end, struct weir_buf *parts,
     return rc;
 }
 
-/* Adds the bytes of a part's tokens from number have to stop.  0 when one is unknown. */
-static int add_part_bytes(const struct trace *t, const struct part *p, uint32_t have, uint32_t stop,
-                          uint64_t *bytes, struct weir_err *err)
+/* Decodes a part's tokens from number have to stop; *bytes of text came of them.  0 when one is
+ * unknown to the model. */
+static int decode_part(struct trace *t, const struct part *p, uint32_t have, uint32_t stop,
+                       uint64_t *bytes, struct weir_err *err)
 {
     uint32_t ids[IDS];
     while (have < stop) {
         const size_t n = stop - have < IDS ? stop - have : IDS;
         int rc =
             index_reader_ids(&t->r, p->bin_at + (uint64_t)(have - p->at) * t->r.width, n, ids, err);
-        if (!rc && !have) {
-            rc = prefix_bytes(t->model, ids[0], err);
-            *bytes -= rc > 0; // wraps until the first piece is added
-            rc = rc > 0 ? 0 : rc;
+        t->text.n = 0;
+        for (size_t i = 0; !rc && i < n; i++) {
+            if (ids[i] == index_model_unk(&t->model))
+                return 0;
+            rc = index_model_next(&t->model, ids[i], &t->text, err);
         }
         if (rc)
             return rc;
-        if (!add_bytes(t, ids, n, bytes))
-            return 0;
+        *bytes += t->text.n;
         have += (uint32_t)n;
     }
     return 1;
@@ -145,11 +104,12 @@ static int add_part_bytes(const struct trace *t, const struct part *p, uint32_t 
 
 /* 1: *bytes is the text before the document's token number `end`; 0: a token before it is not in
  * the dataset or unknown. */
-static int text_before(const struct trace *t, uint32_t end, uint64_t *bytes, struct weir_err *err)
+static int text_before(struct trace *t, uint32_t end, uint64_t *bytes, struct weir_err *err)
 {
     struct weir_buf parts = {0};
     uint32_t have = 0;
     *bytes = 0;
+    index_model_begin(&t->model);
     int rc = collect(t, end, &parts, err);
     const size_t n = parts.n / sizeof(struct part);
     const struct part *p = (const struct part *)parts.p;
@@ -161,18 +121,19 @@ static int text_before(const struct trace *t, uint32_t end, uint64_t *bytes, str
         const uint32_t stop = until < end ? (uint32_t)until : end;
         if (stop <= have)
             continue;
-        known = add_part_bytes(t, &p[i], have, stop, bytes, err);
+        known = decode_part(t, &p[i], have, stop, bytes, err);
         rc = known < 0 ? known : 0;
         have = stop;
     }
     weir_buf_free(&parts);
+    *bytes += index_model_pending(&t->model);
     return rc ? rc : known && have == end;
 }
 
 static int put_text_place(struct trace *t, uint32_t id, struct weir_err *err)
 {
     const uint32_t at = t->where.at + (uint32_t)t->in_seq - t->where.begin;
-    const struct weir_span piece = weir_spm_piece(t->model, id);
+    const struct weir_span piece = index_model_piece(&t->model, id);
     uint64_t before = 0, behind = 0;
     weir_buf_adds(&t->out, "piece     ");
     weir_buf_add_json_lossy(&t->out, piece);
@@ -291,7 +252,7 @@ static int put_document(struct trace *t, uint32_t id, struct weir_err *err)
     }
     weir_buf_addf(&t->out, "\nplace     token %" PRIu64 " of the document\n",
                   t->where.at + t->in_seq - t->where.begin);
-    if (t->model)
+    if (t->with_model)
         rc = put_text_place(t, id, err);
     return rc ? rc : put_origin(t, d.origin, err);
 }
@@ -334,10 +295,9 @@ static int open_all(struct trace *t, const struct weir_indexer_show_opt *opt, st
     t->knowlm_pieces =
         m.commands.n && memmem(m.commands.p, m.commands.n, "--compat knowlm", 15) != NULL;
     index_manifest_free(&m);
-    if (rc >= 0 && opt->model) {
-        t->model = weir_spm_open(opt->model, err);
-        rc = t->model ? 0 : err->code;
-    }
+    t->with_model = opt->model != NULL;
+    if (rc >= 0 && t->with_model)
+        rc = index_model_open(&t->model, opt->model, err);
     return rc < 0 ? rc : 0;
 }
 
@@ -364,8 +324,9 @@ int weir_indexer_trace_run(const struct weir_indexer_show_opt *opt, struct weir_
         rc = weir_io_write(job->out, t.out.p, t.out.n, err);
     index_reader_close(&t.r);
     index_prov_close(&t.prov);
-    weir_spm_free(t.model);
+    index_model_close(&t.model);
     weir_buf_free(&t.out);
     weir_buf_free(&t.doc);
+    weir_buf_free(&t.text);
     return weir_job_close_output(job, rc, err);
 }

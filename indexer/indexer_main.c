@@ -195,8 +195,8 @@ static const struct weir_opt stats_options[] = {
 };
 
 static const struct weir_opt show_options[] = {
-    {0, "model", WEIR_OPT_STRING, SHOW_AT(model), "FILE", "SentencePiece model: show text, not ids",
-     0, 0},
+    {0, "model", WEIR_OPT_STRING, SHOW_AT(model), "FILE",
+     "tokenizer, a .model or tokenizer.json: show text, not ids", 0, 0},
     {0},
 };
 
