@@ -110,6 +110,20 @@ class Dataset:
             mask[end + int(eod is not None and end < len(ids) and int(ids[end]) == eod):] = False
         return mask
 
+    def example(self, i):
+        """Sequence i for a causal language model of Hugging Face's: lists of whole numbers.
+
+        labels are the ids, -100 for padding; position_ids start anew at each document.
+        """
+        mask, ids = self.mask(i), self[i].astype(np.int64)
+        positions = self.positions(i) if self._prov else np.arange(len(ids))
+        return {"input_ids": ids.tolist(), "labels": np.where(mask, ids, -100).tolist(),
+                "position_ids": positions.tolist()}
+
+    def examples(self):
+        """All of them: datasets.Dataset.from_generator(data.examples) makes them an Arrow table."""
+        return map(self.example, range(len(self)))
+
     def batches(self, size, rank=0, world=1, step=0, tensors=False):
         """From step on, what rank reads: (ids, mask), both (size, longest), int64 and bool.
 

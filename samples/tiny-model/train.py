@@ -139,4 +139,5 @@ def main():
     save(model, sys.argv[2])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,8 @@ import sys
 
 import numpy
 
+import weir
+
 eod = int(sys.argv[1])
 dtype = "<u2" if eod < 65536 else "<u4"
 documents = [[]]
@@ -48,6 +50,12 @@ if len(sys.argv) > 2:
     datasets.Dataset.from_list([{"input_ids": ids} for ids in documents]).to_json("theirs.jsonl")
     read = datasets.load_dataset("json", data_files="ours.jsonl", split="train")
     assert read["input_ids"] == documents and read["id"][3] == "d3"
+    # python/weir.py gives datasets an Arrow table, and that makes a Parquet file
+    table = datasets.Dataset.from_generator(weir.Dataset("set").examples, cache_dir="cache")
+    table.to_parquet("set.parquet")
+    again = datasets.load_dataset("parquet", data_files="set.parquet", split="train", cache_dir="cache")
+    assert again["input_ids"] == documents and again["labels"] == documents
+    assert again["position_ids"][5] == list(range(len(documents[5])))
 try:
     from datatrove.pipeline.tokens.tokenizer import TokenizedFile
 except ImportError:

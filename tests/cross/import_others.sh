@@ -1,5 +1,6 @@
 # weir indexer import of files that NumPy and, where they are installed, datatrove and datasets wrote.
 set -eu
+export PYTHONPATH="$SRC/python" PYTHONDONTWRITEBYTECODE=1 HF_HUB_OFFLINE=1 HF_HOME="$PWD/hf"
 for python in "$BUILD/venv-dedup/bin/python" python3 /usr/bin/python3 ""; do
     [ -n "$python" ] || { echo "numpy is not importable"; exit 77; }
     "$python" -c 'import numpy' 2>/dev/null && break
@@ -28,5 +29,5 @@ for eod in 2 70000; do
     from shown --from jsonl hf.jsonl
     [ ! -e theirs.jsonl ] || from shown --from jsonl theirs.jsonl
     [ ! -e theirs.ds ] || from shown --from datatrove theirs.ds
-    rm -f shard_* theirs.*
+    rm -rf shard_* theirs.* cache
 done
