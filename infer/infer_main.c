@@ -1,4 +1,5 @@
 #include "weir/infer.h"
+#include "weir/weights.h"
 
 #define AT(field)       offsetof(struct weir_infer_opt, field)
 #define SCORE_AT(field) offsetof(struct weir_score_opt, field)
@@ -56,6 +57,75 @@ static const struct weir_opt score_options[] = {
     {0, "no-bos", WEIR_OPT_FLAG, SCORE_AT(no_bos), NULL, "no BOS before the text", 0, 0},
     {0}};
 
+#define WEIGHTS_AT(field) offsetof(struct weir_weights_opt, field)
+#define SHARD_HELP        "most bytes of tensors in a file"
+#define SUM_HELP                                                                                   \
+    "the sum of all numbers must be X, give or take 0.5, with rotary_emb.inv_freq or without"
+
+static const struct weir_opt recover_options[] = {
+    {0, "dtype", WEIR_OPT_CHOICE, WEIGHTS_AT(dtype), "fp32|fp16",
+     "compute and write in this type; both inputs are rounded to it first", 0, 0},
+    {0, "to", WEIR_OPT_CHOICE, WEIGHTS_AT(format), "bin|safetensors", "format of the files", 0, 0},
+    {0, "shard-size", WEIR_OPT_INT, WEIGHTS_AT(shard), "N", SHARD_HELP, 1, 1e18},
+    {0, "expect-sum", WEIR_OPT_STRING, WEIGHTS_AT(sum), "X", SUM_HELP, 0, 0},
+    {0}};
+
+static const struct weir_opt convert_options[] = {
+    {0, "dtype", WEIR_OPT_CHOICE, WEIGHTS_AT(dtype), "stored|fp32|fp16|bf16",
+     "type of what is written", 0, 0},
+    {0, "to", WEIR_OPT_CHOICE, WEIGHTS_AT(format), "bin|safetensors|stored",
+     "format of the files; stored: that of the input", 0, 0},
+    {0, "shard-size", WEIR_OPT_INT, WEIGHTS_AT(shard), "N", SHARD_HELP, 1, 1e18},
+    {0}};
+
+static const struct weir_opt check_options[] = {
+    {0, "md5", WEIR_OPT_STRING, offsetof(struct weir_weights_check_opt, md5), "FILE",
+     "compare the files' MD5s with a list as md5sum writes it", 0, 0},
+    {0, "expect-sum", WEIR_OPT_STRING, offsetof(struct weir_weights_check_opt, sum), "X", SUM_HELP,
+     0, 0},
+    {0}};
+
+static void init_convert(void *opt)
+{
+    weir_weights_opt_init(opt);
+    ((struct weir_weights_opt *)opt)->format = WEIR_WEIGHTS_AS_READ;
+}
+
+static void init_check(void *opt)
+{
+    *(struct weir_weights_check_opt *)opt = (struct weir_weights_check_opt){0};
+}
+
+/* Its choices have no "stored". */
+static int run_recover(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    struct weir_weights_opt o = *(const struct weir_weights_opt *)opt;
+    o.dtype = o.dtype ? WEIR_NUMBERS_F16 : WEIR_NUMBERS_F32;
+    return weir_weights_recover_run(&o, job, err);
+}
+
+static int run_diff(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    struct weir_weights_opt o = *(const struct weir_weights_opt *)opt;
+    o.dtype = o.dtype ? WEIR_NUMBERS_F16 : WEIR_NUMBERS_F32;
+    return weir_weights_diff_run(&o, job, err);
+}
+
+static int run_merge(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_weights_merge_run(opt, job, err);
+}
+
+static int run_convert(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_weights_convert_run(opt, job, err);
+}
+
+static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_weights_check_run(opt, job, err);
+}
+
 static void init(void *opt)
 {
     weir_infer_opt_init(opt);
@@ -81,24 +151,70 @@ static int run_score(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_score_run(opt, job, err);
 }
 
-static const struct weir_cmd cmds[] = {{.args = "[FILE…]",
-                                        .summary = "answer prompts with a language model",
-                                        .options = options,
-                                        .opt_size = sizeof(struct weir_infer_opt),
-                                        .init = init,
-                                        .run = run,
-                                        .n_args_max = -1,
-                                        .asks_only = asks_only,
-                                        .reads_stdin = 1},
-                                       {.name = "score",
-                                        .args = "[FILE…]",
-                                        .summary = "documents with their perplexity",
-                                        .options = score_options,
-                                        .opt_size = sizeof(struct weir_score_opt),
-                                        .init = init_score,
-                                        .run = run_score,
-                                        .n_args_max = -1,
-                                        .reads_stdin = 1}};
+static const struct weir_cmd cmds[] = {
+    {.args = "[FILE…]",
+     .summary = "answer prompts with a language model",
+     .options = options,
+     .opt_size = sizeof(struct weir_infer_opt),
+     .init = init,
+     .run = run,
+     .n_args_max = -1,
+     .asks_only = asks_only,
+     .reads_stdin = 1},
+    {.name = "score",
+     .args = "[FILE…]",
+     .summary = "documents with their perplexity",
+     .options = score_options,
+     .opt_size = sizeof(struct weir_score_opt),
+     .init = init_score,
+     .run = run_score,
+     .n_args_max = -1,
+     .reads_stdin = 1},
+    {.name = "recover",
+     .args = "RAW DIFF",
+     .summary = "a model from its difference to another: RAW + DIFF",
+     .options = recover_options,
+     .opt_size = sizeof(struct weir_weights_opt),
+     .init = weir_weights_opt_init,
+     .run = run_recover,
+     .n_args_min = 2,
+     .n_args_max = 2},
+    {.name = "diff",
+     .args = "RAW TUNED",
+     .summary = "the difference that recover adds: TUNED - RAW",
+     .options = recover_options,
+     .opt_size = sizeof(struct weir_weights_opt),
+     .init = weir_weights_opt_init,
+     .run = run_diff,
+     .n_args_min = 2,
+     .n_args_max = 2},
+    {.name = "merge",
+     .args = "MODEL ADAPTER",
+     .summary = "a model with a LoRA adapter added to it",
+     .options = convert_options,
+     .opt_size = sizeof(struct weir_weights_opt),
+     .init = init_convert,
+     .run = run_merge,
+     .n_args_min = 2,
+     .n_args_max = 2},
+    {.name = "convert",
+     .args = "MODEL",
+     .summary = "a model in other files, or of another type",
+     .options = convert_options,
+     .opt_size = sizeof(struct weir_weights_opt),
+     .init = init_convert,
+     .run = run_convert,
+     .n_args_min = 1,
+     .n_args_max = 1},
+    {.name = "check",
+     .args = "MODEL",
+     .summary = "what each tensor of a model holds, and whether it is sound",
+     .options = check_options,
+     .opt_size = sizeof(struct weir_weights_check_opt),
+     .init = init_check,
+     .run = run_check,
+     .n_args_min = 1,
+     .n_args_max = 1}};
 
 static const struct weir_prog prog = {
     .name = "weir-infer",
