@@ -61,7 +61,7 @@ static int open_all(struct infer *in, struct weir_err *err)
 
 int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct infer in = {.opt = opt, .job = job};
+    struct infer in = {.opt = opt, .job = job, .runner = {.adapter = opt->adapter}};
     int rc = check(opt, job, err);
     if (rc)
         return rc;

@@ -6,6 +6,7 @@
 #define MODEL_HELP                                                                                 \
     "a Hugging Face folder (config.json, safetensors or .bin), or a llama2.c file; needed"
 #define TOKENIZER_HELP "tokenizer.model or tokenizer.json; else the one in the model's folder"
+#define ADAPTER_HELP   "a LoRA adapter of PEFT: folder with adapter_config.json"
 #define DTYPE_HELP                                                                                 \
     "what the weights become; int8: rows scaled by their largest, embedding and output as stored"
 #define DTYPES "stored|fp32|fp16|bf16|int8"
@@ -13,6 +14,7 @@
 static const struct weir_opt options[] = {
     {0, "model", WEIR_OPT_STRING, AT(model), "FOLDER", MODEL_HELP, 0, 0},
     {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "adapter", WEIR_OPT_STRING, AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
     {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
     {0, "template", WEIR_OPT_STRING, AT(form), "NAME",
@@ -49,6 +51,7 @@ static const struct weir_opt options[] = {
 static const struct weir_opt score_options[] = {
     {0, "model", WEIR_OPT_STRING, SCORE_AT(model), "FOLDER", MODEL_HELP, 0, 0},
     {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "adapter", WEIR_OPT_STRING, SCORE_AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
     {0, "window", WEIR_OPT_INT, SCORE_AT(window), "N",
      "tokens that the model sees at once, BOS included; 0: all its positions", 0, 1 << 24},

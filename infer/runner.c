@@ -36,7 +36,7 @@ int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
                                               MODEL_I8};
     if (!model_path)
         return weir_err_set(err, WEIR_EUSAGE, "--model FOLDER is needed");
-    r->model = model_open(model_path, dtypes[dtype], job->memory, err);
+    r->model = model_open_adapted(model_path, r->adapter, dtypes[dtype], job->memory, err);
     if (!r->model || tongue_open(&r->tongue, model_path, tokenizer, &r->model->config, err))
         return err->code;
     const uint64_t cache = cache_memory(r, job);

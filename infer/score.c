@@ -241,7 +241,7 @@ static int prepare(struct score *s, struct weir_err *err)
 
 int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct score s = {.opt = opt, .job = job};
+    struct score s = {.opt = opt, .job = job, .runner = {.adapter = opt->adapter}};
     int rc = runner_open(&s.runner, job, opt->model, opt->tokenizer, opt->dtype, err);
     if (!rc)
         rc = prepare(&s, err);

@@ -12,6 +12,7 @@ extern "C" {
 struct weir_infer_opt {
     const char *model;     // a Hugging Face folder, or a llama2.c file
     const char *tokenizer; // NULL: the one in the model's folder
+    const char *adapter;   // folder of a LoRA adapter; NULL: none
     int dtype;             // stored|fp32|fp16|bf16|int8
     const char *prompt;    // NULL: records of the job's inputs
     const char *form;      // plain, alpaca, or a file; NULL: plain for prompts, else alpaca
@@ -28,7 +29,7 @@ struct weir_infer_opt {
 };
 
 struct weir_score_opt {
-    const char *model, *tokenizer; // as above
+    const char *model, *tokenizer, *adapter; // as above
     int dtype;
     int64_t window; // tokens that the model sees at once, BOS included; 0: the model's positions
     int64_t stride; // new ones of a window; 0: all
