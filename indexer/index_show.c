@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 #include "weir/indexer.h"
 #include "weir/spm.h"
 #include "weir/stream.h"

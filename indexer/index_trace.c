@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "indexer/index_manifest.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 #include "weir/indexer.h"
 #include "weir/json.h"
 #include "weir/spm.h"

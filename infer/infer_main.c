@@ -48,16 +48,47 @@ static const struct weir_opt options[] = {
     {0, "no-bos", WEIR_OPT_FLAG, AT(no_bos), NULL, "no BOS before the prompt", 0, 0},
     {0}};
 
+#define SCORE_MODEL                                                                                \
+    {0, "model", WEIR_OPT_STRING, SCORE_AT(model), "FOLDER", MODEL_HELP, 0, 0},                    \
+        {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},      \
+        {0, "adapter", WEIR_OPT_STRING, SCORE_AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},          \
+        {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},                  \
+        {0,                                                                                        \
+         "window",                                                                                 \
+         WEIR_OPT_INT,                                                                             \
+         SCORE_AT(window),                                                                         \
+         "N",                                                                                      \
+         "tokens that the model sees at once, BOS included; 0: all its positions",                 \
+         0,                                                                                        \
+         1 << 24},                                                                                 \
+        {0,                                                                                        \
+         "stride",                                                                                 \
+         WEIR_OPT_INT,                                                                             \
+         SCORE_AT(stride),                                                                         \
+         "N",                                                                                      \
+         "new tokens of a window, the others are context; 0: all but one",                         \
+         0,                                                                                        \
+         1 << 24},                                                                                 \
+    {                                                                                              \
+        0, "no-bos", WEIR_OPT_FLAG, SCORE_AT(no_bos), NULL, "no BOS before the text", 0, 0         \
+    }
+
 static const struct weir_opt score_options[] = {
-    {0, "model", WEIR_OPT_STRING, SCORE_AT(model), "FOLDER", MODEL_HELP, 0, 0},
-    {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
-    {0, "adapter", WEIR_OPT_STRING, SCORE_AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
-    {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
-    {0, "window", WEIR_OPT_INT, SCORE_AT(window), "N",
-     "tokens that the model sees at once, BOS included; 0: all its positions", 0, 1 << 24},
-    {0, "stride", WEIR_OPT_INT, SCORE_AT(stride), "N",
-     "new tokens of a window, the others are context; 0: all but one", 0, 1 << 24},
-    {0, "no-bos", WEIR_OPT_FLAG, SCORE_AT(no_bos), NULL, "no BOS before the text", 0, 0},
+    SCORE_MODEL,
+    {0, "input", WEIR_OPT_CHOICE, SCORE_AT(input), "documents|lines|files",
+     "what the inputs are: documents; each line is a text; each file is one", 0, 0},
+    {0, "samples", WEIR_OPT_INT, SCORE_AT(samples), "N",
+     "of datasets: N sequences drawn by --seed; 0: all", 0, 1e15},
+    {0, "table", WEIR_OPT_FLAG, SCORE_AT(table), NULL, "write a table of tab-separated values", 0,
+     0},
+    {0}};
+
+static const struct weir_opt validate_options[] = {
+    SCORE_MODEL,
+    {0, "samples", WEIR_OPT_INT, SCORE_AT(samples), "N", "sequences drawn by --seed; 0: all", 0,
+     1e15},
+    {0, "worst", WEIR_OPT_INT, SCORE_AT(worst), "N", "show the N least likely samples", 0, 1000},
+    {0, "excerpt", WEIR_OPT_INT, SCORE_AT(excerpt), "N", "at most N bytes of each", 1, 1 << 20},
     {0}};
 
 #define WEIGHTS_AT(field) offsetof(struct weir_weights_opt, field)
@@ -149,6 +180,14 @@ static void init_score(void *opt)
     weir_score_opt_init(opt);
 }
 
+static void init_validate(void *opt)
+{
+    struct weir_score_opt *o = opt;
+    weir_score_opt_init(o);
+    o->validate = 1;
+    o->samples = 200;
+}
+
 static int run_score(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_score_run(opt, job, err);
@@ -165,14 +204,23 @@ static const struct weir_cmd cmds[] = {
      .asks_only = asks_only,
      .reads_stdin = 1},
     {.name = "score",
-     .args = "[FILE…]",
-     .summary = "documents with their perplexity",
+     .args = "[FILE…|NAME…]",
+     .summary = "documents, or samples of a dataset, with their perplexity",
      .options = score_options,
      .opt_size = sizeof(struct weir_score_opt),
      .init = init_score,
      .run = run_score,
      .n_args_max = -1,
      .reads_stdin = 1},
+    {.name = "validate",
+     .args = "NAME…",
+     .summary = "samples of a dataset: perplexity by source, and the worst",
+     .options = validate_options,
+     .opt_size = sizeof(struct weir_score_opt),
+     .init = init_validate,
+     .run = run_score,
+     .n_args_min = 1,
+     .n_args_max = -1},
     {.name = "recover",
      .args = "RAW DIFF",
      .summary = "a model from its difference to another: RAW + DIFF",
@@ -232,7 +280,9 @@ static const struct weir_prog prog = {
     .examples = "  weir infer --model llama-7b -p 'The Yangtze is'\n"
                 "  weir infer --model llama-7b --dtype int8 -m 16G questions.jsonl >answers.jsonl\n"
                 "  weir infer --model zhixi --beams 2 --repetition-penalty 1.3 cases.jsonl\n"
-                "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n",
+                "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n"
+                "  weir infer validate --model llama-7b --samples 500 corpus\n"
+                "  weir infer merge llama-7b adapter -o merged\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

@@ -28,12 +28,21 @@ struct weir_infer_opt {
     int64_t n_best;           // answers of a prompt that are written; beams at most
 };
 
+/* What the inputs are: documents; a text a line; a text a file. */
+enum { WEIR_SCORE_DOCUMENTS, WEIR_SCORE_LINES, WEIR_SCORE_FILES };
+
 struct weir_score_opt {
     const char *model, *tokenizer, *adapter; // as above
     int dtype;
+    int input;      // WEIR_SCORE_…
+    int table;      // a table of tab-separated values instead of records
     int64_t window; // tokens that the model sees at once, BOS included; 0: the model's positions
     int64_t stride; // new ones of a window; 0: all
     int no_bos;
+    int64_t samples; // of datasets: sequences drawn by the job's seed; 0: all
+    int validate;    // a report instead of records
+    int64_t worst;   // of the report: how many of the least likely samples
+    int64_t excerpt; // of the report: bytes shown of a sample
 };
 
 WEIR_API void weir_infer_opt_init(struct weir_infer_opt *opt);
@@ -45,9 +54,10 @@ WEIR_API void weir_score_opt_init(struct weir_score_opt *opt);
 WEIR_API WEIR_MUST_CHECK int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 
-/* Each document with what the model makes of it: perplexity, negative log likelihood a token and a
- * byte, tokens.  Each token is scored once, behind at least window - stride tokens where the text
- * has them.  Sums by source go into the ledger.  Memory as above. */
+/* Each document, text, or sample of a dataset (inputs that are names of NAME.idx and NAME.bin) with
+ * what the model makes of it: perplexity, negative log likelihood a token and a byte, tokens.  Each
+ * token is scored once, behind at least window - stride tokens where the text has them.  Sums by
+ * source go into the ledger.  Memory as above. */
 WEIR_API WEIR_MUST_CHECK int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 
