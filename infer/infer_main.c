@@ -1,7 +1,13 @@
+#include "infer/terminal.h"
 #include "weir/infer.h"
 #include "weir/weights.h"
 
-#define AT(field)       offsetof(struct weir_infer_opt, field)
+struct options {
+    struct weir_infer_opt infer;
+    int interactive;
+};
+
+#define AT(field)       offsetof(struct options, infer.field)
 #define SCORE_AT(field) offsetof(struct weir_score_opt, field)
 #define MODEL_HELP                                                                                 \
     "a Hugging Face folder (config.json, safetensors or .bin), or a llama2.c file; needed"
@@ -17,24 +23,33 @@ static const struct weir_opt options[] = {
     {0, "adapter", WEIR_OPT_STRING, AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
     {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
+    {'i', "interactive", WEIR_OPT_FLAG, offsetof(struct options, interactive), NULL,
+     "answer what is typed, a line at a time; /help says more", 0, 0},
+    {0, "chat", WEIR_OPT_FLAG, AT(chat), NULL,
+     "with -i: an answer follows all that was said, not its line alone", 0, 0},
+    {0, "preset", WEIR_OPT_CHOICE, AT(preset), "none|knowlm",
+     "knowlm: what is 0 is as in KnowLM's programs: --beams 2, --repetition-penalty 1.3, --max-new "
+     "512, and with --sample --temperature 0.2, --top-p 0.75, --top-k 40",
+     0, 0},
     {0, "template", WEIR_OPT_STRING, AT(form), "NAME",
-     "how instruction and input become a prompt: plain, alpaca, or a JSON file with prompt_input "
-     "and prompt_no_input; else plain for --prompt, alpaca for records",
+     "how instruction and input become a prompt: plain, alpaca, knowlm, ie, or a JSON file with "
+     "prompt_input and prompt_no_input; else plain for --prompt, alpaca for all others",
      0, 0},
     {0, "field", WEIR_OPT_STRING, AT(field), "NAME", "the member that holds the answer", 0, 0},
-    {'n', "max-new", WEIR_OPT_INT, AT(max_new), "N", "most tokens of an answer", 1, 1 << 24},
+    {'n', "max-new", WEIR_OPT_INT, AT(max_new), "N", "most tokens of an answer; 0: 256", 0,
+     1 << 24},
     {0, "stop", WEIR_OPT_LIST, AT(stop), "TEXT", "end the answer before TEXT", 0, 0},
     {0, "sample", WEIR_OPT_FLAG, AT(sample), NULL, "draw tokens, by --seed; else the likeliest", 0,
      0},
-    {0, "temperature", WEIR_OPT_DOUBLE, AT(temperature), "T", "with --sample: above 1 bolder",
-     0.001, 100},
+    {0, "temperature", WEIR_OPT_DOUBLE, AT(temperature), "T", "with --sample: above 1 bolder; 0: 1",
+     0, 100},
     {0, "top-k", WEIR_OPT_INT, AT(top_k), "K", "with --sample: the K likeliest only; 0: all", 0,
      1 << 26},
     {0, "top-p", WEIR_OPT_DOUBLE, AT(top_p), "P",
-     "with --sample: the likeliest that together have P", 0.000001, 1},
+     "with --sample: the likeliest that together have P; 0: 1", 0, 1},
     {0, "repetition-penalty", WEIR_OPT_DOUBLE, AT(repetition_penalty), "R",
-     "makes tokens less likely that stand in prompt or answer; 1: none", 0.01, 100},
-    {0, "beams", WEIR_OPT_INT, AT(beams), "N", "beam search with N beams", 1, 32},
+     "makes tokens less likely that stand in prompt or answer; 0: 1, none", 0, 100},
+    {0, "beams", WEIR_OPT_INT, AT(beams), "N", "beam search with N beams; 0: 1, none", 0, 32},
     {0, "n-best", WEIR_OPT_INT, AT(n_best), "N", "write the N best beams of a record", 1, 32},
     {0, "length-penalty", WEIR_OPT_DOUBLE, AT(length_penalty), "L",
      "a beam's score is its log probability by its length to the power of L", -100, 100},
@@ -162,17 +177,29 @@ static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
 
 static void init(void *opt)
 {
-    weir_infer_opt_init(opt);
+    struct options *o = opt;
+    *o = (struct options){0};
+    weir_infer_opt_init(&o->infer);
 }
 
 static int run(void *opt, struct weir_job *job, struct weir_err *err)
 {
-    return weir_infer_run(opt, job, err);
+    struct options *o = opt;
+    if (!o->interactive)
+        return weir_infer_run(&o->infer, job, err);
+    terminal *t = terminal_open(err);
+    if (!t)
+        return err->code;
+    o->infer.terminal = terminal_face(t);
+    const int rc = weir_infer_run(&o->infer, job, err);
+    terminal_close(t);
+    return rc;
 }
 
 static int asks_only(const void *opt)
 {
-    return ((const struct weir_infer_opt *)opt)->prompt != NULL;
+    const struct options *o = opt;
+    return o->infer.prompt || o->interactive;
 }
 
 static void init_score(void *opt)
@@ -197,7 +224,7 @@ static const struct weir_cmd cmds[] = {
     {.args = "[FILE…]",
      .summary = "answer prompts with a language model",
      .options = options,
-     .opt_size = sizeof(struct weir_infer_opt),
+     .opt_size = sizeof(struct options),
      .init = init,
      .run = run,
      .n_args_max = -1,
@@ -279,7 +306,8 @@ static const struct weir_prog prog = {
                    "answer does not depend on what else runs at the same time.",
     .examples = "  weir infer --model llama-7b -p 'The Yangtze is'\n"
                 "  weir infer --model llama-7b --dtype int8 -m 16G questions.jsonl >answers.jsonl\n"
-                "  weir infer --model zhixi --beams 2 --repetition-penalty 1.3 cases.jsonl\n"
+                "  weir infer --model zhixi --preset knowlm cases.jsonl\n"
+                "  weir infer --model zhixi -i --template knowlm\n"
                 "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n"
                 "  weir infer validate --model llama-7b --samples 500 corpus\n"
                 "  weir infer merge llama-7b adapter -o merged\n",
