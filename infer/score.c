@@ -232,13 +232,14 @@ static int report(struct score *s, struct weir_err *err)
         const struct score_source *x = &s->source[i];
         weir_buf_addf(b, "%s{\"source\":", i ? "," : "");
         weir_buf_add_json(b, weir_span(x->name, strlen(x->name)));
-        weir_buf_addf(b,
-                      ",\"documents\":%llu,\"tokens\":%llu,\"bytes\":%llu,\"perplexity\":%.6g,"
-                      "\"nll_token\":%.6g,\"nll_byte\":%.6g}",
-                      (unsigned long long)x->documents, (unsigned long long)x->tokens,
-                      (unsigned long long)x->bytes, exp(x->tokens ? x->nll / (double)x->tokens : 0),
-                      x->tokens ? x->nll / (double)x->tokens : 0,
-                      x->bytes ? x->nll / (double)x->bytes : 0);
+        weir_buf_addf(
+            b,
+            ",\"documents\":%llu,\"tokens\":%llu,\"bytes\":%llu,\"nll\":%.17g,"
+            "\"perplexity\":%.6g,"
+            "\"nll_token\":%.6g,\"nll_byte\":%.6g}",
+            (unsigned long long)x->documents, (unsigned long long)x->tokens,
+            (unsigned long long)x->bytes, x->nll, exp(x->tokens ? x->nll / (double)x->tokens : 0),
+            x->tokens ? x->nll / (double)x->tokens : 0, x->bytes ? x->nll / (double)x->bytes : 0);
     }
     weir_buf_adds(b, "]}");
     return weir_buf_check(b, err);
