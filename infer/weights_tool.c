@@ -228,26 +228,30 @@ static int add_change(struct config_change *c, size_t *n, const char *name, cons
     return c[(*n)++].raw.failed;
 }
 
+/* Rows of the embedding that the adapter has in place of the model's; 0 where it has none. */
+static unsigned long long new_rows(const struct tool *t)
+{
+    const char *name = "model.embed_tokens.weight";
+    for (size_t i = 0; t->adapter && adapter_touches(t->adapter, name) && i < t->list.n; i++)
+        if (!strcmp(t->list.at[i].name, name))
+            return t->list.at[i].shape[0];
+    return 0;
+}
+
 /* What config.json must say of what is written. */
 static int changes(const struct tool *t, struct config_change *c, size_t *n, struct weir_err *err)
 {
     static const char *const names[] = {"", "\"float32\"", "\"float16\"", "\"bfloat16\""};
-    char rows[24] = "";
+    char rows[24];
     int failed = 0;
     if (t->opt->dtype)
         failed = add_change(c, n, "torch_dtype", names[t->opt->dtype]);
-    int embedded = 0, output = 0;
-    for (size_t i = 0; t->adapter && i < t->list.n; i++) {
-        const struct tensor *made = &t->list.at[i];
-        if (!strcmp(made->name, "model.embed_tokens.weight") && made->n_dims == 2) {
-            snprintf(rows, sizeof rows, "%llu", (unsigned long long)made->shape[0]);
-            embedded = 1;
-        }
-        output |= !strcmp(made->name, "lm_head.weight");
-    }
-    if (rows[0])
+    if (new_rows(t)) {
+        snprintf(rows, sizeof rows, "%llu", new_rows(t));
         failed |= add_change(c, n, "vocab_size", rows);
-    if (embedded && output)
+    }
+    /* An output matrix of its own: adapter_check_tied() lets a tied model have both or none. */
+    if (t->adapter && adapter_touches(t->adapter, "lm_head.weight"))
         failed |= add_change(c, n, "tie_word_embeddings", "false");
     return failed ? weir_err_set(err, WEIR_EMEM, "out of memory") : 0;
 }

@@ -2,4 +2,4 @@
 # tokens, what the sampling options leave, beams by the rules of transformers since 4.36; LoRA adapters of
 # peft at run time and merged.
 . "$SRC/tests/venv/peft.sh"
-exec "$python" "$SRC/tests/cross/infer_models.py"
+exec "$python" -B "$SRC/tests/cross/infer_models.py"

@@ -76,6 +76,15 @@ def dicts():
     same("in/pytorch_model.bin", "out/pytorch_model.bin", "a shared storage")
 
 
+def large():
+    """Records above 4 GiB, and behind them: 9 GB of disk."""
+    d = {"first": torch.ones(7), "a": torch.zeros(1_100_000_000, dtype=torch.int32), "b": torch.arange(10),
+         "c": torch.full((3, 5), 2.5, dtype=torch.float16), "d": torch.empty(0)}
+    torch.save(d, "in/pytorch_model.bin")
+    weir("convert", "-q", "--shard-size", "100g", "in", "-o", fresh("out"))
+    same("in/pytorch_model.bin", "out/pytorch_model.bin", "4.4 GB")
+
+
 # ---- models ----
 
 def tiny(**more):
@@ -142,6 +151,8 @@ def formats():
 
 
 dicts()
+if os.environ.get("LARGE"):
+    large()
 differences()
 formats()
 print("failed:", failed)

@@ -2,6 +2,7 @@
 tiny=$SRC/samples/tiny-model lora=$SRC/tests/data/infer/adapter
 say() { "$@" 2>&1 >/dev/null | sed "s|$SRC|SRC|g" | grep -v 'see weir-infer'; }
 weir infer merge -q "$tiny" "$lora" -o merged
+cmp "$tiny/config.json" merged/config.json
 for p in 'The lamp' 'The clockmaker' '纸'; do
     weir infer -q --model "$tiny" --adapter "$lora" -n 20 -p "$p" >beside
     weir infer -q --model merged -n 20 -p "$p" >inside
