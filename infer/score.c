@@ -332,6 +332,8 @@ int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job, struc
         rc = score_begin(&s, err);
     if (!rc)
         rc = weir_stage_run(&stage, job, err);
+    if (!rc && s.dataset)
+        rc = score_dataset_finish(s.dataset, err);
     if (!rc)
         rc = report(&s, err);
     if (!rc && opt->validate)

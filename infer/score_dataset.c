@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "infer/file_hash.h"
 #include "infer/json_file.h"
 #include "infer/sample.h"
 #include "infer/score_internal.h"
@@ -22,6 +23,8 @@ struct score_dataset {
     size_t n_piece, cap_piece, next_piece;
     uint64_t piece_end;    // token behind the last one given out
     uint64_t left, wanted; // sequences of all datasets; those still to draw
+    int draws;             // not all are wanted
+    struct weir_count undrawn;
     struct sample_rng rng;
     struct weir_buf doc, ids;
 };
@@ -41,9 +44,15 @@ int score_is_dataset(const struct weir_job *job)
     return job->n_inputs > 0;
 }
 
-/* ---- the tokenizer that made it ---- */
+/* ---- what the manifest says ---- */
 
-static int compare_tokenizer(void *ctx, struct json_node root, struct weir_err *err)
+struct manifest {
+    const weir_tok *tok;
+    uint64_t bytes; // of NAME.bin
+    char hash[33];  // XXH3-128; empty: not said
+};
+
+static int compare_tokenizer(const struct manifest *m, struct json_node root, struct weir_err *err)
 {
     struct json_node tokenizer, sha;
     struct weir_span s;
@@ -51,7 +60,7 @@ static int compare_tokenizer(void *ctx, struct json_node root, struct weir_err *
     if (!json_tree_get(root, "tokenizer", &tokenizer) ||
         !json_tree_get(tokenizer, "sha256", &sha) || !json_tree_string(sha, &s))
         return 0;
-    weir_buf_add_hex(&own, weir_tok_sha256(ctx), 32);
+    weir_buf_add_hex(&own, weir_tok_sha256(m->tok), 32);
     int rc = weir_buf_check(&own, err);
     if (!rc && !weir_span_eq(s, weir_buf_span(&own)))
         rc = weir_err_set(err, WEIR_EBAD,
@@ -62,16 +71,53 @@ static int compare_tokenizer(void *ctx, struct json_node root, struct weir_err *
     return rc;
 }
 
-static int check_tokenizer(const score_dataset *d, const char *prefix, struct weir_err *err)
+static int read_manifest(void *ctx, struct json_node root, struct weir_err *err)
+{
+    struct manifest *m = ctx;
+    struct json_node bin, bytes, hash;
+    struct weir_span s;
+    int64_t n;
+    if (json_tree_get(root, "bin", &bin) && json_tree_get(bin, "bytes", &bytes) &&
+        json_tree_get(bin, "xxh128", &hash) && json_tree_whole(bytes, &n) && n >= 0 &&
+        json_tree_string(hash, &s) && s.n == 32 && strspn(s.p, "0123456789abcdef") >= 32) {
+        m->bytes = (uint64_t)n;
+        memcpy(m->hash, s.p, 32);
+    }
+    return compare_tokenizer(m, root, err);
+}
+
+/* Names NAME.bin for the ledger with its hash: the manifest's, or where there is none and all of
+ * the file is read anyway, its own. */
+static int list_input(const score_dataset *d, struct manifest *m, struct weir_err *err)
+{
+    struct weir_buf *list = &d->job->input_list;
+    const char *path = d->r.bin.path.p;
+    if (!m->hash[0] && !d->draws && file_hash(path, &m->bytes, m->hash, NULL, err))
+        return err->code;
+    if (!m->hash[0])
+        return 0;
+    weir_buf_adds(list, list->n ? ",{\"name\":" : "{\"name\":");
+    weir_buf_add_json_lossy(list, weir_span(path, strlen(path)));
+    weir_buf_addf(list, ",\"bytes\":%llu,\"xxh128\":\"%s\"}", (unsigned long long)m->bytes,
+                  m->hash);
+    return weir_buf_check(list, err);
+}
+
+static int check_manifest(const score_dataset *d, const char *prefix, struct weir_err *err)
 {
     struct weir_buf path = {0};
+    struct manifest m = {.tok = d->tok};
     weir_buf_addf(&path, "%s.json", prefix);
     weir_buf_addc(&path, '\0');
     int rc = weir_buf_check(&path, err);
     if (!rc && !access(path.p, F_OK))
-        rc = json_file(path.p, compare_tokenizer, (void *)d->tok, err);
+        rc = json_file(path.p, read_manifest, &m, err);
+    if (!rc && m.hash[0] && m.bytes != d->r.bin.size)
+        rc = weir_err_set(err, WEIR_EBAD, "%s has %llu bytes, its manifest says %llu",
+                          d->r.bin.path.p, (unsigned long long)d->r.bin.size,
+                          (unsigned long long)m.bytes);
     weir_buf_free(&path);
-    return rc;
+    return rc ? rc : list_input(d, &m, err);
 }
 
 /* ---- datasets, one after another ---- */
@@ -92,8 +138,6 @@ static int open_one(score_dataset *d, const char *prefix, struct weir_err *err)
     d->r.idx.fd = d->r.bin.fd = -1;
     d->is_open = 1;
     int rc = index_reader_open(&d->r, prefix, err);
-    if (!rc)
-        rc = check_tokenizer(d, prefix, err);
     if (!rc && index_file_exists(prefix, ".prov")) {
         d->has_prov = 1;
         rc = index_prov_open(&d->prov, prefix, err);
@@ -116,10 +160,19 @@ score_dataset *score_dataset_open(struct weir_job *job, const weir_tok *tok, uin
         d->job = job;
         d->tok = tok;
         d->rng.state = job->seed;
+        d->draws = samples > 0;
     }
-    for (size_t i = 0; !rc && i < job->n_inputs; i++)
-        if (!(rc = open_one(d, job->inputs[i], err)))
-            d->left += d->r.n_seqs;
+    for (size_t i = 0; !rc && i < job->n_inputs; i++) {
+        rc = open_one(d, job->inputs[i], err);
+        if (!rc)
+            rc = check_manifest(d, job->inputs[i], err);
+        if (rc)
+            break;
+        d->left += d->r.n_seqs;
+        d->undrawn.records += d->r.n_seqs;
+        d->undrawn.bytes += d->r.bin.size;
+        d->undrawn.tokens += d->r.bin.size / d->r.width;
+    }
     if (!rc) {
         close_one(d);
         d->wanted = samples && samples < d->left ? samples : d->left;
@@ -195,6 +248,9 @@ static int next_sequence(score_dataset *d, struct weir_err *err)
             bytes > d->r.bin.size - d->seq.at)
             return weir_err_set(err, WEIR_EBAD, "%s: sequence %llu lies outside %s",
                                 d->r.idx.path.p, (unsigned long long)seq, d->r.bin.path.p);
+        d->undrawn.records--;
+        d->undrawn.bytes -= bytes;
+        d->undrawn.tokens -= (uint64_t)d->seq.n;
         return read_pieces(d, seq, err) ? err->code : 1;
     }
     return 0;
@@ -237,6 +293,21 @@ int score_dataset_next(score_dataset *d, struct weir_batch *b, struct weir_err *
             return rc;
     }
     return add_piece(d, &d->piece[d->next_piece++], b, err) ? err->code : 1;
+}
+
+int score_dataset_finish(const score_dataset *d, struct weir_err *err)
+{
+    struct weir_tally *t = &d->job->tally;
+    const struct weir_count n = d->undrawn;
+    if (!d->draws || !n.records)
+        return 0;
+    t->in.records += n.records, t->in.bytes += n.bytes, t->in.tokens += n.tokens;
+    t->dropped.records += n.records, t->dropped.bytes += n.bytes, t->dropped.tokens += n.tokens;
+    /* Whose they are is not looked up: they are a source of their own. */
+    return weir_names_add(&t->reasons, WEIR_LIT("not-drawn"), n, (struct weir_count){0}) ||
+                   weir_names_add(&t->sources, WEIR_LIT("(not drawn)"), n, (struct weir_count){0})
+               ? weir_err_set(err, WEIR_EMEM, "out of memory")
+               : 0;
 }
 
 static uint64_t id_at(const uint8_t *p, uint32_t width)

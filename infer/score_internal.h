@@ -60,6 +60,8 @@ score_dataset *score_dataset_open(struct weir_job *job, const weir_tok *tok, uin
 void score_dataset_close(score_dataset *d);
 /* The next sample as a record: its tokens as they stand in NAME.bin. */
 int score_dataset_next(score_dataset *d, struct weir_batch *b, struct weir_err *err);
+/* Behind the last record: counts what was not drawn as dropped. */
+int score_dataset_finish(const score_dataset *d, struct weir_err *err);
 /* The ids of such a record, n of them; the caller frees them. */
 int score_dataset_ids(const score_dataset *d, const struct weir_batch *b, const struct weir_rec *r,
                       uint32_t **ids, size_t *n, struct weir_err *err);

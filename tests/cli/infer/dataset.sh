@@ -31,6 +31,13 @@ numbers() { grep -o '"perplexity".*'; }
     sed -n 's/^[12]\. chunks, sequence \([0-9]*\),.*/\1/p' report | cmp - worst
     weir infer validate -q $model docs 2>&1 || true
 
+    # the ledger balances: what was not drawn is counted, and the dataset is the indexer's
+    weir chunker -q -n 200 --ledger l tokens | weir indexer -q --ledger l -o counted
+    weir infer validate -q $model --samples 9 --ledger l counted >/dev/null
+    weir infer convert -q "$SRC/samples/tiny-model" --ledger l -o converted
+    weir audit -q l | sed -n '/^validate/,/reads/p' | sed 's/ \{2,\}/ /g; s/run,.*;/run;/'
+    weir audit -q l | tail -n 1
+
     echo '-- texts'
     printf 'The lamp\nof the clockmaker\n' >t
     weir infer score -q $model --input lines t | wc -l
