@@ -61,7 +61,8 @@ static int write_report(const struct audit *a, const struct weir_audit_opt *opt,
         audit_report_json(a, &b);
     else if (opt->html)
         rc = audit_report_html(a, &b, err);
-    else if (!(rc = audit_each_dataset(a, audit_put_dataset, &b, err)))
+    else if (!(rc = audit_each_dataset(a, audit_put_dataset, &b, err)) &&
+             !(rc = audit_put_scores(a, &b, err)))
         audit_report(a, &b);
     if (!rc)
         rc = weir_buf_check(&b, err);

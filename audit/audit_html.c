@@ -1,5 +1,6 @@
 /* The report as one HTML page that needs nothing else: a funnel of the steps, plots of datasets. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,44 @@ static int add_dataset(struct weir_buf *b, const struct audit_dataset *d)
     return 0;
 }
 
+static void add_score(struct weir_buf *b, const struct audit_score *x, double most)
+{
+    const double token = x->tokens ? x->nll / (double)x->tokens : 0;
+    const double byte = x->bytes ? x->nll / (double)x->bytes : 0;
+    weir_buf_adds(b, "<tr><td>");
+    add_text(b, weir_span(x->name, strlen(x->name)));
+    weir_buf_addf(b,
+                  "<td class=n>%" PRIu64 "<td class=n>%" PRIu64
+                  "<td class=n>%.6g<td class=n>%.5f<td class=n>%.5f<td><div style=\"width:%.1f%%\">"
+                  "</div>\n",
+                  x->documents, x->tokens, exp(token), token, byte,
+                  most > 0 ? 100 * byte / most : 0);
+}
+
+static int add_scores(const struct audit *a, struct weir_buf *b, struct weir_err *err)
+{
+    struct audit_scores *list;
+    size_t n;
+    const int rc = audit_scores_read(a, &list, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct audit_scores *s = &list[i];
+        double most = 0;
+        for (size_t k = 0; k < s->n; k++)
+            if (s->at[k].bytes)
+                most = fmax(most, s->at[k].nll / (double)s->at[k].bytes);
+        weir_buf_addf(b,
+                      "<table><caption>Scores by source: windows of %" PRIu64 " tokens, %" PRIu64
+                      " new, %s BOS<tr><th>source<th>samples<th>tokens<th>perplexity<th>nll a token"
+                      "<th>nll a byte<th>\n",
+                      s->window, s->stride, s->bos ? "behind" : "no");
+        for (size_t k = 0; k < s->n; k++)
+            add_score(b, &s->at[k], most);
+        weir_buf_adds(b, "</table>\n");
+    }
+    audit_scores_free(list, n);
+    return rc;
+}
+
 static void add_steps(const struct audit *a, struct weir_buf *b)
 {
     weir_buf_adds(b, "<table><caption>Records<tr><th>step<th>in<th>kept<th>kept<th>\n");
@@ -120,7 +159,9 @@ int audit_report_html(const struct audit *a, struct weir_buf *b, struct weir_err
     if (!a->n_problems)
         weir_buf_adds(b, "<p>All balance.\n");
     add_steps(a, b);
-    const int rc = audit_each_dataset(a, add_dataset, b, err);
+    int rc = audit_each_dataset(a, add_dataset, b, err);
+    if (!rc)
+        rc = add_scores(a, b, err);
     weir_buf_adds(b, "</html>\n");
     return rc;
 }

@@ -53,6 +53,8 @@ struct audit_run {
     int by_totals;        // its inputs are linked by totals only
     char *datasets;       // JSON array of weir indexer stats, WEIR_PADDING behind it; or NULL
     size_t n_datasets;    // bytes
+    char *score;          // JSON object of weir infer score, the same; or NULL
+    size_t n_score;
 };
 
 struct audit_step { // runs of one stage at one place of the build
@@ -105,7 +107,7 @@ int audit_check(struct audit *a, struct weir_err *err);
 void audit_report(const struct audit *a, struct weir_buf *b);
 void audit_report_json(const struct audit *a, struct weir_buf *b);
 
-/* ---- audit_stats.c, audit_html.c ---- */
+/* ---- audit_stats.c, audit_scores.c, audit_html.c ---- */
 struct audit_bar { // a source, or lengths from `from` on
     struct weir_span name;
     uint64_t from, sequences, tokens, text_bytes;
@@ -118,6 +120,25 @@ struct audit_dataset { // what weir indexer stats said of a dataset
     struct audit_bar *sources, *lengths;
     size_t n_sources, n_lengths;
 };
+struct audit_score { // what weir infer score said of a source, added up over runs
+    char *name;
+    double nll; // sum of the tokens' negative log likelihoods
+    uint64_t documents, tokens, bytes;
+};
+struct audit_scores { // of all runs of one protocol
+    uint64_t window, stride;
+    int bos;
+    struct audit_score *at;
+    size_t n, cap;
+};
+/* Reads the scores of every run that was not done again later into a list, a protocol after the
+ * other; free it with audit_scores_free() whatever is returned. */
+int audit_scores_read(const struct audit *a, struct audit_scores **list, size_t *n,
+                      struct weir_err *err);
+void audit_scores_free(struct audit_scores *list, size_t n);
+int audit_put_scores(const struct audit *a, struct weir_buf *b, struct weir_err *err);
+/* The end of the object that begins at p; the JSON is known to be valid. */
+const char *audit_object_end(const char *p, const char *end);
 /* Calls each() for the datasets of every run that was not done again later. */
 int audit_each_dataset(const struct audit *a,
                        int (*each)(struct weir_buf *b, const struct audit_dataset *d),

@@ -40,6 +40,7 @@ void audit_free(struct audit *a)
         sums_free(&a->run[i].sums);
         free(a->run[i].ledger);
         free(a->run[i].datasets);
+        free(a->run[i].score);
     }
     for (size_t i = 0; i < a->n_steps; i++)
         sums_free(&a->step[i].sums);
@@ -275,17 +276,18 @@ static int identify(const struct audit *a, struct audit_run *r, const struct obj
     return rc;
 }
 
-/* Kept as it stands: it is read when it is printed. */
-static int keep_datasets(struct audit_run *r, const struct object *o, struct weir_err *err)
+/* A member kept as it stands: it is read when it is printed. */
+static int keep(const struct object *o, const char *name, enum weir_json_type type, char **to,
+                size_t *n, struct weir_err *err)
 {
-    const struct weir_field *f = weir_json_find(o->f, o->n, "datasets");
-    if (!f || f->type != WEIR_JSON_ARRAY)
+    const struct weir_field *f = weir_json_find(o->f, o->n, name);
+    if (!f || f->type != type)
         return 0;
-    r->datasets = weir_calloc(f->raw.n + WEIR_PADDING, 1);
-    if (!r->datasets)
+    *to = weir_calloc(f->raw.n + WEIR_PADDING, 1);
+    if (!*to)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
-    memcpy(r->datasets, f->raw.p, f->raw.n);
-    r->n_datasets = f->raw.n;
+    memcpy(*to, f->raw.p, f->raw.n);
+    *n = f->raw.n;
     return 0;
 }
 
@@ -305,7 +307,8 @@ static int read_run(struct audit *a, struct audit_run *r, struct weir_span line,
         read_number(&o, "peak_memory", &s->peak_memory, err) ||
         read_names(a, &o, "reasons", &s->reasons, err) ||
         read_names(a, &o, "sources", &s->sources, err) || read_notes(a, &o, &s->notes, err) ||
-        keep_datasets(r, &o, err))
+        keep(&o, "datasets", WEIR_JSON_ARRAY, &r->datasets, &r->n_datasets, err) ||
+        keep(&o, "score", WEIR_JSON_OBJECT, &r->score, &r->n_score, err))
         return err->code;
     const struct weir_field *seconds = member(&o, "seconds", WEIR_JSON_NUMBER, err);
     if (!seconds)

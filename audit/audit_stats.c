@@ -98,8 +98,7 @@ static int read_dataset(struct reading *r, struct weir_span raw, struct audit_da
     return read_lengths(r, lengths->raw, d) || read_sources(r, sources->raw, d) ? r->err->code : 0;
 }
 
-/* The end of the object that begins at p; the JSON is known to be valid. */
-static const char *object_end(const char *p, const char *end)
+const char *audit_object_end(const char *p, const char *end)
 {
     int depth = 0, in_string = 0;
     for (; p < end; p++) {
@@ -125,7 +124,7 @@ static int each_of_run(struct reading *r, const struct audit_run *run,
     int rc = 0;
     while (!rc && (p = memchr(p, '{', (size_t)(end - p)))) {
         struct audit_dataset d = {.name = {0}};
-        const char *next = object_end(p, end);
+        const char *next = audit_object_end(p, end);
         rc = read_dataset(r, weir_span(p, (size_t)(next - p)), &d);
         if (!rc)
             rc = each(b, &d);

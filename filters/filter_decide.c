@@ -141,6 +141,12 @@ int filter_decide(struct filter_thread *t, struct weir_batch *b, struct weir_rec
 {
     struct filter_doc *d = &t->doc;
     const struct filter_plan *plan = d->plan;
+    const char *field = t->run->opt->field;
+    double number;
+    if (field && !filter_field_number(doc, field, &number)) {
+        weir_rec_bad(b, r, "no-field", "no number \"%s\"", field);
+        return 0;
+    }
     if (t->run->opt->from_scores && filter_scores_read(t, b, r, doc))
         return 0;
     d->measures_all = t->run->opt->from_scores;

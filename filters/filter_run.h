@@ -60,6 +60,9 @@ int filter_scores_read(struct filter_thread *t, struct weir_batch *b, struct wei
 /* The value under a measure's name; 0 when there is none. */
 int filter_score(struct filter_thread *t, const char *key, double *v);
 
+/* The finite number of that name in the record, 1; 0 when it has none. */
+int filter_field_number(const struct weir_doc *doc, const char *name, double *v);
+
 /* The shortest decimal that reads back as v, so that limits mean the same to a stored value; null
  * for what does not apply. */
 void filter_add_number(struct weir_buf *b, double v);

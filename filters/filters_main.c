@@ -39,6 +39,10 @@ static const struct weir_opt options[] = {
      0},
     {0, "classifier-lower", WEIR_OPT_FLAG, AT(lower), NULL,
      "fold ASCII letters to lower case for the classifier", 0, 0},
+    {0, "field", WEIR_OPT_STRING, AT(field), "NAME",
+     "the record's number that the rules field-max and field-min look at: what a program before "
+     "has measured",
+     0, 0},
     {0, "annotate", WEIR_OPT_FLAG, AT(annotate), NULL,
      "drop nothing: write what the rules measure into the field weir_filters; without rules, all",
      0, 0},

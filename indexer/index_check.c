@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 #include "indexer/index_manifest.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 #include "indexer/index_torch.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"

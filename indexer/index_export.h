@@ -3,7 +3,7 @@
 #define WEIR_INDEX_EXPORT_H
 
 #include "indexer/index_manifest.h"
-#include "indexer/index_reader.h"
+#include "lib/index_reader.h"
 #include "weir/indexer.h"
 
 enum { EXPORT_FILES = 3, EXPORT_BLOCK_BYTES = 1 << 20 };

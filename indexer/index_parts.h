@@ -4,7 +4,7 @@
 #define WEIR_INDEX_PARTS_H
 
 #include "indexer/index_manifest.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 
 struct index_part {
     const char *prefix; // borrowed

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "indexer/index_model.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"
 

@@ -7,7 +7,7 @@
 
 #include "indexer/index_manifest.h"
 #include "indexer/index_model.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 #include "weir/indexer.h"
 #include "weir/json.h"
 #include "weir/stream.h"

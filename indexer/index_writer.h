@@ -5,7 +5,7 @@
 #define WEIR_INDEX_WRITER_H
 
 #include "indexer/index_manifest.h"
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 
 /* KnowLM's .tmp: samples that begin with BOS and do not end with EOS, end with EOS only, neither,
  * both. */

@@ -3,7 +3,7 @@
 #ifndef WEIR_MIX_SCAN_H
 #define WEIR_MIX_SCAN_H
 
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 
 struct mix_seq {
     uint64_t seq;

@@ -35,6 +35,8 @@ static void multiply(engine *e, const struct matrix *w, const float *bias, const
 {
     struct product p = {.e = e, .w = w, .x = x, .bias = bias, .y = y, .n = n};
     pool_each(e->pool, w->rows, GRAIN, multiply_part, &p);
+    if (w->side)
+        engine_add_side(e, w, x, y, n);
 }
 
 static void rms_norm(const float *x, const float *weight, float eps, size_t n, float *to)
@@ -219,8 +221,11 @@ static size_t run_output(engine *e, const struct row *rows, size_t n, float *log
 static size_t run_rows(engine *e, const struct row *rows, size_t n, float *logits)
 {
     const struct model_config *c = &e->m->config;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         matrix_row(&e->m->embedding, rows[i].token, e->x + i * c->hidden);
+        if (e->m->embedding.side)
+            engine_add_side_row(&e->m->embedding, rows[i].token, e->x + i * c->hidden);
+    }
     for (uint32_t l = 0; l < c->n_layers; l++)
         run_layer(e, l, rows, n);
     return run_output(e, rows, n, logits);
@@ -327,6 +332,8 @@ static int allocate(engine *e, struct weir_err *err)
         p += ENGINE_ROWS * all[i].n;
     }
     model_rope_frequencies(c, e->frequency);
+    if (e->m->side_rank && !(e->side = weir_calloc(e->m->side_rank, ENGINE_ROWS * sizeof *e->side)))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
 
@@ -361,5 +368,6 @@ void engine_free(engine *e)
     cache_free(&e->cache);
     free(e->score);
     free(e->memory);
+    free(e->side);
     free(e);
 }

@@ -51,6 +51,12 @@ struct engine {
     size_t cap_score;         // positions
     uint32_t at[ENGINE_ROWS]; // position of each row
     float *memory;
+    float *side; // ENGINE_ROWS × the largest rank of a side path; NULL: the model has none
 };
+
+/* Adds the side path of w to y for each of n columns x. */
+void engine_add_side(engine *e, const struct matrix *w, const float *x, float *y, size_t n);
+/* Adds the side path's part of row r of w to x. */
+void engine_add_side_row(const struct matrix *w, size_t r, float *x);
 
 #endif

@@ -15,7 +15,7 @@ struct reply {
 struct worker {
     weir_json *json;
     weir_tok_scratch *scratch;
-    struct weir_buf text;
+    struct weir_buf text, task;
 };
 
 static void worker_free(void *thread)
@@ -26,6 +26,7 @@ static void worker_free(void *thread)
     weir_json_free(w->json);
     weir_tok_scratch_free(w->scratch);
     weir_buf_free(&w->text);
+    weir_buf_free(&w->task);
     free(w);
 }
 
@@ -95,14 +96,23 @@ static int make_prompt(const struct infer *in, struct worker *w, const struct we
         weir_rec_bad(b, r, "bad-prompt", "\"prompt\", \"instruction\" or \"input\" is no text");
         return 0;
     }
-    if (!prompt.n && !instruction.n) {
-        weir_rec_bad(b, r, "no-prompt", "neither \"prompt\" nor \"instruction\"");
+    const struct weir_field *schema =
+        in->template.takes_schema ? weir_json_find(f, n, "schema") : NULL;
+    if (!prompt.n && !instruction.n && !schema) {
+        weir_rec_bad(b, r, "no-prompt", "neither \"prompt\" nor \"instruction\"%s",
+                     in->template.takes_schema ? " nor \"schema\"" : "");
         return 0;
     }
     if (prompt.n)
         weir_buf_add(&w->text, prompt.p, prompt.n);
-    else
+    else if (!schema)
         template_fill(&in->template, instruction, input, &w->text);
+    else {
+        weir_buf_reset(&w->task, 1 << 16);
+        template_task(instruction, schema->raw, input, &w->task);
+        template_fill(&in->template, weir_buf_span(&w->task), weir_span("", 0), &w->text);
+    }
+    w->text.failed |= w->task.failed;
     return 1;
 }
 
@@ -168,7 +178,7 @@ static const char *end_name(const struct answer *a, enum gen_end end)
 static int spell(struct infer *in, struct reply *a, const struct gen_result *result,
                  struct weir_err *err)
 {
-    if (in->opt->beams == 1)
+    if (in->gen_opt.beams == 1)
         return answer_end(&a->answer, err);
     answer_again(&a->answer);
     for (size_t i = 0; i < result->n; i++)

@@ -37,7 +37,9 @@ static const struct tensor *find(const struct builder *b, const char *name, uint
     struct weir_buf want = {0};
     const uint64_t shape[] = {rows, cols};
     const unsigned n_dims = cols ? 2 : 1;
-    const struct tensor *t = tensors_find(weights_all(b->m->weights), name);
+    const struct tensor *t = b->adapter ? adapter_whole(b->adapter, name) : NULL;
+    if (!t)
+        t = tensors_find(weights_all(b->m->weights), name);
     if (!t) {
         weir_err_set(b->err, WEIR_EBAD, "%s: tensor %s is missing", b->path, name);
         return NULL;
@@ -165,7 +167,8 @@ static int bind_matrix(const struct builder *b, const char *name, size_t rows, s
     if (!t)
         return b->err->code;
     *w = (struct matrix){.data = t->data, .type = type_of(t), .rows = rows, .cols = cols};
-    return model_convert(b, w, dtype);
+    const int rc = model_convert(b, w, dtype);
+    return rc ? rc : model_add_side(b, name, w);
 }
 
 static int bind_vector(const struct builder *b, const char *name, size_t n, const float **to)
@@ -290,12 +293,21 @@ static int open_folder(model *m, const struct builder *b, const char *path)
     if (!rc)
         rc = model_config_read(&m->config, name.p, b->err);
     weir_buf_free(&name);
+    if (!rc)
+        rc = model_adapt_config(b);
     if (rc || !(m->weights = weights_open(path, b->err)))
         return b->err->code;
-    return bind(b);
+    rc = bind(b);
+    return rc || !b->adapter ? rc : adapter_check_used(b->adapter, m->config.n_layers, b->err);
 }
 
 model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, struct weir_err *err)
+{
+    return model_open_adapted(path, NULL, dtype, limit, err);
+}
+
+model *model_open_adapted(const char *path, const char *adapter_folder, enum model_dtype dtype,
+                          uint64_t limit, struct weir_err *err)
 {
     struct stat st;
     model *m = calloc(1, sizeof *m);
@@ -303,8 +315,12 @@ model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, stru
         no_memory(err);
         return NULL;
     }
-    const struct builder b = {m, path, dtype, limit, err};
     int rc = stat(path, &st) < 0 ? weir_err_errno(err, "%s", path) : 0;
+    if (!rc && adapter_folder && !S_ISDIR(st.st_mode))
+        rc = weir_err_set(err, WEIR_EUSAGE, "%s: an adapter needs a Hugging Face folder", path);
+    if (!rc && adapter_folder && !(m->adapter = adapter_open(adapter_folder, err)))
+        rc = err->code;
+    const struct builder b = {m, path, dtype, limit, m->adapter, err};
     if (!rc)
         rc = S_ISDIR(st.st_mode) ? open_folder(m, &b, path) : open_file(m, &b, path);
     if (!rc)
@@ -322,6 +338,7 @@ void model_close(model *m)
     free(m->owned);
     free(m->layer);
     weights_close(m->weights);
+    adapter_close(m->adapter);
     mapped_close(&m->file);
     free(m);
 }

@@ -41,11 +41,19 @@ void model_rope_frequencies(const struct model_config *c, float *to);
 
 enum matrix_type { MATRIX_F32, MATRIX_F16, MATRIX_BF16, MATRIX_I8 };
 
+/* An adapter of a matrix: y = W x + scale · B (A x) (Hu et al. 2021). */
+struct side_path {
+    const float *a, *b; // rank × cols, rows × rank
+    size_t rank;
+    float scale;
+};
+
 struct matrix { // rows × cols numbers, a row after the other: y = W x
     const void *data;
     const float *scale; // MATRIX_I8: a number is data * scale of its row
     enum matrix_type type;
     size_t rows, cols;
+    const struct side_path *side; // NULL: none
 };
 
 struct layer {
@@ -63,17 +71,24 @@ struct model {
     struct matrix embedding, output; // n_vocab × hidden
     struct layer *layer;
     const float *norm;
-    weights *weights;   // of a folder
-    struct mapped file; // of llama2.c
-    void **owned;       // what was converted
+    weights *weights;        // of a folder
+    struct adapter *adapter; // whose whole tensors may be used where they are mapped
+    struct mapped file;      // of llama2.c
+    void **owned;            // what was converted
     size_t n_owned, cap_owned;
     uint64_t owned_bytes;
+    size_t side_rank; // largest of a side path
 };
 
 /* Opens a Hugging Face folder, or a llama2.c file.  dtype: what the large matrices become (int8
  * leaves embedding and output as they are); as stored, they are used where they are mapped.
  * WEIR_EMEM, before anything is read, when what is converted takes more than limit bytes. */
 model *model_open(const char *path, enum model_dtype dtype, uint64_t limit, struct weir_err *err);
+/* The same with a LoRA adapter of PEFT beside the weights, or with whole tensors and a vocabulary
+ * of its own in their place; NULL: none.  WEIR_EBAD when it does not fit the model in all its
+ * parts. */
+model *model_open_adapted(const char *path, const char *adapter, enum model_dtype dtype,
+                          uint64_t limit, struct weir_err *err);
 void model_close(model *m);
 /* Bytes of weights that a step reads. */
 uint64_t model_weight_bytes(const model *m);

@@ -1,6 +1,7 @@
 #include "infer/runner.h"
 
 #include <stdlib.h>
+#include "infer/memory_plan.h"
 
 int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span text, int bos,
                   uint32_t **ids, size_t *n, struct weir_err *err)
@@ -20,15 +21,6 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
     return rc;
 }
 
-/* Three quarters of what -m leaves beside the weights; records on their way need some at least. */
-static uint64_t cache_memory(const struct runner *r, const struct weir_job *job)
-{
-    const uint64_t least = (uint64_t)60 << 20, taken = r->model->owned_bytes;
-    const uint64_t left = job->memory > taken ? job->memory - taken : 0;
-    const uint64_t rest = left / 4 > least ? left / 4 : least;
-    return left > rest ? left - rest : 0;
-}
-
 int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
                 const char *tokenizer, int dtype, struct weir_err *err)
 {
@@ -36,10 +28,13 @@ int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
                                               MODEL_I8};
     if (!model_path)
         return weir_err_set(err, WEIR_EUSAGE, "--model FOLDER is needed");
-    r->model = model_open(model_path, dtypes[dtype], job->memory, err);
+    struct memory_plan plan;
+    if (memory_plan_make(&plan, job, model_path, dtypes[dtype]))
+        memory_plan_tell(&plan, job);
+    r->model = model_open_adapted(model_path, r->adapter, dtypes[dtype], job->memory, err);
     if (!r->model || tongue_open(&r->tongue, model_path, tokenizer, &r->model->config, err))
         return err->code;
-    const uint64_t cache = cache_memory(r, job);
+    const uint64_t cache = memory_plan_cache(job, r->model->owned_bytes);
     r->engine = engine_new(r->model, job->threads, cache, NULL, err);
     if (!r->engine)
         return err->code;

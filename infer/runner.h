@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 struct runner {
+    const char *adapter; // a folder, set before runner_open(); NULL: none
     model *model;
     struct tongue tongue;
     engine *engine;

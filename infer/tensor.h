@@ -37,6 +37,7 @@ struct tensor {
     const void *data; // C order, little-endian; any alignment
     uint64_t n_bytes;
     const char *file; // where it lies, for messages
+    size_t order;     // of weights_all(): its place in the files, which are in the order of names
 };
 
 /* "F16", "BF16", … as safetensors spells it. */
@@ -96,6 +97,11 @@ typedef struct weights weights;
 weights *weights_open(const char *path, struct weir_err *err);
 void weights_close(weights *w);
 const struct tensors *weights_all(const weights *w);
+/* The order in which a model of transformers 4.28.1 lists them: that of its torch files, or where
+ * there are others, that of LLaMA's layers.  to: a list of its own, whose data is that of w. */
+int weights_in_order(const weights *w, struct tensors *to, struct weir_err *err);
+/* Its files, n of them; alive as long as w. */
+const struct mapped *weights_files(const weights *w, size_t *n);
 
 #ifdef __cplusplus
 }

@@ -86,6 +86,14 @@ static const char alpaca_with[] =
 static const char alpaca_without[] =
     ALPACA_START ". " ALPACA_TASK "### Instruction:\n{instruction}\n\n### Response:\n";
 
+/* OneKE's form of a turn, that of LLaMA 2 (Gui et al. 2024, IEPile; zjunlp's published example). */
+#define IE_START                                                                                   \
+    "[INST] <<SYS>>\nYou are a helpful assistant. "                                                \
+    "你是一个有帮助的助手。\n<</SYS>>\n\n{instruction}"
+#define IE_END " [/INST]"
+static const char ie_task[] = "你是专门进行实体抽取的专家。请从input中抽取出符合schema定义的实体，"
+                              "不存在的实体类型返回空列表。请按照JSON字符串的格式回答。";
+
 static int take_text(struct json_node root, const char *name, char **to, struct weir_err *err)
 {
     struct json_node n;
@@ -109,13 +117,34 @@ static int read_template(void *ctx, struct json_node root, struct weir_err *err)
 
 int template_open(struct template *t, const char *name, struct weir_err *err)
 {
-    *t = (struct template){0};
-    const int plain = !strcmp(name, "plain");
-    if (!plain && strcmp(name, "alpaca") != 0)
-        return json_file(name, read_template, t, err);
-    t->with_input = strdup(plain ? "{instruction}\n{input}" : alpaca_with);
-    t->without_input = strdup(plain ? "{instruction}" : alpaca_without);
-    return t->with_input && t->without_input ? 0 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    static const struct {
+        const char *name, *with_input, *without_input;
+    } known[] = {{"plain", "{instruction}\n{input}", "{instruction}"},
+                 {"alpaca", alpaca_with, alpaca_without},
+                 {"knowlm", alpaca_with, alpaca_without},
+                 {"ie", IE_START "\n{input}" IE_END, IE_START IE_END}};
+    *t = (struct template){.takes_schema = !strcmp(name, "ie")};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(name, known[i].name) != 0)
+            continue;
+        t->with_input = strdup(known[i].with_input);
+        t->without_input = strdup(known[i].without_input);
+        return t->with_input && t->without_input ? 0
+                                                 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    }
+    return json_file(name, read_template, t, err);
+}
+
+void template_task(struct weir_span instruction, struct weir_span schema, struct weir_span input,
+                   struct weir_buf *to)
+{
+    weir_buf_adds(to, "{\"instruction\": ");
+    weir_buf_add_json(to, instruction.n ? instruction : weir_span(ie_task, sizeof ie_task - 1));
+    weir_buf_adds(to, ", \"schema\": ");
+    weir_buf_add(to, schema.p, schema.n);
+    weir_buf_adds(to, ", \"input\": ");
+    weir_buf_add_json(to, input);
+    weir_buf_addc(to, '}');
 }
 
 void template_close(struct template *t)

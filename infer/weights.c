@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@ struct weights {
     struct mapped *file;
     size_t n_file, cap_file;
     struct tensors all;
+    int sorted; // by name: the order in the files is kept in tensor.order
 };
 
 /* In the order in which a folder is asked for them. */
@@ -35,6 +37,14 @@ static int add_file(weights *w, const char *path, struct weir_err *err)
         return err->code;
     w->n_file++;
     return (is_safetensors(m) ? safetensors_read : torch_read)(m->p, m->n, m->path, &w->all, err);
+}
+
+static int sort(weights *w, struct weir_err *err)
+{
+    for (size_t i = 0; !w->sorted && i < w->all.n; i++)
+        w->all.at[i].order = i;
+    w->sorted = 1;
+    return tensors_sort(&w->all, err);
 }
 
 static int join(struct weir_buf *b, const char *folder, struct weir_span name, struct weir_err *err)
@@ -81,16 +91,28 @@ static int each_weight(void *ctx, struct weir_span key, struct json_node value)
     return add_shard(x, shard);
 }
 
+/* Numbers in names count as numbers: shard 10 comes behind shard 9. */
+static int by_file(const void *a, const void *b)
+{
+    const struct weir_span *x = a, *y = b;
+    char name[2][NAME_MAX + 1] = {{0}};
+    memcpy(name[0], x->p, x->n < NAME_MAX ? x->n : NAME_MAX);
+    memcpy(name[1], y->p, y->n < NAME_MAX ? y->n : NAME_MAX);
+    return strverscmp(name[0], name[1]);
+}
+
 static int add_shards(weights *w, const char *folder, const struct index *x, struct weir_err *err)
 {
     struct weir_buf path = {0};
     int rc = 0;
+    if (x->n_file)
+        qsort(x->file, x->n_file, sizeof *x->file, by_file);
     for (size_t i = 0; !rc && i < x->n_file; i++)
         if (!(rc = join(&path, folder, x->file[i], err)))
             rc = add_file(w, path.p, err);
     weir_buf_free(&path);
     if (!rc)
-        rc = tensors_sort(&w->all, err);
+        rc = sort(w, err);
     for (size_t i = 0; !rc && i < x->wanted.n; i++)
         if (!tensors_find(&w->all, x->wanted.at[i].name))
             rc = weir_err_set(err, WEIR_EBAD, "it names tensor %s, and no shard has it",
@@ -152,7 +174,7 @@ weights *weights_open(const char *path, struct weir_err *err)
     if (!rc)
         rc = S_ISDIR(st.st_mode) ? add_folder(w, path, err) : add_file(w, path, err);
     if (!rc)
-        rc = tensors_sort(&w->all, err);
+        rc = sort(w, err);
     if (!rc)
         return w;
     weights_close(w);
@@ -173,4 +195,10 @@ void weights_close(weights *w)
 const struct tensors *weights_all(const weights *w)
 {
     return &w->all;
+}
+
+const struct mapped *weights_files(const weights *w, size_t *n)
+{
+    *n = w->n_file;
+    return w->file;
 }

@@ -104,16 +104,32 @@ void weir_job_progress(struct weir_job *job, double share)
     job->on_progress(job, share);
 }
 
-void weir_job_warn(struct weir_job *job, const char *fmt, ...)
+static void tell(struct weir_job *job, void (*to)(struct weir_job *job, const char *text),
+                 const char *fmt, va_list args)
 {
     char text[1000];
+    vsnprintf(text, sizeof text, fmt, args);
+    to(job, text);
+}
+
+void weir_job_warn(struct weir_job *job, const char *fmt, ...)
+{
     va_list args;
     if (!job || !job->on_warning)
         return;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    tell(job, job->on_warning, fmt, args);
     va_end(args);
-    job->on_warning(job, text);
+}
+
+void weir_job_note(struct weir_job *job, const char *fmt, ...)
+{
+    va_list args;
+    if (!job || !job->on_note)
+        return;
+    va_start(args, fmt);
+    tell(job, job->on_note, fmt, args);
+    va_end(args);
 }
 
 uint64_t weir_peak_memory(void)

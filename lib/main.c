@@ -87,11 +87,21 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
     return 0;
 }
 
-static void print_warning(struct weir_job *job, const char *text)
+static void print_line(const struct weir_job *job, const char *kind, const char *text)
 {
-    fprintf(stderr, "weir-%s: warning: ", job->stage);
+    fprintf(stderr, "weir-%s: %s", job->stage, kind);
     weir_account_text(text);
     fputc('\n', stderr);
+}
+
+static void print_warning(struct weir_job *job, const char *text)
+{
+    print_line(job, "warning: ", text);
+}
+
+static void print_note(struct weir_job *job, const char *text)
+{
+    print_line(job, "", text);
 }
 
 static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
@@ -114,6 +124,7 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     job->seed = (uint64_t)c->seed;
     job->quiet = c->quiet;
     job->on_warning = c->quiet ? NULL : print_warning;
+    job->on_note = c->verbose ? print_note : NULL;
     job->verbose = c->verbose;
     job->progress = c->progress;
     job->defer_commit = 1;

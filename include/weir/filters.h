@@ -26,6 +26,7 @@ struct weir_filters_opt {
     int by_line;                   // they drop lines, not documents
     int by_chars;                  // characters from U+0800 on are words of the model
     int lower;                     // ASCII letters are folded before
+    const char *field;             // a number of the record that rules look at; or NULL
     int annotate;                  // write the measured values into the record, drop nothing
     int from_scores;               // take the values from the record instead of measuring
     int64_t sample;                // of each reason at most so many go to the rejects; 0: all

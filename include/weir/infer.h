@@ -9,44 +9,74 @@
 extern "C" {
 #endif
 
+/* A person at a terminal; the program gives it, the library never prints. */
+struct weir_infer_terminal {
+    void *ctx;
+    /* The next line without its end into *line, which is emptied before: 1, 0 at the end of input,
+     * negative on error.  again: the line goes on one before. */
+    int (*read)(void *ctx, int again, struct weir_buf *line, struct weir_err *err);
+    void (*say)(void *ctx, const char *text); // to the person, not into the output
+    /* 1 when what runs shall stop; it is asked once. */
+    int (*is_stopped)(void *ctx);
+};
+
+enum { WEIR_PRESET_NONE, WEIR_PRESET_KNOWLM };
+
 struct weir_infer_opt {
     const char *model;     // a Hugging Face folder, or a llama2.c file
     const char *tokenizer; // NULL: the one in the model's folder
+    const char *adapter;   // folder of a LoRA adapter; NULL: none
     int dtype;             // stored|fp32|fp16|bf16|int8
     const char *prompt;    // NULL: records of the job's inputs
-    const char *form;      // plain, alpaca, or a file; NULL: plain for prompts, else alpaca
+    const char *form;      // a template's name or file; NULL: by what is asked
     const char *field;     // member that the answer becomes
-    int64_t max_new;       // tokens
+    int preset;            // WEIR_PRESET_…: what the numbers are that are 0 below
+    int64_t max_new;       // tokens; 0: 256
     int sample;            // draw; else the most likely token
-    double temperature, top_p, repetition_penalty, length_penalty;
-    int64_t top_k, beams;
+    double temperature, top_p, repetition_penalty; // 0: 1
+    double length_penalty;
+    int64_t top_k;            // 0: all
+    int64_t beams;            // 0: 1
     int early_stopping;       // no|yes|never
     int beam_length;          // all|generated
     int ignore_eos, no_bos;   // flags
     struct weir_strings stop; // texts that end an answer
     int64_t n_best;           // answers of a prompt that are written; beams at most
+    const struct weir_infer_terminal *terminal; // a dialogue instead; NULL: none
+    int chat;                                   // of a dialogue: each answer follows all before it
 };
 
+/* What the inputs are: documents; a text a line; a text a file. */
+enum { WEIR_SCORE_DOCUMENTS, WEIR_SCORE_LINES, WEIR_SCORE_FILES };
+
 struct weir_score_opt {
-    const char *model, *tokenizer; // as above
+    const char *model, *tokenizer, *adapter; // as above
     int dtype;
+    int input;      // WEIR_SCORE_…
+    int table;      // a table of tab-separated values instead of records
     int64_t window; // tokens that the model sees at once, BOS included; 0: the model's positions
     int64_t stride; // new ones of a window; 0: all
     int no_bos;
+    int64_t samples; // of datasets: sequences drawn by the job's seed; 0: all
+    int validate;    // a report instead of records
+    int64_t worst;   // of the report: how many of the least likely samples
+    int64_t excerpt; // of the report: bytes shown of a sample
 };
 
 WEIR_API void weir_infer_opt_init(struct weir_infer_opt *opt);
 WEIR_API void weir_score_opt_init(struct weir_score_opt *opt);
 
-/* Answers opt->prompt as text, or each record of the input as a record.  Output does not depend on
+/* Answers opt->prompt as text, or each record of the input as a record, or each line of the
+ * terminal.  Output does not depend on
  * -j or on what runs together.  Memory: job->memory bounds the converted weights, the cache and
  * the records on their way; weights that are used as stored are mapped and are not counted. */
 WEIR_API WEIR_MUST_CHECK int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 
-/* Each document with what the model makes of it: perplexity, negative log likelihood a token and a
- * byte, tokens.  Each token is scored once, behind at least window - stride tokens where the text
- * has them.  Sums by source go into the ledger.  Memory as above. */
+/* Each document, text, or sample of a dataset (inputs that are names of NAME.idx and NAME.bin) with
+ * what the model makes of it: perplexity, negative log likelihood a token and a byte, tokens.  Each
+ * token is scored once, behind at least window - stride tokens where the text has them.  Sums by
+ * source go into the ledger.  Memory as above. */
 WEIR_API WEIR_MUST_CHECK int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 

@@ -76,6 +76,8 @@ struct weir_job {
     /* Called with what a user should know though nothing failed, a line without its end; may be
      * NULL. */
     void (*on_warning)(struct weir_job *job, const char *text);
+    /* The same with what a user who asked for more (-v) wants to know; may be NULL. */
+    void (*on_note)(struct weir_job *job, const char *text);
     struct weir_inputs *reading; // weir_job_use_inputs()
     struct weir_held *held;      // weir_job_hold_inputs(): one an input
     struct weir_tally tally;
@@ -91,6 +93,8 @@ WEIR_API void weir_job_init(struct weir_job *job, const char *stage);
 WEIR_API void weir_job_free(struct weir_job *job);
 /* Passes a warning to on_warning; the text is cut at 1,000 bytes.  job may be NULL. */
 WEIR_API void weir_job_warn(struct weir_job *job, const char *fmt, ...) WEIR_PRINTF(2, 3);
+/* Passes a note to on_note; as weir_job_warn(). */
+WEIR_API void weir_job_note(struct weir_job *job, const char *fmt, ...) WEIR_PRINTF(2, 3);
 /* Peak resident memory of this process in bytes (VmHWM), or 0 when unknown. */
 WEIR_API uint64_t weir_peak_memory(void);
 

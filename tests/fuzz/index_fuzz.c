@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "indexer/index_reader.h"
+#include "lib/index_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

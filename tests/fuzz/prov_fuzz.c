@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

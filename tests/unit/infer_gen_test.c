@@ -40,7 +40,8 @@ static float *numbers(size_t n, float scale, float base)
 
 static struct matrix matrix(size_t rows, size_t cols)
 {
-    return (struct matrix){numbers(rows * cols, 0.9f, 0), NULL, MATRIX_F32, rows, cols};
+    return (struct matrix){
+        .data = numbers(rows * cols, 0.9f, 0), .type = MATRIX_F32, .rows = rows, .cols = cols};
 }
 
 static void make_model(void)

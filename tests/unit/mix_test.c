@@ -6,7 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "indexer/index_reader.h"
+#include "lib/index_reader.h"
 #include "indexer/mix_move.h"
 #include "weir/indexer.h"
 

@@ -1,10 +1,10 @@
-#include "indexer/index_prov.h"
+#include "lib/index_prov.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "indexer/index_prov_layout.h"
+#include "lib/index_prov_layout.h"
 
 enum { COPY_BYTES = 1 << 18 };
 

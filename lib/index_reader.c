@@ -1,4 +1,4 @@
-#include "indexer/index_reader.h"
+#include "lib/index_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef WEIR_INDEX_PROV_H
 #define WEIR_INDEX_PROV_H
 
-#include "indexer/index_reader.h"
+#include "lib/index_reader.h"
 #include "weir/io.h"
 #include "weir/tokens.h"
 
