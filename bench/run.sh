@@ -157,7 +157,12 @@ rm "$work/made"
 row "indexer mix, shuffle of 250 million tokens" 0 weir-indexer mix --take "$work/many" -m 128M -T "$work" \
     -o "$work/mixed"
 row "indexer export, 250 million tokens to NumPy" 0 weir-indexer export "$work/many" -o "$work/npy"
-rm "$work"/npy*
+row "indexer import, 250 million tokens of NumPy" 0 weir-indexer import --from npy "$work/npy.npy" -o "$work/in"
+rm "$work"/npy* "$work"/in.*
+row "indexer export, 250 million tokens to JSON Lines" 0 weir-indexer export --to jsonl "$work/many" -o "$work/lines"
+row "indexer import, 250 million tokens of JSON Lines" 0 weir-indexer import --from jsonl "$work/lines.jsonl" \
+    -o "$work/in"
+rm "$work"/lines* "$work"/in.*
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
 mv "$out.new" "$out"
 

@@ -16,16 +16,28 @@ struct lines {
     int has_prov;
     XXH3_state_t *hash; // of .bin, which is read from front to back
     struct weir_buf doc, line;
+    char digits[4 * 10000 + 4];
 };
 
-static void add_number(struct weir_buf *b, uint64_t v)
+/* Four digits of each number below 10,000, and what a copy of four may read behind the last. */
+static void make_digits(char digits[4 * 10000 + 4])
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do
-        digits[--at] = (char)('0' + v % 10);
-    while (v /= 10);
-    weir_buf_add(b, digits + at, sizeof digits - at);
+    for (int v = 0; v < 10000; v++)
+        for (int i = 3, left = v; i >= 0; i--, left /= 10)
+            digits[4 * v + i] = (char)('0' + left % 10);
+}
+
+/* Decimal digits of v at `to`, where three bytes more may be written; returns their end. */
+static char *put_number(const char *digits, char *to, uint64_t v)
+{
+    if (v < 10000) {
+        const int n = 1 + (v > 9) + (v > 99) + (v > 999);
+        memcpy(to, digits + 4 * v + 4 - n, 4);
+        return to + n;
+    }
+    to = put_number(digits, to, v / 10000);
+    memcpy(to, digits + 4 * (v % 10000), 4);
+    return to + 4;
 }
 
 /* The document of the first piece; a sequence of padding alone has none. */
@@ -61,13 +73,17 @@ static int put_ids(struct lines *w, uint64_t at, size_t k, int first, struct wei
         return weir_err_set(err, WEIR_EBAD,
                             "%s: an id in the %zu tokens from byte %" PRIu64 " is negative",
                             r->bin.path.p, k, at);
+    if (weir_buf_reserve(&w->line, k * 21)) // 20 digits and a comma; WEIR_PADDING is behind
+        return weir_buf_check(&w->line, err);
+    char *to = w->line.p + w->line.n;
     for (size_t i = 0; i < k; i++) {
         uint64_t id = 0;
         memcpy(&id, w->x->block + i * r->width, r->width);
-        if (i || !first)
-            weir_buf_addc(&w->line, ',');
-        add_number(&w->line, id);
+        *to = ',';
+        to += i || !first;
+        to = put_number(w->digits, to, id);
     }
+    w->line.n = (size_t)(to - w->line.p);
     rc = weir_buf_check(&w->line, err);
     if (!rc)
         rc = weir_io_write(w->x->files[0], w->line.p, w->line.n, err);
@@ -105,20 +121,27 @@ static int put_lines(struct lines *w, struct weir_err *err)
 
 int export_jsonl(struct export *x, struct weir_err *err)
 {
-    struct lines w = {.x = x, .has_prov = x->has_manifest, .hash = XXH3_createState()};
-    w.scan.r.idx.fd = w.scan.r.bin.fd = w.scan.prov.file.fd = -1;
-    int rc = w.hash && XXH3_128bits_reset(w.hash) == XXH_OK
-                 ? export_open(x, 0, ".jsonl", err)
-                 : weir_err_set(err, WEIR_EMEM, "out of memory");
+    struct lines *w = weir_calloc(1, sizeof *w);
+    XXH3_state_t *hash = XXH3_createState();
+    if (!w || !hash || XXH3_128bits_reset(hash) != XXH_OK) {
+        XXH3_freeState(hash);
+        free(w);
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    }
+    *w = (struct lines){.x = x, .has_prov = x->has_manifest, .hash = hash};
+    make_digits(w->digits);
+    w->scan.r.idx.fd = w->scan.r.bin.fd = w->scan.prov.file.fd = -1;
+    int rc = export_open(x, 0, ".jsonl", err);
     if (!rc)
-        rc = mix_scan_open(&w.scan, x->job->inputs[0], w.has_prov, err);
-    if (!rc && w.has_prov)
-        rc = index_prov_check(&w.scan.prov, &w.scan.r, err);
+        rc = mix_scan_open(&w->scan, x->job->inputs[0], w->has_prov, err);
+    if (!rc && w->has_prov)
+        rc = index_prov_check(&w->scan.prov, &w->scan.r, err);
     if (!rc)
-        rc = put_lines(&w, err);
-    mix_scan_close(&w.scan);
-    XXH3_freeState(w.hash);
-    weir_buf_free(&w.doc);
-    weir_buf_free(&w.line);
+        rc = put_lines(w, err);
+    mix_scan_close(&w->scan);
+    XXH3_freeState(hash);
+    weir_buf_free(&w->doc);
+    weir_buf_free(&w->line);
+    free(w);
     return rc;
 }

@@ -11,30 +11,38 @@
 
 /* ---- a line's ids ---- */
 
+static int is_between(char c)
+{
+    return c == ',' || c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* Whole numbers with white space and commas between them: raw is valid JSON, so that nothing else
  * needs a look.  The number of ids, or -1 when one is no whole number or above max. */
 static int64_t read_ids(struct weir_span raw, uint64_t max, uint32_t width, char *to)
 {
+    const char *p = raw.p + 1, *const end = raw.p + raw.n - 1;
     int64_t n = 0;
-    for (size_t i = 1; i + 1 < raw.n;) {
-        uint64_t id = 0;
-        if (raw.p[i] < '0' || raw.p[i] > '9') {
-            if (!memchr(" \t\r\n,", raw.p[i++], 5))
-                return -1;
-            continue;
-        }
-        for (; raw.p[i] >= '0' && raw.p[i] <= '9'; i++) {
-            id = id * 10 + (uint64_t)(raw.p[i] - '0');
+    for (;; p++) {
+        while (p < end && is_between(*p))
+            p++;
+        if (p == end)
+            return n;
+        uint64_t id = (uint64_t)(*p - '0');
+        if (id > 9)
+            return -1;
+        for (p++; (unsigned)(*p - '0') <= 9; p++) {
+            id = id * 10 + (uint64_t)(*p - '0');
             if (id > max)
                 return -1;
         }
-        if (!memchr(" \t\r\n,]", raw.p[i], 6))
+        if (id > max || (p < end && !is_between(*p)))
             return -1;          // 1.5, 1e3
         memcpy(to, &id, width); // little-endian: the low bytes are the id
         to += width;
         n++;
+        if (p == end)
+            return n;
     }
-    return n;
 }
 
 struct found { // where in the batch
