@@ -5,8 +5,8 @@
 #include <unicode/ucnv.h>
 #include "weir/utf8.h"
 
-/* A character of kind GBK is only looked at where the next one FOLLOWS: the high byte of its code goes on
- * a sequence of UTF-8. */
+/* A character of kind GBK is only looked at where the next one FOLLOWS: the high byte of its code
+ * goes on a sequence of UTF-8. */
 enum { PLAIN, GBK, REPLACEMENT, PRIVATE_USE, HALF_KANA, CONTROL, LATIN, KUN, UNWRITTEN };
 enum { FOLLOWS = 0x80 };
 

@@ -231,7 +231,8 @@ static size_t beginnings(struct weir_span text, uint64_t seed, uint64_t *hash, s
     unsigned len;
     while (i < text.n && read < cap) {
         const unsigned char *u = (const unsigned char *)text.p + i;
-        if (u[0] >= 0xE4 && u[0] <= 0xE9) { // U+4000 to U+9FFF: most of a Chinese text, none white space
+        if (u[0] >= 0xE4 &&
+            u[0] <= 0xE9) { // U+4000 to U+9FFF: most of a Chinese text, none white space
             h = h * BASE + stir(three_bytes(u) + seed);
             hash[read++] = h;
             i += 3;

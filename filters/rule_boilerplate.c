@@ -41,8 +41,8 @@ static const char *const terms[FILTER_N_BOILER] = {
     "required fields are marked|print this page|email this",
 };
 
-/* Terms by the hash of their first three bytes (of ASCII: in lower case).  Few places of a text begin as
- * a term does: a bit for each hash tells, in a table that stays in the nearest cache. */
+/* Terms by the hash of their first three bytes (of ASCII: in lower case).  Few places of a text
+ * begin as a term does: a bit for each hash tells, in a table that stays in the nearest cache. */
 struct term {
     const char *p;
     uint8_t n, kind;
@@ -99,8 +99,8 @@ static int is_border(struct weir_span t, size_t i, int before)
              (CLASS_LETTER | CLASS_NUMBER));
 }
 
-/* The longest term at i, where h is the hash.  Items that are to be clicked, English words, and what a colon ends stand
- * by themselves. */
+/* The longest term at i, where h is the hash.  Items that are to be clicked, English words, and
+ * what a colon ends stand by themselves. */
 static const struct term *find(struct weir_span t, size_t i, unsigned h)
 {
     const struct term *best = NULL;
