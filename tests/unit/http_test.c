@@ -195,6 +195,20 @@ static int status_of(const char *method, const char *path, const char *headers, 
     return status;
 }
 
+/* Returns whether the client got everything. */
+static int wait_for_end(void)
+{
+    int ended = 0;
+    for (int i = 0; i < 1000 && !ended; i++) {
+        nap(10);
+        pthread_mutex_lock(&slow.lock);
+        ended = slow.ended;
+        pthread_mutex_unlock(&slow.lock);
+    }
+    assert(ended);
+    return slow.complete;
+}
+
 static void test_answers(void)
 {
     char big[1002];
@@ -220,7 +234,7 @@ static void test_answers(void)
                      "0;1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;"
                      "19;") == 200);
     pthread_join(slow.thread, NULL);
-    assert(slow.complete);
+    assert(wait_for_end());
     stop();
 }
 
@@ -275,18 +289,6 @@ static void test_host(void)
     stop();
 }
 
-static void wait_for_end(void)
-{
-    int ended = 0;
-    for (int i = 0; i < 300 && !ended; i++) {
-        nap(10);
-        pthread_mutex_lock(&slow.lock);
-        ended = slow.ended;
-        pthread_mutex_unlock(&slow.lock);
-    }
-    assert(ended && !slow.complete);
-}
-
 /* Whoever hangs up while nothing is sent is noticed. */
 static void test_hang_up(void)
 {
@@ -297,7 +299,7 @@ static void test_hang_up(void)
         assert(fd >= 0 && !http_send_request(fd, "GET", paths[i], "", NULL, 0));
         nap(100);
         close(fd);
-        wait_for_end();
+        assert(!wait_for_end());
         pthread_join(slow.thread, NULL);
         stop();
     }
@@ -311,7 +313,7 @@ static void test_slow_reader(void)
     flood_made = 0;
     const int fd = http_connect(url, 10);
     assert(fd >= 0 && !http_send_request(fd, "GET", "/flood", "", NULL, 0));
-    wait_for_end();
+    assert(!wait_for_end());
     assert(flood_made < (size_t)32 << 20);
     close(fd);
     stop();
