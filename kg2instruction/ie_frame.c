@@ -81,10 +81,12 @@ static int is_blank(char c)
 
 static int fill(ie_frame *f, struct weir_err *err)
 {
-    f->buf.n -= f->at;
-    memmove(f->buf.p, f->buf.p + f->at, f->buf.n);
-    f->base += f->at;
-    f->at = 0;
+    if (f->at) {
+        f->buf.n -= f->at;
+        memmove(f->buf.p, f->buf.p + f->at, f->buf.n);
+        f->base += f->at;
+        f->at = 0;
+    }
     if (weir_buf_reserve(&f->buf, CHUNK))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     const ssize_t n = weir_io_read(f->io, f->buf.p + f->buf.n, CHUNK, err);
