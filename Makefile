@@ -151,6 +151,10 @@ diff-texts: all
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/bench/infer_bench: $(BUILD)/bench/infer_bench.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+bench-infer: $(BUILD)/bench/infer_bench
+	@BUILD=$(abspath $(BUILD)) sh bench/infer.sh
 bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:

@@ -3,7 +3,8 @@
 
 #include "infer/engine.h"
 
-#define ENGINE_ROWS 64 // that go through the layers together
+#define ENGINE_ROWS 64    // that go through the layers together
+#define ENGINE_QUERIES 16 // that go through a sequence's pages together
 
 /* Pages lie in blocks that never move.  Of a page and a layer: ENGINE_PAGE keys, then as many
  * values, n_kv_heads × head_dim numbers each. */
@@ -39,6 +40,10 @@ static inline uint8_t *cache_at(const struct cache *c, const struct sequence *s,
            (value ? ENGINE_PAGE * c->row_bytes : 0) + position % ENGINE_PAGE * c->row_bytes;
 }
 
+struct span { // rows of one sequence
+    uint32_t first, n;
+};
+
 struct engine {
     const model *m;
     const struct kernels *k;
@@ -47,12 +52,33 @@ struct engine {
     float *frequency; // of RoPE
     /* ENGINE_ROWS rows of each; xb and hb hold what goes into the next matrix. */
     float *x, *xb, *q, *key, *value, *h, *hb;
-    float *score;             // of a thread: a number a position
+    int16_t *fixed; // the same as integers, for int8 matrices; NULL: the model has none
+    float *unit;
+    float *turn;              // of each row: head_dim / 2 cosines, as many sines
+    float *score;             // of a thread: ENGINE_QUERIES × a number a position
     size_t cap_score;         // positions
     uint32_t at[ENGINE_ROWS]; // position of each row
+    struct span span[ENGINE_ROWS];
+    size_t n_spans;
     float *memory;
     float *side; // ENGINE_ROWS × the largest rank of a side path; NULL: the model has none
 };
+
+/* to = x / sqrt(mean of squares) * weight, n numbers. */
+void engine_norm(const engine *e, const float *x, const float *weight, size_t n, float *to);
+
+struct attention {
+    engine *e;
+    const struct row *rows;
+    const struct layer *layer;
+    uint32_t number; // of the layer
+};
+
+/* Once a step: rows that attend together, and by how much each turns. */
+void engine_find_spans(engine *e, const struct row *rows, size_t n);
+void engine_find_turns(engine *e, size_t n);
+/* Of n rows: q, key, value become xb, and positions of the cache. */
+void engine_attend(const struct attention *a, size_t n);
 
 /* Adds the side path of w to y for each of n columns x. */
 void engine_add_side(engine *e, const struct matrix *w, const float *x, float *y, size_t n);
