@@ -1,10 +1,10 @@
 /* Speed of the engine's steps on a model, and how fast memory can be read with the same threads:
  *   infer_bench MODEL DTYPE THREADS [KERNELS]
  * One line a figure, "what value": the best of several goes, since others use the machine too.
- * read: GB/s over the model's own matrices where they lie, each byte once (the same bytes that a step
- * reads); decode: tokens/s of 1, 8 and 64 sequences with one token each a step, behind 16 positions;
- * Of one thread CPU time counts, which others change less; of more, wall time.
- * prefill: of a prompt of 512 tokens; share: of the read speed that decoding one sequence reaches. */
+ * read: GB/s over the model's own matrices where they lie, each byte once (the same bytes that a
+ * step reads); decode: tokens/s of 1, 8 and 64 sequences with one token each a step, behind 16
+ * positions; Of one thread CPU time counts, which others change less; of more, wall time. prefill:
+ * of a prompt of 512 tokens; share: of the read speed that decoding one sequence reaches. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +107,8 @@ static void add(struct regions *all, const struct matrix *w)
 #if defined(__x86_64__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
-static uint64_t read_all(const uint8_t *p, size_t n)
+static uint64_t
+read_all(const uint8_t *p, size_t n)
 {
     uint64_t sum[32] = {0}, total = 0;
     for (size_t i = 0; i + sizeof sum <= n; i += sizeof sum) {
@@ -168,7 +169,8 @@ int main(int argc, char **argv)
         clock_used = CLOCK_PROCESS_CPUTIME_ID;
     model *m = model_open(argv[1], dtype_named(argv[2]), (uint64_t)8 << 30, &err);
     check(!m, &err);
-    engine *e = engine_new(m, threads, (uint64_t)1 << 30, argc > 4 ? kernels_get(argv[4]) : NULL, &err);
+    engine *e =
+        engine_new(m, threads, (uint64_t)1 << 30, argc > 4 ? kernels_get(argv[4]) : NULL, &err);
     check(!e, &err);
     for (uint32_t i = 0; i < m->config.n_layers; i++) {
         const struct layer *l = &m->layer[i];

@@ -228,7 +228,8 @@ static int prepare_rows(engine *e, const struct row *rows, size_t n, struct weir
     if (longest <= e->cap_score)
         return 0;
     const size_t cap = longest + longest / 2 + 64;
-    float *score = weir_realloc_array(e->score, cap * ENGINE_QUERIES * (size_t)pool_threads(e->pool), sizeof *score);
+    float *score = weir_realloc_array(
+        e->score, cap * ENGINE_QUERIES * (size_t)pool_threads(e->pool), sizeof *score);
     if (!score) {
         undo(e, rows, n);
         return weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -281,7 +282,7 @@ static int allocate(engine *e, struct weir_err *err)
     model_rope_frequencies(c, e->frequency);
     if (e->m->layer[0].q.type == MATRIX_I8) {
         const size_t most = wide > in ? wide : in;
-        e->fixed = weir_calloc(most, ENGINE_ROWS * sizeof *e->fixed);
+        e->fixed = weir_calloc(most * ENGINE_ROWS + KERNEL_SLACK, sizeof *e->fixed);
         e->unit = weir_calloc(kernel_blocks(most), ENGINE_ROWS * sizeof *e->unit);
         if (!e->fixed || !e->unit)
             return weir_err_set(err, WEIR_EMEM, "out of memory");

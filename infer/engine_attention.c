@@ -1,5 +1,5 @@
-/* Attention over the paged cache.  Queries of a group share a head of keys and values, and so do rows
- * of one sequence in a step: they go through its pages together, each with its own end. */
+/* Attention over the paged cache.  Queries of a group share a head of keys and values, and so do
+ * rows of one sequence in a step: they go through its pages together, each with its own end. */
 #include <math.h>
 #include <string.h>
 #include "infer/engine_internal.h"

@@ -3,7 +3,7 @@
 
 #include "infer/engine.h"
 
-#define ENGINE_ROWS 64    // that go through the layers together
+#define ENGINE_ROWS    64 // that go through the layers together
 #define ENGINE_QUERIES 16 // that go through a sequence's pages together
 
 /* Pages lie in blocks that never move.  Of a page and a layer: ENGINE_PAGE keys, then as many

@@ -53,10 +53,10 @@ static void multiply(const struct matrix *w, size_t from, size_t to, const struc
 {
     for (size_t r = from; r < to; r++)
         for (size_t c = 0; c < x->n; c++)
-            y[c * stride_y + r] = w->type == MATRIX_I8
-                                      ? multiply_fixed(w, r, x->fixed + c * x->k,
-                                                       x->unit + c * kernel_blocks(x->k))
-                                      : multiply_float(w, r, x->x + c * x->k);
+            y[c * stride_y + r] =
+                w->type == MATRIX_I8
+                    ? multiply_fixed(w, r, x->fixed + c * x->k, x->unit + c * kernel_blocks(x->k))
+                    : multiply_float(w, r, x->x + c * x->k);
 }
 
 static void fix(const float *x, size_t n, int16_t *fixed, float *unit)
@@ -93,8 +93,8 @@ static void mix(const struct page *values, const struct query *q, size_t n_q)
     for (; n_q--; q++)
         for (uint32_t i = 0; i < KERNEL_POSITIONS && values->first + i < q->end; i++)
             for (uint32_t d = 0; values->first + i >= q->from && d < values->dim; d++)
-                q->to[d] += q->score[values->first + i] *
-                            number(values->p + i * values->stride, type, d);
+                q->to[d] +=
+                    q->score[values->first + i] * number(values->p + i * values->stride, type, d);
 }
 
 static void softmax(float *x, size_t n)
@@ -120,8 +120,8 @@ static void to_half(const float *x, size_t n, uint16_t *to)
         to[i] = half_from_float(x[i]);
 }
 
-static const struct kernels scalar = {"scalar", multiply, fix, dot, score, mix, softmax, gate,
-                                      to_half};
+static const struct kernels scalar = {"scalar", multiply, fix,  dot,    score,
+                                      mix,      softmax,  gate, to_half};
 
 const struct kernels *kernels_get(const char *name)
 {

@@ -1,6 +1,6 @@
-/* The inner loops.  Each result is a sum in an order that depends on its own numbers alone, never on
- * how many columns, rows or queries are computed together or by which thread: a prompt's numbers do
- * not change with what else is in the batch. */
+/* The inner loops.  Each result is a sum in an order that depends on its own numbers alone, never
+ * on how many columns, rows or queries are computed together or by which thread: a prompt's numbers
+ * do not change with what else is in the batch. */
 #ifndef WEIR_INFER_KERNEL_H
 #define WEIR_INFER_KERNEL_H
 
@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Numbers of a row that are summed apart, in lanes; sums of blocks are added in their order. */
-enum { KERNEL_BLOCK = 1024 };
+enum { KERNEL_BLOCK = 1024, KERNEL_SLACK = 32 };
 /* Positions that attention takes at once. */
 enum { KERNEL_POSITIONS = 16 };
 
@@ -22,13 +22,13 @@ static inline size_t kernel_blocks(size_t n)
 
 /* What matrices are multiplied with: n columns of k numbers.  For int8 matrices they are integers
  * of -16383…16383 and a unit for each block: products with weights of a block then fit 32 bits, so
- * that their sum is exact, the same in every order and with every kind of vectors; they are at least
- * as close to x as half precision is where the largest of a block is not over four times the usual
- * one, and far closer than the weights are in any case. */
+ * that their sum is exact, the same in every order and with every kind of vectors; they are at
+ * least as close to x as half precision is where the largest of a block is not over four times the
+ * usual one, and far closer than the weights are in any case. */
 struct columns {
-    const float *x;       // n × k
+    const float *x; // n × k
     size_t k, n;
-    const int16_t *fixed; // n × k, NULL: only for other matrices
+    const int16_t *fixed; // n × k and KERNEL_SLACK more; NULL: only for other matrices
     const float *unit;    // n × kernel_blocks(k)
 };
 

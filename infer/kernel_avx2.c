@@ -13,6 +13,7 @@ enum {
     LANES = 8,  // floats of a vector
     FIXED = 16, // int16 of one
     ROWS = 3,   // of a tile: 12 sums, 3 weights and a number of a column fill the 16 registers
+    FEW = 3,    // most columns of the way without panels
     DIMS = 8    // vectors of a head's numbers that mix() keeps in registers
 };
 
@@ -210,8 +211,8 @@ INLINE void store_rounded(int16_t *to, vec v, size_t n)
 {
     const __m256i i = _mm256_cvtps_epi32(v);
     int16_t copy[LANES];
-    _mm_storeu_si128((void *)copy, _mm_packs_epi32(_mm256_castsi256_si128(i),
-                                                   _mm256_extracti128_si256(i, 1)));
+    _mm_storeu_si128((void *)copy,
+                     _mm_packs_epi32(_mm256_castsi256_si128(i), _mm256_extracti128_si256(i, 1)));
     memcpy(to, copy, (n < LANES ? n : LANES) * sizeof *to);
 }
 
@@ -227,8 +228,8 @@ INLINE void store_half(uint16_t *to, vec v, size_t n)
 
 const struct kernels *kernels_avx2(void)
 {
-    static const struct kernels k = {"avx2", multiply, fix, dot, score, mix, softmax, gate,
-                                     to_half};
+    static const struct kernels k = {"avx2", multiply, fix,  dot,    score,
+                                     mix,    softmax,  gate, to_half};
     /* What has AVX2 has F16C; not every compiler can ask for that. */
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &k : NULL;
 }

@@ -17,8 +17,8 @@ static inline __attribute__((always_inline)) TARGET __m512i multiply_add(__m512i
 
 const struct kernels *kernels_avx512(void)
 {
-    static const struct kernels k = {"avx512", multiply, fix, dot, score, mix, softmax, gate,
-                                     to_half};
+    static const struct kernels k = {"avx512", multiply, fix,  dot,    score,
+                                     mix,      softmax,  gate, to_half};
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
                ? &k

@@ -7,10 +7,11 @@
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
 enum {
-    LANES = 16,   // floats of a vector
-    FIXED = 32,   // int16 of one
-    ROWS = 6,     // of a tile: 24 sums, 6 weights and a number of a column fill the 32 registers
-    DIMS = 8      // vectors of a head's numbers that mix() keeps in registers
+    LANES = 16, // floats of a vector
+    FIXED = 32, // int16 of one
+    ROWS = 6,   // of a tile: 24 sums, 6 weights and a number of a column fill the 32 registers
+    FEW = 4,    // most columns of the way without panels
+    DIMS = 8    // vectors of a head's numbers that mix() keeps in registers
 };
 
 typedef __m512 vec;
@@ -101,7 +102,8 @@ INLINE four sum4(vec a, vec b, vec c, vec d)
 {
     const vec ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
     const vec cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
-    return sum_lanes(_mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xEE)));
+    return sum_lanes(
+        _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xEE)));
 }
 
 /* ---- integers ---- */
@@ -141,8 +143,7 @@ INLINE __m128i sum4_ints(ints a, ints b, ints c, ints d)
 {
     const ints ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
     const ints cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-    const ints v =
-        _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    const ints v = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
     const __m256i h = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti32x8_epi32(v, 1));
     return _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
 }

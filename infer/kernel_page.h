@@ -8,10 +8,10 @@ static TARGET float dot(const float *a, const float *b, size_t n)
     for (; k + 4 * LANES <= n; k += 4 * LANES)
         for (size_t i = 0; i < 4; i++)
             sum[i] = madd(load((const uint8_t *)(a + k + i * LANES), MATRIX_F32),
-                         load((const uint8_t *)(b + k + i * LANES), MATRIX_F32), sum[i]);
+                          load((const uint8_t *)(b + k + i * LANES), MATRIX_F32), sum[i]);
     for (size_t i = 0; k < n; k += LANES, i++)
         sum[i] = madd(load_some((const uint8_t *)(a + k), MATRIX_F32, n - k),
-                     load_some((const uint8_t *)(b + k), MATRIX_F32, n - k), sum[i]);
+                      load_some((const uint8_t *)(b + k), MATRIX_F32, n - k), sum[i]);
     _mm_storeu_ps(s, sum4(sum[0], sum[1], sum[2], sum[3]));
     return (s[0] + s[1]) + (s[2] + s[3]);
 }
@@ -53,7 +53,8 @@ INLINE void score_eight(const float *key, const float *q, size_t n, float *sums)
     for (size_t d = 0; d < n; d += LANES) {
         const vec v = load_some((const uint8_t *)(q + d), MATRIX_F32, n - d);
         for (size_t i = 0; i < 8; i++)
-            sum[i] = madd(v, load((const uint8_t *)(key + i * DIMS * LANES + d), MATRIX_F32), sum[i]);
+            sum[i] =
+                madd(v, load((const uint8_t *)(key + i * DIMS * LANES + d), MATRIX_F32), sum[i]);
     }
     _mm_storeu_ps(sums, sum4(sum[0], sum[1], sum[2], sum[3]));
     _mm_storeu_ps(sums + 4, sum4(sum[4], sum[5], sum[6], sum[7]));
@@ -124,8 +125,8 @@ static TARGET void mix(const struct page *values, const struct query *q, size_t 
     }
 }
 
-/* e^x within 2 units in the last place: x = n ln 2 + r, |r| ≤ ln 2 / 2, and the Taylor polynomial of
- * degree 7 for e^r (its error there is below 2^-27). */
+/* e^x within 2 units in the last place: x = n ln 2 + r, |r| ≤ ln 2 / 2, and the Taylor polynomial
+ * of degree 7 for e^r (its error there is below 2^-27). */
 INLINE vec exponential(vec x)
 {
     const vec v = between(all(-150), all(150), x);

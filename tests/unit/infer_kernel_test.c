@@ -20,7 +20,7 @@ static float any(void)
 
 static float x[COLS * MAX], scale[ROWS], weight[ROWS * MAX];
 static uint8_t data[ROWS * MAX * 4 + 1];
-static int16_t fixed[COLS * MAX];
+static int16_t fixed[COLS * MAX + KERNEL_SLACK];
 static float unit[COLS * 3];
 
 static struct matrix make(enum matrix_type type, size_t cols)
@@ -83,7 +83,7 @@ static void compare(const struct kernels *k, enum matrix_type type, size_t cols)
     struct columns all = columns(cols, 0, COLS);
     k->multiply(&w, 0, ROWS, &all, got, ROWS);
     check(type, cols, got);
-    for (size_t n = 1; n < COLS; n += n < 5 ? 1 : 3) // columns together
+    for (size_t n = 1; n < COLS; n += n < 5 ? 1 : 3)    // columns together
         for (size_t from = 0; from < ROWS; from += 5) { // and rows
             memset(part, -1, sizeof part);
             struct columns some = columns(cols, COLS - n, n);
@@ -143,8 +143,8 @@ static void compare_attention(const struct kernels *k, uint32_t dim, int half, u
     }
     struct page page = {.stride = dim * (half ? 2u : 4u), .dim = dim, .half = half};
     for (page.first = 0; page.first < N; page.first += KERNEL_POSITIONS) {
-        page.p = half ? (uint8_t *)(halves + page.first * dim)
-                      : (uint8_t *)(numbers + page.first * dim);
+        page.p =
+            half ? (uint8_t *)(halves + page.first * dim) : (uint8_t *)(numbers + page.first * dim);
         k->score(&page, query, Q, 0.5f);
         k->mix(&page, query, Q);
         for (uint32_t i = 0; i < Q; i++) { // alone
