@@ -47,6 +47,9 @@ weir-indexer)
 weir-infer)
     run() { [ "${1:-}" = --help ] || set -- score --model "$SRC/samples/tiny-model" "$@"; weir-infer "$@"; }
     input() { documents "$1" | head -n 40; } ;;
+weir-kg2instruction)
+    run() { [ "${1:-}" = --help ] || set -- convert --from iepile "$@"; weir-kg2instruction "$@"; }
+    input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
 weir-audit)
     run() { weir-audit "$@"; }
     input() { documents "$1" | weir-dedup -q --ledger in.ledger >/dev/null && cat in.ledger; } ;;
