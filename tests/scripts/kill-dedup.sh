@@ -22,8 +22,9 @@ for m in 48M 1G; do
         [ "$n" -lt 200 ] || { echo "no end"; exit 1; }
         run $m 2>err &
         pid=$!
-        # Long enough that some step can be done; longer from time to time.
-        sleep "0.$(printf %03d $(($(od -An -N2 -tu2 /dev/urandom) % 250 + n % 10 * 40)))"
+        # Longer and longer, so that it comes to an end on a busy machine too.
+        ms=$(($(od -An -N2 -tu2 /dev/urandom) % 250 + n * 20))
+        sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
         if [ $((n % 2)) = 0 ]; then kill -9 $pid 2>/dev/null || true; else kill $pid 2>/dev/null || true; fi
         wait $pid 2>/dev/null || true
         [ -e out ] && break
