@@ -115,7 +115,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
 man: $(MANS)
 
-test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask
+test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask $(BUILD)/tests/http_ask
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 # Comparisons with other projects, from the package index.
@@ -139,6 +139,9 @@ fuzz-run: $(FUZZERS)
 
 # N random strings (100000 without) through every tokenizer and its reference.
 $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality: $(BUILD)/tests/%: $(BUILD)/tests/diff/%.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/http_%: $(BUILD)/tests/http/http_%.c.o $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 $(BUILD)/tests/infer_ask: $(BUILD)/tests/diff/infer_ask.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
