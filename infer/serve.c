@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "infer/serve_internal.h"
+#include "serve_page.h"
 #include "weir/stream.h"
 
 enum { CONNECTION_BYTES = 48 << 10 }; // of libmicrohttpd's pool and ours
@@ -228,7 +229,19 @@ static void on_models(void *ctx, http_request *r)
     http_reply(r, 200, "application/json", &b);
 }
 
-static const struct http_route routes[] = {{"GET", "/health", 1, on_health},
+static void on_page(void *ctx, http_request *r)
+{
+    (void)ctx;
+    http_header(r, "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                "connect-src 'self'; img-src data:; form-action 'none'; frame-ancestors 'none'; "
+                "base-uri 'none'");
+    http_reply_static(r, "text/html; charset=utf-8",
+                      weir_span((const char *)serve_page, sizeof serve_page - 1));
+}
+
+static const struct http_route routes[] = {{"GET", "/", 1, on_page},
+                                           {"GET", "/health", 1, on_health},
                                            {"GET", "/is_ready", 1, on_ready},
                                            {"POST", "/generate", 0, on_generate},
                                            {"POST", "/v1/completions", 0, on_completion},
