@@ -151,7 +151,7 @@ diff-texts: all
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 lint:
 	@sh tests/lint.sh
