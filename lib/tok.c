@@ -170,7 +170,8 @@ uint64_t weir_tok_memory(const weir_tok *t)
     n += (t->find_mask + 1) * sizeof *t->find;
     if (t->bpe)
         n += sizeof *t->bpe + t->model.n_pieces * sizeof *t->bpe->ranks +
-             (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges;
+             (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges +
+             tok_pairs_memory(&t->bpe->han);
     if (t->unigram)
         n += t->unigram->trie.n * (sizeof(struct tok_unit) + sizeof(int32_t));
     return n;

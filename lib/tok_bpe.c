@@ -61,7 +61,7 @@ static int encode_rare(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *
     return rc;
 }
 
-static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
+int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
     const struct tok_chunk *c = s->queue, *const end = c + s->n_queue;
     s->n_queue = 0;
@@ -82,12 +82,19 @@ static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
     return 0;
 }
 
-/* ---- cutting ---- */
-
-static inline int joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                const struct tok_chunk *c)
 {
-    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
+    const struct tok_slot *u = NULL;
+    struct weir_piece *p = o->p + o->n;
+    const size_t n = tok_cache_put(&s->cache, c, o->shift, p, &u);
+    if (!n)
+        return encode_rare(t, s, o, c, u);
+    o->n += o->fuses ? fuse(o, p, n) : n;
+    return 0;
 }
+
+/* ---- cutting ---- */
 
 /* The end of the chunk that begins at `at`, where no user-defined symbol does. */
 static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
@@ -96,7 +103,7 @@ static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
     uint32_t id, left = tok_decode_char(p + at, &len);
     for (at += len; at < n; at += len) {
         const uint32_t right = tok_decode_char(p + at, &len);
-        if (!joins(t->bpe, left, right) ||
+        if (!tok_chars_join(t->bpe, left, right) ||
             (t->has_user && tok_trie_longest(&t->user, p + at, n - at, &id)))
             return at;
         left = right;
@@ -104,21 +111,31 @@ static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
     return n;
 }
 
-/* Of 64 bytes, as bit sets: those that are not ASCII, and those that begin no character. */
-static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inner)
+static inline int is_han(uint8_t c)
 {
-    *high = *inner = 0;
+    return c >= 0xE3 && c <= 0xE9;
+}
+
+/* Of 64 bytes, as bit sets: those that are not ASCII, those that begin no character, and those that
+ * begin one of U+3000 to U+9FFF, or a part of a longer one. */
+static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inner, uint64_t *han)
+{
+    *high = *inner = *han = 0;
 #ifdef __SSE2__
     for (unsigned i = 0; i < 64; i += 16) {
         const __m128i v = _mm_loadu_si128((const __m128i *)(u + i));
         const __m128i continues = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0));
         *high |= (uint64_t)(uint16_t)_mm_movemask_epi8(v) << i;
         *inner |= (uint64_t)(uint16_t)_mm_movemask_epi8(continues) << i;
+        const __m128i from_least = _mm_add_epi8(v, _mm_set1_epi8((char)(128 - 0xE3)));
+        const __m128i begins = _mm_cmplt_epi8(from_least, _mm_set1_epi8(-128 + 7));
+        *han |= (uint64_t)(uint16_t)_mm_movemask_epi8(begins) << i;
     }
 #else
     for (unsigned i = 0; i < 64; i++) {
         *high |= (uint64_t)(u[i] >> 7) << i;
         *inner |= (uint64_t)((u[i] & 0xC0) == 0x80) << i;
+        *han |= (uint64_t)is_han(u[i]) << i;
     }
 #endif
 }
@@ -156,12 +173,13 @@ static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at, siz
     const size_t base = at;
     const struct tok_cache cache = s->cache; // in registers
     struct tok_chunk *c = s->queue + s->n_queue;
-    uint64_t high, inner, cuts = 0;
-    look_at_bytes((const uint8_t *)p + at, &high, &inner);
-    if (!t->bpe->lone || !(high & 0xFFFF)) // else what comes soon has a faster way
+    uint64_t high, inner, han, cuts = 0;
+    look_at_bytes((const uint8_t *)p + at, &high, &inner, &han);
+    const uint64_t faster = t->bpe->lone ? high : t->bpe->han.chars ? han : 0;
+    if (!(faster & 0xFFFF)) // else what comes soon has a faster way
         cuts = block_cuts(t->bpe, p + at, high, inner);
-    if (t->bpe->lone && cuts & high) {
-        const uint64_t first = cuts & high & -(cuts & high);
+    if (cuts & faster) {
+        const uint64_t first = cuts & faster & -(cuts & faster);
         cuts &= first | (first - 1);
     }
     if (left < 64 && cuts)
@@ -192,7 +210,7 @@ static inline int is_lone(const struct tok_bpe *b, const char *p)
  * would be a bad guess every few characters. */
 static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
-    int rc = flush(t, s, o);
+    int rc = tok_bpe_flush(t, s, o);
     if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + MOST))
         return rc ? rc : WEIR_EMEM;
     const uint8_t *u = (const uint8_t *)s->text.p + *at;
@@ -237,7 +255,7 @@ static size_t user_symbol(const weir_tok *t, const struct weir_buf *text, size_t
 static int put_user_symbol(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, uint32_t id,
                            size_t at, size_t end)
 {
-    const int rc = flush(t, s, o);
+    const int rc = tok_bpe_flush(t, s, o);
     if (rc || tok_sink_room(o, 1))
         return rc ? rc : WEIR_EMEM;
     o->last = at < o->shift ? 0 : (uint32_t)at - o->shift;
@@ -252,7 +270,7 @@ int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
     for (size_t at = 0, n; at < s->text.n && !rc;) {
         uint32_t id;
         size_t left = s->text.n - at, to = 64;
-        if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = flush(t, s, o)))
+        if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = tok_bpe_flush(t, s, o)))
             return rc;
         if (t->has_user)
             to = user_symbol(t, &s->text, at, &id, &n);
@@ -262,8 +280,14 @@ int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
         } else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at)) {
             rc = put_lone_chars(t, s, o, &at);
         } else {
-            at = queue_block(t, s, at, to < 64 && to < left ? to : left);
+            const size_t before = at;
+            if (to < left && to < 64)
+                left = to;
+            if (t->bpe->han.chars && is_han((uint8_t)s->text.p[at]))
+                rc = tok_han_encode(t, s, o, &at, at + left, t->has_user ? 64 / 3 : TOK_PAIRS_MOST);
+            if (at == before && !rc)
+                at = queue_block(t, s, at, left);
         }
     }
-    return rc ? rc : flush(t, s, o);
+    return rc ? rc : tok_bpe_flush(t, s, o);
 }

@@ -198,7 +198,7 @@ int tok_bpe_build(weir_tok *t, struct weir_err *err)
     struct tok_bpe *b = t->bpe = weir_calloc(1, sizeof *b);
     const size_t n_pieces = t->model.n_pieces;
     if (!b || build_chars(t, b, n_pieces) || build_ranks(t, b, n_pieces) ||
-        build_merges(t, b, n_pieces))
+        build_merges(t, b, n_pieces) || tok_han_build(t))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
@@ -208,6 +208,7 @@ void tok_bpe_free(struct tok_bpe *b)
     if (!b)
         return;
     free(b->pages);
+    tok_pairs_free(&b->han);
     free(b->ranks);
     free(b->merges);
     free(b->merge_bits);

@@ -13,6 +13,7 @@
 #include "hftok.h"
 #include "spm_model.h"
 #include "tok_cache.h"
+#include "tok_pairs.h"
 #include "weir/tok.h"
 
 enum {
@@ -92,6 +93,7 @@ struct tok_bpe {
     uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
     int lone;              // hardly a piece holds a Han character and one behind it
     int ambiguous;         // some piece is TOK_AMBIGUOUS
+    struct tok_pairs han;  // not where `lone` is set
 };
 
 struct tok_unigram {
@@ -195,12 +197,22 @@ int tok_norm_build(weir_tok *t, struct weir_err *err);
 int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int *plain,
                   uint32_t *shift);
 
-/* ---- tok_bpe_build.c, tok_bpe.c, tok_merge.c ---- */
+/* ---- tok_bpe_build.c, tok_bpe.c, tok_han.c, tok_merge.c ---- */
 int tok_bpe_build(weir_tok *t, struct weir_err *err);
 void tok_bpe_free(struct tok_bpe *b);
 int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s);
 uint64_t tok_bpe_scratch_memory(const weir_tok *t);
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+/* Encodes the chunks that wait in the queue. */
+int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+/* One chunk; there is room for TOK_SHORT_IDS + TOK_LONG_IDS pieces. */
+int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                const struct tok_chunk *c);
+/* Encodes characters of three bytes from *at on, where a chunk begins, before `end`, where a chunk
+ * ends, and at most so many; *at stays when their chunk goes on. */
+int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
+                   size_t end, unsigned most);
+int tok_han_build(weir_tok *t);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);
 /* The whole text as the library does, one queue for all. */
@@ -233,6 +245,11 @@ static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_
 {
     const uint64_t bit = tok_pair_bit(b, left, right);
     return b->pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline int tok_chars_join(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
 }
 
 enum { TOK_MERGE_BITS = 21 };
