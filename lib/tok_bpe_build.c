@@ -193,12 +193,29 @@ static int build_merges(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
     return b->merges && b->merge_bits ? 0 : WEIR_EMEM;
 }
 
+/* What merging looks at most, close together. */
+static int build_low(const weir_tok *t, struct tok_bpe *b, size_t n_pieces)
+{
+    b->low = weir_calloc(1 << 14, sizeof *b->low);
+    b->whole = weir_calloc(n_pieces, sizeof *b->whole);
+    if (!b->low || !b->whole)
+        return WEIR_EMEM;
+    for (uint32_t i = 0; i < 1 << 14; i++)
+        b->low[i] =
+            tok_merge_of(b, tok_char_info(b, i >> 7) & NONE, tok_char_info(b, i & 127) & NONE);
+    for (size_t i = 0; i < n_pieces; i++) {
+        const struct tok_symbol *y = &t->symbols[i];
+        b->whole[i] = y->type && (y->type != SPM_UNUSED || y->split == TOK_WHOLE);
+    }
+    return 0;
+}
+
 int tok_bpe_build(weir_tok *t, struct weir_err *err)
 {
     struct tok_bpe *b = t->bpe = weir_calloc(1, sizeof *b);
     const size_t n_pieces = t->model.n_pieces;
     if (!b || build_chars(t, b, n_pieces) || build_ranks(t, b, n_pieces) ||
-        build_merges(t, b, n_pieces) || tok_han_build(t))
+        build_merges(t, b, n_pieces) || build_low(t, b, n_pieces) || tok_han_build(t))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
@@ -212,6 +229,8 @@ void tok_bpe_free(struct tok_bpe *b)
     free(b->ranks);
     free(b->merges);
     free(b->merge_bits);
+    free(b->low);
+    free(b->whole);
     free(b->pairs);
     free(b);
 }

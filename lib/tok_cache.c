@@ -86,9 +86,10 @@ static void put_units(struct tok_line *line, const struct tok_slot *units, size_
     while (used - gone + n > TOK_LINE_UNITS)
         gone += units_of(&u[gone]);
     used -= gone;
-    memmove(u, u + gone, used * sizeof *u);
-    memcpy(u + used, units, n * sizeof *u);
-    memset(u + used + n, 0, (TOK_LINE_UNITS - used - n) * sizeof *u);
+    for (size_t i = 0; gone && i < used; i++)
+        u[i] = u[i + gone];
+    for (size_t i = 0; i < TOK_LINE_UNITS - used; i++)
+        u[used + i] = i < n ? units[i] : (struct tok_slot){0, 0};
 }
 
 static void split_line(struct tok_cache *h, size_t i, uint32_t bit)

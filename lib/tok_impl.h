@@ -87,6 +87,8 @@ struct tok_bpe {
     uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
     size_t merge_mask;
     uint64_t *merge_bits; // bit set of pairs that merge; few others are set
+    uint64_t *low;        // of ASCII pairs, left << 7 | right: rank << 32 | symbol
+    uint8_t *whole;       // of pieces: 1 when it stays as it is
     uint64_t seed;
     uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
     unsigned pair_shift;
@@ -275,6 +277,16 @@ static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32
         if (b->merges[i] >> TOK_SYMBOL_BITS == key)
             return (uint32_t)b->merges[i] & TOK_NO_SYMBOL;
     return TOK_NO_SYMBOL;
+}
+
+/* Rank << 32 and the symbol; or TOK_NO_MERGE, which is more than any. */
+#define TOK_NO_MERGE UINT64_MAX
+static inline uint64_t tok_merge_of(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    if (left == TOK_NO_SYMBOL || right == TOK_NO_SYMBOL)
+        return TOK_NO_MERGE;
+    const uint32_t merged = tok_merged(b, left, right);
+    return merged == TOK_NO_SYMBOL ? TOK_NO_MERGE : (uint64_t)b->ranks[merged] << 32 | merged;
 }
 
 /* ---- tok_unigram.c ---- */
