@@ -8,36 +8,40 @@ enum { MOST = TOK_PAIRS_MOST * TOK_SHORT_IDS + TOK_LONG_IDS }; // pieces of a ru
 
 /* ---- building ---- */
 
-struct pairs {
-    struct tok_pair *v;
-    size_t n, cap;
-};
-
 static int is_three(const char *p)
 {
     return ((uint8_t)*p & 0xF0) == 0xE0;
 }
 
-static int add_pairs(const weir_tok *t, struct pairs *to, size_t i)
+int tok_han_add_pairs(struct tok_pair_list *to, struct weir_span piece, uint32_t id)
 {
-    const struct tok_symbol *y = &t->symbols[i];
     unsigned len, next_len;
-    for (size_t k = 0; k < y->text.n; k += len) {
-        const uint32_t left = tok_decode_char(y->text.p + k, &len);
-        if (k + len == y->text.n || !is_three(y->text.p + k) || !is_three(y->text.p + k + len))
+    for (size_t k = 0; k < piece.n; k += len) {
+        const uint32_t left = tok_decode_char(piece.p + k, &len);
+        const char *next = piece.p + k + len;
+        if (k + len == piece.n || !is_three(piece.p + k) || !is_three(next))
             continue;
-        const uint32_t right = tok_decode_char(y->text.p + k + len, &next_len);
-        struct tok_pair new = {(uint16_t)left, (uint16_t)right, TOK_PAIRS_NONE};
-        if (y->text.n == 6 && y->type == SPM_NORMAL) {
-            const uint32_t a = tok_char_info(t->bpe, left) & TOK_NO_SYMBOL;
-            const uint32_t b = tok_char_info(t->bpe, right) & TOK_NO_SYMBOL;
-            new.id = tok_merged(t->bpe, a, b) == i ? (uint32_t)i : TOK_PAIRS_NONE;
-        }
         if (weir_grow(&to->v, &to->cap, to->n + 1, sizeof *to->v))
             return WEIR_EMEM;
-        to->v[to->n++] = new;
+        to->v[to->n++] =
+            (struct tok_pair){(uint16_t)left, (uint16_t)tok_decode_char(next, &next_len),
+                              piece.n == 6 ? id : TOK_PAIRS_NONE};
     }
     return 0;
+}
+
+/* The id of a piece of two characters that become nothing else. */
+static uint32_t pair_id(const weir_tok *t, size_t i)
+{
+    const struct tok_symbol *y = &t->symbols[i];
+    unsigned len;
+    if (y->text.n != 6 || y->type != SPM_NORMAL || !is_three(y->text.p))
+        return TOK_PAIRS_NONE;
+    const uint32_t left = tok_char_info(t->bpe, tok_decode_char(y->text.p, &len)) & TOK_NO_SYMBOL;
+    const uint32_t right =
+        tok_char_info(t->bpe, tok_decode_char(y->text.p + 3, &len)) & TOK_NO_SYMBOL;
+    const uint64_t merge = tok_merge_of(t->bpe, left, right);
+    return merge != TOK_NO_MERGE && (uint32_t)merge == i ? (uint32_t)i : TOK_PAIRS_NONE;
 }
 
 /* What a character alone becomes, when that is one piece whatever is around it. */
@@ -50,14 +54,14 @@ static uint32_t id_of(const weir_tok *t, uint32_t c)
 
 int tok_han_build(weir_tok *t)
 {
-    struct pairs all = {0};
+    struct tok_pair_list all = {0};
     int rc = 0;
     uint32_t *ids = t->bpe->lone ? NULL : weir_calloc(0x10000, sizeof *ids);
     if (t->bpe->lone)
         return 0;
     for (size_t i = 0; ids && i < t->model.n_pieces && !rc; i++)
         if (t->symbols[i].pieces)
-            rc = add_pairs(t, &all, i);
+            rc = tok_han_add_pairs(&all, t->symbols[i].text, pair_id(t, i));
     for (uint32_t c = 0; ids && c < 0x10000; c++)
         ids[c] = id_of(t, c);
     if (!rc)
@@ -69,15 +73,14 @@ int tok_han_build(weir_tok *t)
 
 /* ---- encoding ---- */
 
-/* Notes the long chunks in the queue, whose entries come from memory meanwhile. */
-static void queue_long(weir_tok_scratch *s, const struct tok_run *r, size_t at)
+void tok_han_queue(weir_tok_scratch *s, const struct tok_run *r, size_t at, unsigned part)
 {
     const uint64_t ends = r->starts | (uint64_t)1 << r->n;
     struct tok_chunk *c = s->queue;
     for (uint64_t left = tok_run_long(r); left; left &= left - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
         const unsigned end = (unsigned)__builtin_ctzll(ends & ~(uint64_t)1 << i);
-        tok_chunk_set(&s->cache, c++, s->text.p, at + 3 * i, at + 3 * end, 0);
+        tok_chunk_set(&s->cache, c++, s->text.p, at + 3 * i, at + 3 * end, part);
     }
 }
 
@@ -109,7 +112,7 @@ static int put_run(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
     const struct tok_chunk *c = s->queue; // of the next long chunk
     struct tok_chunk other;
     uint64_t left = r->starts;
-    queue_long(s, r, at);
+    tok_han_queue(s, r, at, 0);
     for (;;) {
         if (o->cap - o->n < MOST && tok_sink_room(o, MOST))
             return WEIR_EMEM;
@@ -126,6 +129,21 @@ static int put_run(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
     }
 }
 
+void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
+                  const weir_tok_scratch *s, size_t at, size_t end, unsigned most,
+                  struct tok_run *r)
+{
+    const char *p = s->text.p + at;
+    unsigned len;
+    if ((end - at) / 3 < most)
+        most = (unsigned)(end - at) / 3;
+    han->look(han, (const uint8_t *)p, most, r);
+    p += 3 * r->n;
+    if (at + 3 * r->n < end &&
+        tok_chars_join(joins, tok_decode_char(p - 3, &len), tok_decode_char(p, &len)))
+        tok_run_drop_last(r);
+}
+
 int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
                    size_t end, unsigned most)
 {
@@ -133,15 +151,7 @@ int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, s
     int rc = tok_bpe_flush(t, s, o);
     if (rc || (o->cap - o->n < MOST && tok_sink_room(o, (s->text.n - *at) / 3 + MOST)))
         return rc ? rc : WEIR_EMEM;
-    const char *p = s->text.p + *at;
-    unsigned len;
-    if ((end - *at) / 3 < most)
-        most = (unsigned)(end - *at) / 3;
-    t->bpe->han.look(&t->bpe->han, (const uint8_t *)p, most, &r);
-    const size_t behind = *at + 3 * r.n;
-    if (behind < end && tok_chars_join(t->bpe, tok_decode_char(p + 3 * r.n - 3, &len),
-                                       tok_decode_char(p + 3 * r.n, &len)))
-        tok_run_drop_last(&r);
+    tok_han_look(&t->bpe->han, &t->bpe->joins, s, *at, end, most, &r);
     if (!r.n)
         return 0;
     rc = put_run(t, s, o, &r, *at);

@@ -80,6 +80,13 @@ struct tok_symbol {
 #define TOK_WHOLE     UINT64_MAX
 #define TOK_AMBIGUOUS (UINT64_MAX - 1)
 
+/* Which characters stand side by side in pieces. */
+struct tok_joins {
+    uint64_t *pairs; // bit set; more may be set
+    unsigned pair_shift;
+    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
+};
+
 struct tok_bpe {
     uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL
     uint32_t *pages;
@@ -90,12 +97,10 @@ struct tok_bpe {
     uint64_t *low;        // of ASCII pairs, left << 7 | right: rank << 32 | symbol
     uint8_t *whole;       // of pieces: 1 when it stays as it is
     uint64_t seed;
-    uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
-    unsigned pair_shift;
-    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
-    int lone;              // hardly a piece holds a Han character and one behind it
-    int ambiguous;         // some piece is TOK_AMBIGUOUS
-    struct tok_pairs han;  // not where `lone` is set
+    struct tok_joins joins;
+    int lone;             // hardly a piece holds a Han character and one behind it
+    int ambiguous;        // some piece is TOK_AMBIGUOUS
+    struct tok_pairs han; // not where `lone` is set
 };
 
 struct tok_unigram {
@@ -103,6 +108,9 @@ struct tok_unigram {
     uint32_t *nodes; // of characters of three bytes: where they lead in the trie, 0: nowhere
     double *scores;  // of ids; as the library adds them
     float unk_score;
+    double most; // no score is farther from 0
+    struct tok_joins joins;
+    struct tok_pairs han;
 };
 
 struct weir_tok {
@@ -199,11 +207,28 @@ int tok_norm_build(weir_tok *t, struct weir_err *err);
 int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int *plain,
                   uint32_t *shift);
 
+/* ---- tok_cut.c ---- */
+/* n: bytes of all pieces, about. */
+int tok_joins_init(struct tok_joins *j, size_t n);
+void tok_joins_add(struct tok_joins *j, struct weir_span piece);
+/* How a text is cut: where nothing joins, and before user-defined symbols. */
+struct tok_cutter {
+    const struct tok_joins *joins;
+    const struct tok_trie *user;                         // or NULL
+    enum { TOK_ALL, TOK_UP_TO_HIGH, TOK_UP_TO_HAN } how; // what has a faster way
+    int part;                                            // see tok_chunk_set()
+};
+/* Queues chunks from `at` on, up to the last cut in 64 bytes, or `left` where there is one; there
+ * is room for 64.  Returns where the next one begins. */
+size_t tok_queue_block(const struct tok_cutter *cut, weir_tok_scratch *s, size_t at, size_t left);
+static inline int tok_is_han(uint8_t c) // begins U+3000 to U+9FFF
+{
+    return c >= 0xE3 && c <= 0xE9;
+}
+
 /* ---- tok_bpe_build.c, tok_bpe.c, tok_han.c, tok_merge.c ---- */
 int tok_bpe_build(weir_tok *t, struct weir_err *err);
 void tok_bpe_free(struct tok_bpe *b);
-int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s);
-uint64_t tok_bpe_scratch_memory(const weir_tok *t);
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 /* Encodes the chunks that wait in the queue. */
 int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
@@ -215,6 +240,19 @@ int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
 int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
                    size_t end, unsigned most);
 int tok_han_build(weir_tok *t);
+/* Appends the pairs of characters of three bytes in a piece; id: of a piece that is nothing else.
+ */
+struct tok_pair_list {
+    struct tok_pair *v;
+    size_t n, cap;
+};
+int tok_han_add_pairs(struct tok_pair_list *to, struct weir_span piece, uint32_t id);
+/* Notes the long chunks of a run in the queue, whose entries come from memory meanwhile. */
+void tok_han_queue(weir_tok_scratch *s, const struct tok_run *r, size_t at, unsigned part);
+/* Finds the run at `at`, as tok_han_encode() takes it; it may be empty. */
+void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
+                  const weir_tok_scratch *s, size_t at, size_t end, unsigned most,
+                  struct tok_run *r);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);
 /* The whole text as the library does, one queue for all. */
@@ -238,20 +276,20 @@ static inline uint32_t tok_char_info(const struct tok_bpe *b, uint32_t c)
     return b->page[c >> 8][c & 255];
 }
 
-static inline uint64_t tok_pair_bit(const struct tok_bpe *b, uint32_t left, uint32_t right)
+static inline uint64_t tok_pair_bit(const struct tok_joins *j, uint32_t left, uint32_t right)
 {
-    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> b->pair_shift;
+    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> j->pair_shift;
 }
 
-static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+static inline int tok_pair_joins(const struct tok_joins *j, uint32_t left, uint32_t right)
 {
-    const uint64_t bit = tok_pair_bit(b, left, right);
-    return b->pairs[bit >> 6] >> (bit & 63) & 1;
+    const uint64_t bit = tok_pair_bit(j, left, right);
+    return j->pairs[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline int tok_chars_join(const struct tok_bpe *b, uint32_t left, uint32_t right)
+static inline int tok_chars_join(const struct tok_joins *j, uint32_t left, uint32_t right)
 {
-    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
+    return (left | right) < 128 ? !j->cuts[left | right << 8] : tok_pair_joins(j, left, right);
 }
 
 enum { TOK_MERGE_BITS = 21 };
@@ -289,9 +327,14 @@ static inline uint64_t tok_merge_of(const struct tok_bpe *b, uint32_t left, uint
     return merged == TOK_NO_SYMBOL ? TOK_NO_MERGE : (uint64_t)b->ranks[merged] << 32 | merged;
 }
 
-/* ---- tok_unigram.c ---- */
+/* ---- tok_unigram.c, tok_unigram_text.c ---- */
 int tok_unigram_build(weir_tok *t, struct weir_err *err);
 void tok_unigram_free(struct tok_unigram *u);
+/* Encodes [at, end), between places that no piece covers.  *score is that of the best path up to
+ * there, before and after; *margin, how much worse the next one was, is lowered to it. */
+int tok_unigram_best(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at,
+                     size_t end, float *score, float *margin);
+int tok_unigram_pairs(weir_tok *t);
 int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 
 #endif
