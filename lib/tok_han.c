@@ -25,7 +25,7 @@ int tok_han_add_pairs(struct tok_pair_list *to, struct weir_span piece, uint32_t
             return WEIR_EMEM;
         to->v[to->n++] =
             (struct tok_pair){(uint16_t)left, (uint16_t)tok_decode_char(next, &next_len),
-                              piece.n == 6 ? id : TOK_PAIRS_NONE};
+                              piece.n == 6 ? id : TOK_PAIRS_APART};
     }
     return 0;
 }
@@ -97,10 +97,18 @@ static inline unsigned put_known(const struct tok_pairs *pairs, const struct tok
         if (n > 2)
             break;
         const uint32_t id = tok_run_id(pairs, r, i, n);
-        if (id == TOK_PAIRS_NONE)
-            break;
-        tok_piece_put(p++, id, begin + 3 * i, begin + 3 * (i + n));
         *left = behind;
+        if (__builtin_expect(id < TOK_PAIRS_APART, 1)) {
+            tok_piece_put(p++, id, begin + 3 * i, begin + 3 * (i + n));
+            continue;
+        }
+        uint32_t ids[2];
+        if (id == TOK_PAIRS_NONE || !tok_run_parts(pairs, r, i, ids)) {
+            *left |= (uint64_t)1 << i;
+            break;
+        }
+        tok_piece_put(p++, ids[0], begin + 3 * i, begin + 3 * (i + 1));
+        tok_piece_put(p++, ids[1], begin + 3 * (i + 1), begin + 3 * (i + 2));
     }
     o->n = (size_t)(p - o->p);
     return i;

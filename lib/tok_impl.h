@@ -131,6 +131,7 @@ struct weir_tok {
     struct weir_span rules; // double array of the precompiled charsmap, and what it points to
     struct weir_span rule_texts;
     uint8_t plain[128];       // no rule is about this ASCII character when another follows
+    int plain_ascii;          // all printable ones are so, and the space
     uint64_t plain_bmp[1024]; // bit set of characters of three bytes that nothing is about
     uint64_t limit;           // bytes one text may take
     uint64_t cache;           // bytes of a scratch's cache at most

@@ -50,7 +50,7 @@ static void sort_rows(struct rows *r, const struct tok_pair *pairs, size_t n)
         for (uint32_t i = 0; i < r->n[c]; i++) {
             const uint32_t k = r->seen[row[i].right];
             if (k && k <= kept && row[k - 1].right == row[i].right) {
-                if (row[i].id != TOK_PAIRS_NONE)
+                if (row[i].id != TOK_PAIRS_APART)
                     row[k - 1].id = row[i].id;
                 continue;
             }

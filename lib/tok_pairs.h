@@ -12,12 +12,14 @@
 
 enum {
     TOK_PAIRS_NONE = 0xFFFFFFFF,
+    TOK_PAIRS_APART = 0xFFFFFFFE,
     TOK_PAIRS_MOST = 63, // characters looked at together
 };
 
 struct tok_pair {
     uint16_t left, right;
-    uint32_t id; // that the two alone become, or TOK_PAIRS_NONE
+    uint32_t id; // TOK_PAIRS_APART: as a part of a longer token; else of the token that is the two,
+                 // which alone they become, or TOK_PAIRS_NONE: something else
 };
 struct tok_pair_char {
     uint32_t id, base; // id: that it becomes alone, or TOK_PAIRS_NONE
@@ -34,8 +36,8 @@ struct tok_pairs {
     tok_pairs_kernel *look;
 };
 
-/* All pairs that tokens hold, also in longer ones, in any order and number; ids are of 65536
- * characters.  Of a pair that is given more than once an id that is one counts.  Returns
+/* All pairs that tokens hold, in any order and number; ids are of 65536 characters.  A pair that no
+ * token is becomes what its characters do alone.  Returns
  * WEIR_EMEM, or 0; p->chars is NULL where there are none, or too many. */
 int tok_pairs_build(struct tok_pairs *p, const struct tok_pair *pairs, size_t n,
                     const uint32_t *ids);
@@ -68,7 +70,18 @@ static inline uint64_t tok_run_long(const struct tok_run *r)
     return r->starts & ~(ends >> 1 | ends >> 2);
 }
 
-/* The id of the chunk of one or two characters that begins at the i-th one, or TOK_PAIRS_NONE. */
+/* The ids of the chunk of two characters that begins at the i-th one and is TOK_PAIRS_APART; 0 when
+ * one of them has none. */
+static inline int tok_run_parts(const struct tok_pairs *p, const struct tok_run *r, unsigned i,
+                                uint32_t ids[2])
+{
+    ids[0] = p->chars[r->chars[i]].id;
+    ids[1] = p->chars[r->chars[i + 1]].id;
+    return ids[0] < TOK_PAIRS_APART && ids[1] < TOK_PAIRS_APART;
+}
+
+/* The id of the chunk of one or two characters that begins at the i-th one; or TOK_PAIRS_APART or
+ * TOK_PAIRS_NONE, which are more than any. */
 static inline uint32_t tok_run_id(const struct tok_pairs *p, const struct tok_run *r, unsigned i,
                                   unsigned n)
 {

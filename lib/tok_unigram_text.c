@@ -150,6 +150,13 @@ static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, flo
     return 0;
 }
 
+static inline void put_known(const struct tok_unigram *u, struct tok_sink *o, uint32_t id,
+                             size_t at, size_t end, float *score)
+{
+    *score = (float)(u->scores[id] + *score);
+    tok_piece_put(o->p + o->n++, id, (uint32_t)at - o->shift, (uint32_t)end - o->shift);
+}
+
 /* As tok_han_encode(). */
 static int put_han(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
                    unsigned part, float *score)
@@ -169,9 +176,14 @@ static int put_han(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, s
         const uint32_t id = n > 2 ? TOK_PAIRS_NONE : tok_run_id(&u->han, &r, i, n);
         if (room(s, o, from))
             return WEIR_EMEM;
-        if (id != TOK_PAIRS_NONE && fabsf(*score) <= limits[HAN_LIMIT]) {
-            *score = (float)(u->scores[id] + *score);
-            tok_piece_put(o->p + o->n++, id, (uint32_t)from - o->shift, (uint32_t)to - o->shift);
+        uint32_t ids[2] = {id};
+        const int known = fabsf(*score) <= limits[HAN_LIMIT];
+        if (known && (id < TOK_PAIRS_APART ||
+                      (id == TOK_PAIRS_APART && tok_run_parts(&u->han, &r, i, ids)))) {
+            const size_t end = id < TOK_PAIRS_APART ? to : from + 3;
+            put_known(u, o, ids[0], from, end, score);
+            if (end < to)
+                put_known(u, o, ids[1], end, to, score);
             continue;
         }
         if (n <= 2)
