@@ -4,6 +4,7 @@
  * covers a place between a and b, so that merges left of it know nothing of those right of it: they
  * depend on scores, and on places only within equal scores, whose order on each side is that of the
  * whole.  Chunks between such places are therefore encoded alone, and equal chunks equally. */
+#include "tok_cut.h"
 #include "tok_impl.h"
 
 #include <stdlib.h>
@@ -118,21 +119,23 @@ static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sin
     return 0;
 }
 
-/* How far it is from `at` to a user-defined symbol, or 64; *id and *len are the symbol's. */
+/* Where the first user-defined symbol at or behind `at` begins, or the end; *id and *len are its.
+ */
 static size_t user_symbol(const weir_tok *t, const struct weir_buf *text, size_t at, uint32_t *id,
                           size_t *len)
 {
-    const uint8_t *u = (const uint8_t *)text->p + at;
-    uint64_t first = 0;
-    for (unsigned i = 0; i < 64; i++)
-        first |= (uint64_t)t->user.first[u[i]] << i;
-    for (; first; first &= first - 1) {
-        const size_t i = (size_t)__builtin_ctzll(first);
-        if (at + i < text->n &&
-            (*len = tok_trie_longest(&t->user, text->p + at + i, text->n - at - i, id)))
-            return i;
+    for (; at < text->n; at += 64) {
+        const uint8_t *u = (const uint8_t *)text->p + at;
+        uint64_t first = 0;
+        for (unsigned i = 0; i < 64; i++)
+            first |= (uint64_t)t->user.first[u[i]] << i;
+        for (; first; first &= first - 1) {
+            const size_t i = at + (size_t)__builtin_ctzll(first);
+            if (i < text->n && (*len = tok_trie_longest(&t->user, text->p + i, text->n - i, id)))
+                return i;
+        }
     }
-    return 64;
+    return text->n;
 }
 
 static int put_user_symbol(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, uint32_t id,
@@ -150,32 +153,30 @@ int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
     int rc = 0;
     const struct tok_cutter cut = {.joins = &t->bpe->joins,
-                                   .user = t->has_user ? &t->user : NULL,
                                    .how = t->bpe->lone        ? TOK_UP_TO_HIGH
                                           : t->bpe->han.chars ? TOK_UP_TO_HAN
                                                               : TOK_ALL};
+    size_t symbol = s->text.n, n = 0; // the next user-defined one
+    uint32_t id = 0;
     s->n_queue = 0;
-    for (size_t at = 0, n; at < s->text.n && !rc;) {
-        uint32_t id;
-        size_t left = s->text.n - at, to = 64;
+    if (t->has_user)
+        symbol = user_symbol(t, &s->text, 0, &id, &n);
+    for (size_t at = 0; at < s->text.n && !rc;) {
+        const size_t before = at;
         if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = tok_bpe_flush(t, s, o)))
             return rc;
-        if (t->has_user)
-            to = user_symbol(t, &s->text, at, &id, &n);
-        if (!to) {
+        if (at == symbol) {
             rc = put_user_symbol(t, s, o, id, at, at + n);
             at += n;
-        } else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at)) {
-            rc = put_lone_chars(t, s, o, &at);
-        } else {
-            const size_t before = at;
-            if (to < left && to < 64)
-                left = to;
-            if (t->bpe->han.chars && tok_is_han((uint8_t)s->text.p[at]))
-                rc = tok_han_encode(t, s, o, &at, at + left, t->has_user ? 64 / 3 : TOK_PAIRS_MOST);
-            if (at == before && !rc)
-                at = tok_queue_block(&cut, s, at, left);
+            symbol = user_symbol(t, &s->text, at, &id, &n);
+            continue;
         }
+        if (t->bpe->lone && is_lone(t->bpe, s->text.p + at))
+            rc = put_lone_chars(t, s, o, &at);
+        else if (t->bpe->han.chars && tok_is_han((uint8_t)s->text.p[at]))
+            rc = tok_han_encode(t, s, o, &at, symbol);
+        if (at == before && !rc)
+            at = tok_queue_block(&cut, s, at, symbol);
     }
     return rc ? rc : tok_bpe_flush(t, s, o);
 }

@@ -138,13 +138,12 @@ static int put_run(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
 }
 
 void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
-                  const weir_tok_scratch *s, size_t at, size_t end, unsigned most,
-                  struct tok_run *r)
+                  const weir_tok_scratch *s, size_t at, size_t end, struct tok_run *r)
 {
     const char *p = s->text.p + at;
     unsigned len;
-    if ((end - at) / 3 < most)
-        most = (unsigned)(end - at) / 3;
+    const unsigned most =
+        (end - at) / 3 < TOK_PAIRS_MOST ? (unsigned)(end - at) / 3 : TOK_PAIRS_MOST;
     han->look(han, (const uint8_t *)p, most, r);
     p += 3 * r->n;
     if (at + 3 * r->n < end &&
@@ -153,13 +152,13 @@ void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
 }
 
 int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
-                   size_t end, unsigned most)
+                   size_t end)
 {
     struct tok_run r;
     int rc = tok_bpe_flush(t, s, o);
     if (rc || (o->cap - o->n < MOST && tok_sink_room(o, (s->text.n - *at) / 3 + MOST)))
         return rc ? rc : WEIR_EMEM;
-    tok_han_look(&t->bpe->han, &t->bpe->joins, s, *at, end, most, &r);
+    tok_han_look(&t->bpe->han, &t->bpe->joins, s, *at, end, &r);
     if (!r.n)
         return 0;
     rc = put_run(t, s, o, &r, *at);

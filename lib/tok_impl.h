@@ -212,16 +212,6 @@ int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text,
 /* n: bytes of all pieces, about. */
 int tok_joins_init(struct tok_joins *j, size_t n);
 void tok_joins_add(struct tok_joins *j, struct weir_span piece);
-/* How a text is cut: where nothing joins, and before user-defined symbols. */
-struct tok_cutter {
-    const struct tok_joins *joins;
-    const struct tok_trie *user;                         // or NULL
-    enum { TOK_ALL, TOK_UP_TO_HIGH, TOK_UP_TO_HAN } how; // what has a faster way
-    int part;                                            // see tok_chunk_set()
-};
-/* Queues chunks from `at` on, up to the last cut in 64 bytes, or `left` where there is one; there
- * is room for 64.  Returns where the next one begins. */
-size_t tok_queue_block(const struct tok_cutter *cut, weir_tok_scratch *s, size_t at, size_t left);
 static inline int tok_is_han(uint8_t c) // begins U+3000 to U+9FFF
 {
     return c >= 0xE3 && c <= 0xE9;
@@ -236,10 +226,10 @@ int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 /* One chunk; there is room for TOK_SHORT_IDS + TOK_LONG_IDS pieces. */
 int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
                 const struct tok_chunk *c);
-/* Encodes characters of three bytes from *at on, where a chunk begins, before `end`, where a chunk
- * ends, and at most so many; *at stays when their chunk goes on. */
+/* Encodes characters of three bytes from *at on, where a chunk begins, before `end`, where one
+ * ends; *at stays when it goes on. */
 int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
-                   size_t end, unsigned most);
+                   size_t end);
 int tok_han_build(weir_tok *t);
 /* Appends the pairs of characters of three bytes in a piece; id: of a piece that is nothing else.
  */
@@ -252,8 +242,7 @@ int tok_han_add_pairs(struct tok_pair_list *to, struct weir_span piece, uint32_t
 void tok_han_queue(weir_tok_scratch *s, const struct tok_run *r, size_t at, unsigned part);
 /* Finds the run at `at`, as tok_han_encode() takes it; it may be empty. */
 void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
-                  const weir_tok_scratch *s, size_t at, size_t end, unsigned most,
-                  struct tok_run *r);
+                  const weir_tok_scratch *s, size_t at, size_t end, struct tok_run *r);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);
 /* The whole text as the library does, one queue for all. */

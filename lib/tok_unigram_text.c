@@ -6,6 +6,7 @@
  * their own sum, each by 2^-24 of it; the difference of two paths by twice as much.  A chunk whose
  * paths differed by twice that again when it was seen has this path behind every score up to L, and
  * is remembered for it.  What is added up to the score stays what the library adds, to the bit. */
+#include "tok_cut.h"
 #include "tok_impl.h"
 
 #include <math.h>
@@ -166,7 +167,7 @@ static int put_han(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, s
     struct tok_chunk other, *c = s->queue;
     if (flush(t, s, o, score))
         return WEIR_EMEM;
-    tok_han_look(&u->han, &u->joins, s, *at, s->text.n, TOK_PAIRS_MOST, &r);
+    tok_han_look(&u->han, &u->joins, s, *at, s->text.n, &r);
     tok_han_queue(s, &r, *at, part);
     for (uint64_t left = r.starts; left && r.n;) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
@@ -211,7 +212,7 @@ int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *
             put_han(t, s, o, &at, cut.part, &score))
             return WEIR_EMEM;
         if (at == before)
-            at = tok_queue_block(&cut, s, at, s->text.n - at);
+            at = tok_queue_block(&cut, s, at, s->text.n);
     }
     return flush(t, s, o, &score);
 }
