@@ -126,6 +126,8 @@ static int make_room(struct tok_pairs *p, size_t size)
     p->ids = (uint32_t *)(p->chars + CHARS);
     p->left = (uint16_t *)(p->ids + size);
     p->mask = (uint32_t)size - 1;
+    p->first = 0x800;
+    p->last = 0xFFFF;
     p->look = tok_pairs_look("avx512");
     if (!p->look)
         p->look = tok_pairs_look("scalar");
@@ -199,6 +201,8 @@ static void look_scalar(const struct tok_pairs *p, const uint8_t *u, unsigned mo
     unsigned i = 0;
     for (; i < most && (u[0] & 0xF0) == 0xE0; i++, u += 3) {
         const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
+        if (c < p->first || c > p->last)
+            break;
         const uint32_t at = base ^ (c * SCATTER & p->mask);
         r->chars[i] = c;
         r->places[i] = at;
@@ -207,7 +211,7 @@ static void look_scalar(const struct tok_pairs *p, const uint8_t *u, unsigned mo
         base = p->chars[c].base;
     }
     r->n = i;
-    r->starts = starts | 1;
+    r->starts = (starts | 1) & (((uint64_t)1 << i) - 1);
 }
 
 #if defined(__x86_64__)
@@ -234,12 +238,14 @@ __attribute__((target("avx512f,avx512bw"))) static void
 look_avx512(const struct tok_pairs *p, const uint8_t *u, unsigned most, struct tok_run *r)
 {
     const __m512i mask = _mm512_set1_epi32((int)p->mask), by = _mm512_set1_epi32(SCATTER);
+    const __m512i first = _mm512_set1_epi32((int)p->first), end = _mm512_set1_epi32((int)p->last);
     __m512i last = _mm512_setzero_si512(), last_base = last;
     uint64_t starts = 0;
     unsigned n = 0, count = 16;
     for (unsigned i = 0; i < most && count == 16; i += 16, u += 48) {
         __mmask16 are;
         const __m512i c = decode16(u, &are);
+        are &= _mm512_cmpge_epu32_mask(c, first) & _mm512_cmple_epu32_mask(c, end);
         const __m512i base = _mm512_i32gather_epi32(c, &p->chars->base, sizeof *p->chars);
         const __m512i before = _mm512_alignr_epi32(c, last, 15);
         const __m512i row = _mm512_alignr_epi32(base, last_base, 15);

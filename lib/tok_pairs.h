@@ -33,6 +33,7 @@ struct tok_pairs {
     uint16_t *left;              // of places; 0: no pair
     uint32_t *ids;
     uint32_t mask;
+    uint32_t first, last; // characters that are looked at; the builder's are all of three bytes
     tok_pairs_kernel *look;
 };
 
@@ -51,9 +52,9 @@ struct tok_run {
     uint32_t chars[TOK_PAIRS_MOST + 1];
     uint32_t places[TOK_PAIRS_MOST + 2]; // of each character's pair with the one before
 };
-/* p->look() looks at the characters of three bytes at u, at most `most` and TOK_PAIRS_MOST of them;
- * u is valid UTF-8 behind which no such character follows.  One is there, and 64 bytes are readable
- * behind the last one.  "scalar", "avx512": NULL where the processor has none. */
+/* p->look() looks at the characters from p->first to p->last, of three bytes each, that are at u,
+ * at most `most` and TOK_PAIRS_MOST of them; 64 bytes are readable behind the last one.  "scalar",
+ * "avx512": NULL where the processor has none. */
 tok_pairs_kernel *tok_pairs_look(const char *name);
 
 /* Ends the run where its last chunk begins, for that one may go on. */
