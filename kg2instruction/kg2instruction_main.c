@@ -1,0 +1,155 @@
+#include "weir/kg2instruction.h"
+
+#include <stddef.h>
+
+#define BUILD_AT(field)   offsetof(struct weir_kg_build_opt, field)
+#define SHOW_AT(field)    offsetof(struct weir_kg_show_opt, field)
+#define CONVERT_AT(field) offsetof(struct weir_convert_opt, field)
+
+static const struct weir_opt no_options[] = {{0}};
+
+static const struct weir_opt build_options[] = {
+    {0, "lang", WEIR_OPT_STRING, BUILD_AT(lang), "L,L...",
+     "languages whose names are kept, with their variants", 0, 0},
+    {0, "unnamed", WEIR_OPT_FLAG, BUILD_AT(unnamed), NULL,
+     "keep entities without a name in these languages; else they are dropped", 0, 0},
+    {0, "external-ids", WEIR_OPT_FLAG, BUILD_AT(external_ids), NULL,
+     "keep statements whose value is an identifier in some other database", 0, 0},
+    {0, "part", WEIR_OPT_FLAG, BUILD_AT(part), NULL,
+     "the inputs may be parts of dumps: an array or XML that does not end is no error", 0, 0},
+    {0},
+};
+
+static const struct weir_opt show_options[] = {
+    {0, "json", WEIR_OPT_FLAG, SHOW_AT(json), NULL, "a line of JSON each, in Wikidata's own shape",
+     0, 0},
+    {0},
+};
+
+static const struct weir_opt convert_options[] = {
+    {0, "from", WEIR_OPT_STRING, CONVERT_AT(from), "SOURCE", "what the input is", 0, 0},
+    {0, "list-sources", WEIR_OPT_FLAG, CONVERT_AT(list_sources), NULL, "print the sources and exit",
+     0, 0},
+    {0, "source", WEIR_OPT_STRING, CONVERT_AT(source), "NAME",
+     "source of the records; else the record's own, or SOURCE", 0, 0},
+    {0, "names", WEIR_OPT_STRING, CONVERT_AT(names), "HOW",
+     "labels: keep; words in place of abbreviations; or a JSON file {\"label\": \"name\"}", 0, 0},
+    {0, "token-column", WEIR_OPT_INT, CONVERT_AT(token_column), "N",
+     "of columns, that of the word, from 1; 0: the first", 0, 16},
+    {0, "tag-column", WEIR_OPT_INT, CONVERT_AT(tag_column), "N",
+     "of columns, that of the tag, from 1; 0: the last", 0, 16},
+    {0, "join", WEIR_OPT_CHOICE, CONVERT_AT(join), "default|auto|space|none",
+     "what stands between words of columns; auto: a space, but not beside Chinese; default: as the "
+     "source has it",
+     0, 0},
+    {0}};
+
+static int convert_asks_only(const void *opt)
+{
+    return ((const struct weir_convert_opt *)opt)->list_sources;
+}
+
+static int run_build(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_build_run(opt, job, err);
+}
+
+static int run_show(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_show_run(opt, job, err);
+}
+
+static int run_find(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_kg_find_run(job, err);
+}
+
+static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_kg_check_run(job, err);
+}
+
+static int run_convert(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_convert_run(opt, job, err);
+}
+
+static int run_nothing(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_err_set(err, WEIR_EUSAGE, "%s: no such command",
+                        job->n_inputs ? job->inputs[0] : "no command given");
+}
+
+static const struct weir_cmd cmds[] = {
+    {.args = "COMMAND", .options = no_options, .run = run_nothing, .n_args_max = -1},
+    {.name = "build",
+     .args = "[DUMP…]",
+     .summary = "Wikidata dumps, and redirects of Wikipedia dumps, to one file (-o FILE)",
+     .options = build_options,
+     .opt_size = sizeof(struct weir_kg_build_opt),
+     .init = weir_kg_build_opt_init,
+     .run = run_build,
+     .n_args_max = -1,
+     .reads_stdin = 1},
+    {.name = "show",
+     .args = "FILE [ID…]",
+     .summary = "print entities, all or those named by Q-id or P-id",
+     .options = show_options,
+     .opt_size = sizeof(struct weir_kg_show_opt),
+     .run = run_show,
+     .n_args_min = 1,
+     .n_args_max = -1,
+     .no_account = "show"},
+    {.name = "find",
+     .args = "FILE NAME…",
+     .summary = "print the entities that have a name, the best known first",
+     .options = no_options,
+     .run = run_find,
+     .n_args_min = 2,
+     .n_args_max = -1,
+     .no_account = "find"},
+    {.name = "check",
+     .args = "FILE…",
+     .summary = "verify all that readers of a knowledge file rely on",
+     .options = no_options,
+     .run = run_check,
+     .n_args_min = 1,
+     .n_args_max = -1,
+     .no_account = "check"},
+    {.name = "convert",
+     .args = "[FILE…]",
+     .summary = "information extraction datasets to the common form",
+     .options = convert_options,
+     .opt_size = sizeof(struct weir_convert_opt),
+     .init = weir_convert_opt_init,
+     .run = run_convert,
+     .n_args_max = -1,
+     .asks_only = convert_asks_only,
+     .reads_stdin = 1},
+};
+
+static const struct weir_prog prog = {
+    .name = "weir-kg2instruction",
+    .summary = "make instruction data for information extraction",
+    .description =
+        "Builds a knowledge file from Wikidata and Wikipedia dumps, and turns datasets for\n"
+        "information extraction into one form.",
+    .examples =
+        "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
+        "  weir kg2instruction show kg Q42\n"
+        "  weir kg2instruction find kg 浙江大学\n"
+        "  weir kg2instruction check kg\n"
+        "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
+        "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
+        "  weir kg2instruction convert --list-sources\n",
+    .cmds = cmds,
+    .n_cmds = sizeof cmds / sizeof *cmds,
+};
+
+int main(int argc, char **argv)
+{
+    return weir_main(&prog, argc, argv);
+}
