@@ -171,6 +171,9 @@ row "kg2instruction convert cluener" 0 weir-kg2instruction convert --from cluene
 row "kg2instruction convert peoples-daily" 0 weir-kg2instruction convert --from peoples-daily "$work/daily8.bio" -o /dev/null
 weir-kg2instruction convert -q --from cluener "$work/cluener8.jsonl" -o "$work/cluener8.ie"
 row "kg2instruction instruct, NER, IEPile" 0 weir-kg2instruction instruct --task NER --form iepile "$work/cluener8.ie" -o /dev/null
+"$build/bench/kg_make" 50000 >"$work/dump"
+row "kg2instruction build, generated dump" 0 weir-kg2instruction build "$work/dump" -o "$work/kg"
+rm "$work/dump" "$work/kg"
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
 mv "$out.new" "$out"
 
