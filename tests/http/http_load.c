@@ -258,7 +258,7 @@ static void run(struct load *l, double seconds)
 int main(int argc, char **argv)
 {
     struct load l = {.random = 1, .tokens = argc > 7 ? (unsigned)atoi(argv[7]) : 32};
-    if (argc < 4) {
+    if (argc < 4 || !strrchr(argv[1], ':')) {
         fputs("http_load URL CLIENTS SECONDS [HANGUPS SLOW GARBAGE] [TOKENS]\n", stderr);
         return 2;
     }

@@ -2,6 +2,7 @@
 # with what differs from run to run made the same.
 serve()
 {
+    rm -f url
     weir infer serve "$@" --port 0 >url 2>serve.err &
     server=$!
     trap 'kill "$server" 2>/dev/null' EXIT
