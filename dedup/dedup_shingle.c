@@ -85,7 +85,7 @@ static size_t characters(struct dedup_shingler *s, const uint32_t *text, size_t 
     size_t n_units = 0;
     for (size_t i = 0; i < n; i++) {
         unit[n_units] = text[i];
-        n_units += text[i] - 0x4E00 < 0x5200 || !(dedup_class(s->fold, text[i]) & DEDUP_BREAK);
+        n_units += !(dedup_class(s->fold, text[i]) & DEDUP_BREAK);
     }
     return n_units;
 }
