@@ -22,7 +22,7 @@ WARN     := -Wall -Wextra -Wshadow -Wwrite-strings -Wvla
 CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 -include config.mk # local overrides, never tracked
 
-STAGES := ingest filters dedup tokenize chunker indexer audit kg2instruction
+STAGES := ingest filters dedup tokenize chunker indexer kg2instruction audit
 DIRS   := lib $(STAGES)
 INFER  := infer
 

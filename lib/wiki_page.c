@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ingest/wiki.h"
+#include "lib/wiki.h"
 
 #define DEPTH_MAX    32
 #define SCRATCH_KEEP ((size_t)8 << 20)

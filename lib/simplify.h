@@ -6,8 +6,8 @@
  * A line in which no entry that changes anything can match is left alone: it has none of the
  * characters that alone are changed and none of the pairs that phrases without such a character
  * begin with.  No entry holds a line end, so that lines are converted apart. */
-#ifndef WEIR_FILTER_SIMPLIFY_H
-#define WEIR_FILTER_SIMPLIFY_H
+#ifndef WEIR_SIMPLIFY_H
+#define WEIR_SIMPLIFY_H
 
 #include "weir/buf.h"
 

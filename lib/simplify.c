@@ -1,4 +1,4 @@
-#include "filters/simplify.h"
+#include "lib/simplify.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
-#include "ingest/wiki.h"
+#include "lib/wiki.h"
 #include "weir/utf8.h"
 
 #define PREFIX_MAX 128 // bytes of a namespace name

@@ -1,6 +1,6 @@
 /* MediaWiki XML dumps: what the header says of the site, and what a page record holds. */
-#ifndef WEIR_INGEST_WIKI_H
-#define WEIR_INGEST_WIKI_H
+#ifndef WEIR_WIKI_H
+#define WEIR_WIKI_H
 
 #include "weir/buf.h"
 
