@@ -250,7 +250,7 @@ static int add_match(struct ann_matches *out, const struct ann_text *t, size_t a
     const struct weir_span src = ann_text_source(t, at, end);
     if (weir_grow(&out->at, &out->cap, out->n + 1, sizeof *out->at))
         return WEIR_EMEM;
-    out->at[out->n++] = (struct ann_match){at, end, (size_t)(src.p - t->text.p), src.n, weak};
+    out->at[out->n++] = (struct ann_match){at, end, (size_t)(src.p - t->text.p), src.n, weak, 0};
     return 0;
 }
 

@@ -28,6 +28,7 @@ struct ann_match {
     size_t at, end;    // bytes of folded
     size_t src, src_n; // bytes of the text
     int weak;          // a short Chinese name in the middle of other characters
+    uint32_t entity;   // while choosing
 };
 
 struct ann_matches {
