@@ -15,48 +15,59 @@ static int bad(struct weir_err *err, const char *why)
     return weir_err_set(err, WEIR_EBAD, "%s", why);
 }
 
-static int check_head(const struct kg_header *h, size_t n, struct weir_err *err)
+static int check_head(const struct kg_file *f, struct weir_err *err)
 {
-    if (memcmp(h->magic, KG_MAGIC, sizeof h->magic))
+    uint32_t version;
+    if (f->n_map < 8 || memcmp(f->map, KG_MAGIC, 8))
         return bad(err, "not a knowledge file of weir kg2instruction build");
-    if (h->version != KG_VERSION)
+    if (f->n_map < KG_HEAD_BYTES + KG_TRAILER_BYTES)
+        return bad(err, "a knowledge file cut short");
+    memcpy(&version, f->map + 8, sizeof version);
+    if (version != KG_VERSION)
         return weir_err_set(err, WEIR_EBAD, "version %u of the knowledge file; this reads %d",
-                            h->version, KG_VERSION);
-    if (h->hash != XXH3_64bits(h, KG_HEADER_HASHED))
-        return bad(err, "the header's checksum is wrong");
-    if (h->n_sections != KG_N_SECTIONS || h->zero || h->n_langs > KG_LANGS_MAX)
-        return bad(err, "the header makes no sense");
-    if (h->file_bytes != n)
-        return weir_err_set(err, WEIR_EBAD, "holds %zu bytes, not %llu as its header says: %s", n,
-                            (unsigned long long)h->file_bytes,
-                            n < h->file_bytes ? "cut short" : "something stands behind it");
-    for (unsigned i = 0; i < h->n_langs; i++)
-        if (!h->lang[i][0] || !memchr(h->lang[i], 0, KG_LANG_BYTES))
+                            version, KG_VERSION);
+    return 0;
+}
+
+static int check_trailer(const struct kg_trailer *t, size_t n, struct weir_err *err)
+{
+    if (memcmp(t->magic, KG_END_MAGIC, sizeof t->magic))
+        return bad(err, "a knowledge file without its end: cut short, or something stands behind");
+    if (t->hash != XXH3_64bits(t, KG_TRAILER_HASHED))
+        return bad(err, "the trailer's checksum is wrong");
+    if (t->version != KG_VERSION || t->n_sections != KG_N_SECTIONS || t->zero ||
+        t->n_langs > KG_LANGS_MAX)
+        return bad(err, "the trailer makes no sense");
+    if (t->file_bytes != n)
+        return weir_err_set(err, WEIR_EBAD, "holds %zu bytes, not %llu as its trailer says", n,
+                            (unsigned long long)t->file_bytes);
+    for (unsigned i = 0; i < t->n_langs; i++)
+        if (!t->lang[i][0] || !memchr(t->lang[i], 0, KG_LANG_BYTES))
             return bad(err, "the name of a language makes no sense");
     return 0;
 }
 
-static int check_sections(const struct kg_header *h, size_t n, struct weir_err *err)
+static int check_sections(const struct kg_trailer *t, size_t n, struct weir_err *err)
 {
-    uint64_t at = KG_HEADER_BYTES;
+    uint64_t at = KG_HEAD_BYTES;
     for (int i = 0; i < KG_N_SECTIONS; i++) {
-        const struct kg_section *s = &h->section[i];
+        const struct kg_section *s = &t->section[i];
         if (s->at != at || s->n > n - at || ((s->n + 7) & ~(uint64_t)7) > n - at)
             return bad(err, "the sections do not tile the file");
         at += (s->n + 7) & ~(uint64_t)7;
     }
-    return at == n ? 0 : bad(err, "the sections do not tile the file");
+    return at == n - KG_TRAILER_BYTES ? 0 : bad(err, "the sections do not tile the file");
 }
 
 /* The sizes of the sections that are arrays follow from the totals. */
 static int check_totals(struct kg_file *f, struct weir_err *err)
 {
-    const struct kg_totals *t = &f->header.totals;
-    const struct kg_section *s = f->header.section;
+    const struct kg_totals *t = &f->trailer.totals;
+    const struct kg_section *s = f->trailer.section;
     const uint64_t limit = (uint64_t)1 << 40; // no product below overflows
     if (t->n_entities > UINT32_MAX / 2 || t->n_properties > UINT32_MAX / 2 || t->n_keys > limit ||
         t->n_classes > UINT32_MAX || t->n_ancestors > limit)
-        return bad(err, "the header's totals make no sense");
+        return bad(err, "the trailer's totals make no sense");
     f->n_rows = (uint32_t)(t->n_entities + t->n_properties);
     f->n_blocks = (t->n_keys + KG_BLOCK_KEYS - 1) / KG_BLOCK_KEYS;
     if (s[KG_ROWS].n != ((uint64_t)f->n_rows + 1) * sizeof(struct kg_row) ||
@@ -68,18 +79,19 @@ static int check_totals(struct kg_file *f, struct weir_err *err)
 
 static int take(struct kg_file *f, struct weir_err *err)
 {
-    if (f->n_map < KG_HEADER_BYTES)
-        return bad(err, "shorter than the header of a knowledge file");
-    memcpy(&f->header, f->map, sizeof f->header);
-    int rc = check_head(&f->header, f->n_map, err);
+    int rc = check_head(f, err);
+    if (rc)
+        return rc;
+    memcpy(&f->trailer, f->map + f->n_map - KG_TRAILER_BYTES, sizeof f->trailer);
+    rc = check_trailer(&f->trailer, f->n_map, err);
     if (!rc)
-        rc = check_sections(&f->header, f->n_map, err);
+        rc = check_sections(&f->trailer, f->n_map, err);
     if (!rc)
         rc = check_totals(f, err);
     if (rc)
         return rc;
     for (int i = 0; i < KG_N_SECTIONS; i++)
-        f->section[i] = f->map + f->header.section[i].at;
+        f->section[i] = f->map + f->trailer.section[i].at;
     f->rows = (const struct kg_row *)(const void *)f->section[KG_ROWS];
     f->classes = (const struct kg_class *)(const void *)f->section[KG_CLASSES];
     f->ancestors = (const uint32_t *)(const void *)f->section[KG_ANCESTORS];
@@ -113,8 +125,8 @@ static kg_file *map_file(int fd, struct weir_err *err)
         bad(err, "not a regular file: a knowledge file is mapped");
         return NULL;
     }
-    if (st.st_size < KG_HEADER_BYTES) {
-        bad(err, "shorter than the header of a knowledge file");
+    if (!st.st_size) {
+        bad(err, "empty: not a knowledge file");
         return NULL;
     }
     void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
@@ -155,7 +167,7 @@ void kg_close(kg_file *f)
 
 const struct kg_totals *kg_totals(const kg_file *f)
 {
-    return &f->header.totals;
+    return &f->trailer.totals;
 }
 
 uint64_t kg_size(const kg_file *f)
@@ -165,13 +177,13 @@ uint64_t kg_size(const kg_file *f)
 
 const char *kg_lang(const kg_file *f, unsigned lang)
 {
-    return lang < f->header.n_langs ? f->header.lang[lang] : NULL;
+    return lang < f->trailer.n_langs ? f->trailer.lang[lang] : NULL;
 }
 
 int kg_lang_find(const kg_file *f, const char *name)
 {
-    for (unsigned i = 0; i < f->header.n_langs; i++)
-        if (!strcmp(f->header.lang[i], name))
+    for (unsigned i = 0; i < f->trailer.n_langs; i++)
+        if (!strcmp(f->trailer.lang[i], name))
             return (int)i;
     return -1;
 }
@@ -213,7 +225,7 @@ unsigned kg_row_datatype(const kg_file *f, uint32_t row)
 
 int kg_ancestors(const kg_file *f, kg_id cls, const uint32_t **ids, size_t *n)
 {
-    const uint64_t n_classes = f->header.totals.n_classes;
+    const uint64_t n_classes = f->trailer.totals.n_classes;
     uint64_t low = 0, high = n_classes;
     *ids = f->ancestors;
     *n = 0;
@@ -227,7 +239,7 @@ int kg_ancestors(const kg_file *f, kg_id cls, const uint32_t **ids, size_t *n)
     if (low == n_classes || f->classes[low].id != cls)
         return 0;
     const uint64_t at = f->classes[low].at, end = f->classes[low + 1].at;
-    if (at > end || end > f->header.totals.n_ancestors)
+    if (at > end || end > f->trailer.totals.n_ancestors)
         return KG_DAMAGED;
     *ids = f->ancestors + at;
     *n = (size_t)(end - at);

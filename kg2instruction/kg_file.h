@@ -66,7 +66,7 @@ enum kg_name_kind {
 
 struct kg_name {
     struct weir_span text; // Chinese in simplified characters; case and spaces as given
-    unsigned kind;         // one of KG_LABEL, KG_ALIAS, KG_TITLE
+    unsigned kinds;        // set of KG_LABEL, KG_ALIAS, KG_TITLE
     unsigned lang;
 };
 

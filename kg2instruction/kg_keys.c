@@ -25,7 +25,7 @@ static int get_entry(const unsigned char **p, const unsigned char *end, struct e
 
 static const unsigned char *keys_end(const kg_file *f)
 {
-    return f->section[KG_KEYS] + f->header.section[KG_KEYS].n;
+    return f->section[KG_KEYS] + f->trailer.section[KG_KEYS].n;
 }
 
 /* Where a block begins, NULL when that is outside. */
@@ -33,7 +33,7 @@ static const unsigned char *block_at(const kg_file *f, uint64_t block)
 {
     uint64_t at;
     memcpy(&at, f->blocks + block * 8, 8);
-    return at < f->header.section[KG_KEYS].n ? f->section[KG_KEYS] + at : NULL;
+    return at < f->trailer.section[KG_KEYS].n ? f->section[KG_KEYS] + at : NULL;
 }
 
 static int compare(struct weir_span a, struct weir_span b)
@@ -69,7 +69,7 @@ int kg_lookup(const kg_file *f, struct weir_span key, struct kg_cursor *candidat
     const int rc = find_block(f, key, &block);
     if (rc <= 0)
         return rc;
-    const uint64_t behind = f->header.totals.n_keys - block * KG_BLOCK_KEYS;
+    const uint64_t behind = f->trailer.totals.n_keys - block * KG_BLOCK_KEYS;
     struct kg_keys k = {.f = f, .p = block_at(f, block)};
     k.left = behind < KG_BLOCK_KEYS ? behind : KG_BLOCK_KEYS;
     struct weir_span have;
@@ -108,7 +108,7 @@ void kg_keys(const kg_file *f, struct kg_keys *k)
 {
     k->f = f;
     k->p = f->section[KG_KEYS];
-    k->left = f->header.totals.n_keys;
+    k->left = f->trailer.totals.n_keys;
     k->n = 0;
 }
 

@@ -10,14 +10,17 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are mapped as they are");
 
-#define KG_MAGIC "WEIRKG\0\1"
+#define KG_MAGIC     "WEIRKG\0\1"
+#define KG_END_MAGIC "WEIRKGE\1"
 enum {
     KG_VERSION = 1,
-    KG_HEADER_BYTES = 512,
-    KG_HEADER_HASHED = 504, // the hash stands behind them
-    KG_LANG_BYTES = 12,     // a language's name, NUL behind
-    KG_BLOCK_KEYS = 16,     // keys of a block: the first stands whole, the others share its begin
-    KG_KIND_BITS = 5,       // of a posting's sets; the languages stand above
+    KG_HEAD_BYTES = 16, // magic, version, zero
+    KG_TRAILER_BYTES = 512,
+    KG_TRAILER_HASHED = 504, // the hash stands behind them
+    KG_LANG_BYTES = 12,      // a language's name, NUL behind
+    KG_BLOCK_KEYS = 16,      // keys of a block: the first stands whole, the others share its begin
+    KG_NAME_BITS = 3,        // kinds of a name in its first byte; the language stands above
+    KG_KIND_BITS = 5,        // of a posting's sets; the languages stand above
 };
 
 /* In this order, each padded with zeros to a multiple of 8, they tile the file behind the header.
@@ -36,7 +39,7 @@ struct kg_section {
     uint64_t at, n, hash; // hash: XXH3-64 of the n bytes
 };
 
-struct kg_header {
+struct kg_trailer {
     char magic[8];
     uint32_t version, n_sections;
     uint64_t file_bytes;
@@ -44,11 +47,11 @@ struct kg_header {
     struct kg_totals totals;
     char lang[KG_LANGS_MAX][KG_LANG_BYTES];
     struct kg_section section[KG_N_SECTIONS];
-    char reserved[KG_HEADER_HASHED - 32 - sizeof(struct kg_totals) - KG_LANGS_MAX * KG_LANG_BYTES -
+    char reserved[KG_TRAILER_HASHED - 32 - sizeof(struct kg_totals) - KG_LANGS_MAX * KG_LANG_BYTES -
                   KG_N_SECTIONS * sizeof(struct kg_section)]; // zeros
     uint64_t hash;                                            // XXH3-64 of the bytes before
 };
-_Static_assert(sizeof(struct kg_header) == KG_HEADER_BYTES, "the header has no padding");
+_Static_assert(sizeof(struct kg_trailer) == KG_TRAILER_BYTES, "the trailer has no padding");
 
 struct kg_row {
     uint32_t id;
@@ -84,7 +87,7 @@ struct kg_file {
     const unsigned char *map;
     size_t n_map;
     int mapped; // to be unmapped
-    struct kg_header header;
+    struct kg_trailer trailer;
     const unsigned char *section[KG_N_SECTIONS];
     const struct kg_row *rows;
     const struct kg_class *classes;
@@ -158,7 +161,7 @@ static inline void kg_put_varint(struct weir_buf *b, uint64_t v)
 
 static inline void kg_put_signed(struct weir_buf *b, int64_t v)
 {
-    kg_put_varint(b, (uint64_t)v << 1 ^ (uint64_t)(v >> 63));
+    kg_put_varint(b, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
 }
 
 static inline void kg_put_span(struct weir_buf *b, struct weir_span s)

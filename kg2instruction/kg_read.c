@@ -34,7 +34,7 @@ static int row_bytes(const kg_file *f, uint32_t row, const unsigned char **p,
     if (row >= f->n_rows)
         return KG_DAMAGED;
     const uint64_t from = f->rows[row].at, to = f->rows[row + 1].at;
-    if (from > to || to > f->header.section[KG_DATA].n)
+    if (from > to || to > f->trailer.section[KG_DATA].n)
         return KG_DAMAGED;
     *p = f->section[KG_DATA] + from;
     *end = f->section[KG_DATA] + to;
@@ -75,11 +75,11 @@ int kg_name_next(struct kg_cursor *c, struct kg_name *name)
     unsigned head;
     if (!c->left)
         return at_end(c);
-    if (!kg_get_byte(&c->p, c->end, &head) || (head & 3) > 2 || head >> 2 >= KG_LANGS_MAX ||
+    if (!kg_get_byte(&c->p, c->end, &head) || head >> KG_NAME_BITS >= KG_LANGS_MAX ||
         !kg_get_span(&c->p, c->end, &name->text))
         return KG_DAMAGED;
-    name->kind = 1u << (head & 3);
-    name->lang = head >> 2;
+    name->kinds = head & ((1u << KG_NAME_BITS) - 1);
+    name->lang = head >> KG_NAME_BITS;
     c->left--;
     return 1;
 }
@@ -93,7 +93,7 @@ struct weir_span kg_label(const kg_file *f, uint32_t row, unsigned lang)
     if (kg_names(f, row, &c))
         return found;
     while (kg_name_next(&c, &name) > 0) {
-        if (name.kind != KG_LABEL)
+        if (!(name.kinds & KG_LABEL))
             continue;
         if (name.lang == lang)
             return name.text;

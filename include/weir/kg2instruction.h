@@ -1,0 +1,42 @@
+/* weir kg2instruction: knowledge from dumps into one mapped file (docs/formats.md). */
+#ifndef WEIR_KG2INSTRUCTION_H
+#define WEIR_KG2INSTRUCTION_H
+
+#include "weir/job.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- dumps to the knowledge file ---- */
+
+struct weir_kg_build_opt {
+    const char *lang; // languages whose names are kept, "zh,en"
+    int external_ids; // keep statements whose value is an identifier elsewhere
+    int unnamed;      // keep entities without a name in these languages too
+    int part;         // inputs may be parts of dumps, without their ends
+};
+
+WEIR_API void weir_kg_build_opt_init(void *opt);
+/* Reads Wikidata JSON dumps and MediaWiki XML dumps (for their redirects), in any order, and writes
+ * job->output; the same bytes for any number of threads and any memory. */
+WEIR_API WEIR_MUST_CHECK int weir_kg_build_run(const struct weir_kg_build_opt *opt,
+                                               struct weir_job *job, struct weir_err *err);
+
+struct weir_kg_show_opt {
+    int json; // in Wikidata's shape, a line each, instead of text
+};
+
+/* Prints entities of the knowledge file job->inputs[0]: those whose ids follow, or all. */
+WEIR_API WEIR_MUST_CHECK int weir_kg_show_run(const struct weir_kg_show_opt *opt,
+                                              struct weir_job *job, struct weir_err *err);
+/* Prints the entities that have the names behind job->inputs[0], the best known first; a name that
+ * none has is an error. */
+WEIR_API WEIR_MUST_CHECK int weir_kg_find_run(struct weir_job *job, struct weir_err *err);
+/* Verifies the knowledge files job->inputs and prints their totals, a line of JSON each. */
+WEIR_API WEIR_MUST_CHECK int weir_kg_check_run(struct weir_job *job, struct weir_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,111 @@
+#include "weir/kg2instruction.h"
+#include "weir/opt.h"
+
+#define BUILD_AT(field) offsetof(struct weir_kg_build_opt, field)
+#define SHOW_AT(field)  offsetof(struct weir_kg_show_opt, field)
+
+static const struct weir_opt no_options[] = {{0}};
+
+static const struct weir_opt build_options[] = {
+    {0, "lang", WEIR_OPT_STRING, BUILD_AT(lang), "L,L...",
+     "languages whose names are kept, with their variants", 0, 0},
+    {0, "unnamed", WEIR_OPT_FLAG, BUILD_AT(unnamed), NULL,
+     "keep entities without a name in these languages; else they are dropped", 0, 0},
+    {0, "external-ids", WEIR_OPT_FLAG, BUILD_AT(external_ids), NULL,
+     "keep statements whose value is an identifier in some other database", 0, 0},
+    {0, "part", WEIR_OPT_FLAG, BUILD_AT(part), NULL,
+     "the inputs may be parts of dumps: an array or XML that does not end is no error", 0, 0},
+    {0},
+};
+
+static const struct weir_opt show_options[] = {
+    {0, "json", WEIR_OPT_FLAG, SHOW_AT(json), NULL, "a line of JSON each, in Wikidata's own shape",
+     0, 0},
+    {0},
+};
+
+static int run_nothing(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_err_set(err, WEIR_EUSAGE, "%s: no such command",
+                        job->n_inputs ? job->inputs[0] : "no command given");
+}
+
+static int run_build(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_build_run(opt, job, err);
+}
+
+static int run_show(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_show_run(opt, job, err);
+}
+
+static int run_find(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_kg_find_run(job, err);
+}
+
+static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_kg_check_run(job, err);
+}
+
+static const struct weir_cmd cmds[] = {
+    {.args = "COMMAND", .options = no_options, .run = run_nothing, .n_args_max = -1},
+    {.name = "build",
+     .args = "[DUMP…]",
+     .summary = "Wikidata JSON dumps and redirects of Wikipedia XML dumps to one file (-o FILE)",
+     .options = build_options,
+     .opt_size = sizeof(struct weir_kg_build_opt),
+     .init = weir_kg_build_opt_init,
+     .run = run_build,
+     .n_args_max = -1,
+     .reads_stdin = 1},
+    {.name = "show",
+     .args = "FILE [ID…]",
+     .summary = "print entities, all or those named by Q-id or P-id",
+     .options = show_options,
+     .opt_size = sizeof(struct weir_kg_show_opt),
+     .run = run_show,
+     .n_args_min = 1,
+     .n_args_max = -1,
+     .no_account = "show"},
+    {.name = "find",
+     .args = "FILE NAME…",
+     .summary = "print the entities that have a name, the best known first",
+     .options = no_options,
+     .run = run_find,
+     .n_args_min = 2,
+     .n_args_max = -1,
+     .no_account = "find"},
+    {.name = "check",
+     .args = "FILE…",
+     .summary = "verify all that readers of a knowledge file rely on",
+     .options = no_options,
+     .run = run_check,
+     .n_args_min = 1,
+     .n_args_max = -1,
+     .no_account = "check"},
+};
+
+static const struct weir_prog prog = {
+    .name = "weir-kg2instruction",
+    .summary = "knowledge from Wikidata and Wikipedia in one mapped file",
+    .description = "Reads Wikidata's JSON dump and the redirects of Wikipedia's XML dumps into one "
+                   "file that\nother programs map: names, types, statements.",
+    .examples =
+        "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
+        "  weir kg2instruction show kg Q42\n"
+        "  weir kg2instruction find kg 浙江大学\n"
+        "  weir kg2instruction check kg\n",
+    .cmds = cmds,
+    .n_cmds = sizeof cmds / sizeof *cmds,
+};
+
+int main(int argc, char **argv)
+{
+    return weir_main(&prog, argc, argv);
+}
