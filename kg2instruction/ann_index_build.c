@@ -257,7 +257,7 @@ int ann_index_finish(ann_index_writer *w, struct weir_err *err)
 
 uint64_t ann_index_stamp(const kg_file *kg)
 {
-    return kg->header.hash; // the header holds the checksums of all sections
+    return kg->trailer.hash; // the trailer holds the checksums of all sections
 }
 
 /* More than one character, one of them a letter, and no date or quantity as a whole. */

@@ -1,4 +1,5 @@
 /* Pieces with their entities and triples as documents: docs/formats.md, "Annotated documents". */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ static int is_blank(char c)
 /* Members of the document that the piece takes over; id, text and places are its own. */
 static void add_members(struct ann_doc *d, struct weir_buf *b, size_t piece, int whole)
 {
-    static const char *const ours[] = {"text", "links", "subject", "piece", "topic", "entities", "relations"};
+    static const char *const ours[] = {"text",  "links",    "subject",  "piece",
+                                       "topic", "entities", "relations"};
     for (size_t i = 0; i < d->doc.n_f; i++) {
         const struct weir_field *f = &d->doc.f[i];
         int skip = 0;
@@ -172,7 +174,8 @@ static void add_triple(const struct ann_doc *d, struct weir_buf *b, const struct
     const struct ann_mark *h = &d->marks[t->head], *m = &d->marks[t->tail];
     weir_buf_adds(b, "{\"head\":");
     weir_buf_add_json(b, name_of(d, h));
-    weir_buf_addf(b, ",\"head_type\":\"%s\",\"relation\":", ann_topic_name(type_of(d, h), d->english));
+    weir_buf_addf(b,
+                  ",\"head_type\":\"%s\",\"relation\":", ann_topic_name(type_of(d, h), d->english));
     add_relation_name(d, b, t);
     weir_buf_adds(b, ",\"tail\":");
     weir_buf_add_json(b, name_of(d, m));
@@ -187,8 +190,8 @@ static void add_triple(const struct ann_doc *d, struct weir_buf *b, const struct
 }
 
 struct part {
-    size_t number, from, end;   // of the text
-    size_t mark, n_marks;       // its marks
+    size_t number, from, end; // of the text
+    size_t mark, n_marks;     // its marks
     size_t triple, n_triples;
 };
 

@@ -55,7 +55,8 @@ static int is_english(const struct ann_doc *d)
         return d->sh->opt->language == WEIR_KG_EN;
     if (lang.n >= 2 && (lang.n == 2 || lang.p[2] == '-') && !memcmp(lang.p, "zh", 2))
         return 0;
-    if (lang.n >= 2 && (lang.n == 2 || lang.p[2] == '-') && memcmp(lang.p, "und", 3 < lang.n ? 3 : lang.n))
+    if (lang.n >= 2 && (lang.n == 2 || lang.p[2] == '-') &&
+        memcmp(lang.p, "und", 3 < lang.n ? 3 : lang.n))
         return 1;
     const size_t n = d->doc.text.n < 4096 ? d->doc.text.n : 4096;
     size_t han = 0;
@@ -189,7 +190,8 @@ static void add_topic(struct weir_buf *b, unsigned topic, int english)
     for (const struct ann_relation *r = ann_relations; r->zh; r++) {
         if (!(r->topics >> topic & 1))
             continue;
-        weir_buf_addf(b, "%s{\"relation\":\"%s\",\"pids\":[", n++ ? "," : "", english ? r->en : r->zh);
+        weir_buf_addf(b, "%s{\"relation\":\"%s\",\"pids\":[", n++ ? "," : "",
+                      english ? r->en : r->zh);
         for (int i = 0; i < ANN_PIDS && r->pids[i]; i++)
             weir_buf_addf(b, "%s\"P%u\"", i ? "," : "", r->pids[i]);
         weir_buf_adds(b, "],\"tail_types\":[");
