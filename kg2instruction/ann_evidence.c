@@ -13,6 +13,11 @@ enum {
     OPENING = 16,     // bytes in which a sentence's first word ends
 };
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ---- words ---- */
 
 static int whole_word(const struct ann_text *t, size_t at, size_t n)
@@ -170,37 +175,58 @@ static const char *beside(const struct scene *c, const struct ann_relation *r)
     return NULL;
 }
 
+/* "X is a town in Germany", "the castle in Germany", 德国的柏林, 柏林位于德国: between the two stands a
+ * preposition alone, or a copula with one. */
 static const char *inside(const struct scene *c, const struct ann_relation *r)
 {
-    static const char *const before[] = {" in ",
-                                         " in the ",
-                                         " of ",
-                                         " of the ",
-                                         " in northern ",
-                                         " in southern ",
-                                         " in eastern ",
-                                         " in western ",
-                                         " in central ",
-                                         "位于",
-                                         "地处",
-                                         "坐落于",
-                                         "坐落在",
-                                         "在",
-                                         "是",
-                                         NULL};
+    static const char *const before[] = {" in ",          " in the ",     " of ",         " of the ",
+                                         " in northern ", " in southern ", " in eastern ", " in western ",
+                                         " in central ",  "位于",         "地处",         "坐落于",
+                                         "坐落在",        NULL};
+    static const char *const copulas[] = {" is ", " was ", " are ", " were ", NULL};
+    const char *const p = c->d->text.folded.p + c->from;
+    const size_t n = c->end - c->from;
     if (!(r->said & ANN_IN))
         return NULL;
-    if (c->a == c->h && c->end - c->from <= 60 && ends_between(c, before) &&
-        !memchr(c->d->text.folded.p + c->from, ',', c->end - c->from))
-        return "in";
-    return c->a == c->t && is_between(c, "的") ? "in" : NULL;
+    if (c->a == c->t)
+        return is_between(c, "的") ? "in" : NULL;
+    if (n > 70 || memchr(p, ',', n) || !ends_between(c, before))
+        return NULL;
+    for (int i = 0; before[i]; i++)
+        if (is_between(c, before[i]))
+            return says(c->d, "of", c->from, c->end) ? NULL : "in";
+    for (int i = 0; copulas[i]; i++)
+        if (n > strlen(copulas[i]) && !memcmp(p, copulas[i], strlen(copulas[i])))
+            return "in";
+    return NULL;
+}
+
+/* Words before the head that make it no subject of its clause: "an influence on X was …". */
+static int is_object(const struct scene *c)
+{
+    static const char before[] = "on|of|to|with|for|by|from|in|about|than|like|against";
+    const size_t left = c->h->at > c->s->at + 8 ? c->h->at - 8 : c->s->at;
+    size_t at, end = c->h->at;
+    const size_t n = ann_cue_find(c->d, before, left, end, NULL, NULL, &at);
+    while (end > left && c->d->text.folded.p[end - 1] == ' ')
+        end--;
+    return n && at + n == end;
+}
+
+/* "the director Grigori Chukhrai": an office or a trade of somebody else. */
+static int is_title_of_another(const struct scene *c, const struct ann_relation *r)
+{
+    const struct weir_span t = c->d->doc.text;
+    const size_t end = c->t->src + c->t->n;
+    return r->said & ANN_COPULA && end + 1 < t.n && t.p[end] == ' ' && t.p[end + 1] >= 'A' &&
+           t.p[end + 1] <= 'Z';
 }
 
 /* "X (…) was a German physicist": the copula is near, brackets left out, and no clause between. */
 static const char *copula(const struct scene *c, const struct ann_relation *r)
 {
-    static const char words[] = "is a|is an|is the|was a|was an|was the|is|was|是|为";
-    if (!(r->said & ANN_COPULA) || c->a != c->h)
+    static const char words[] = "is a|is an|is the|was a|was an|was the|是|为";
+    if (!(r->said & ANN_COPULA) || c->a != c->h || is_object(c))
         return NULL;
     const char *const p = c->d->text.folded.p;
     size_t from = c->from;
@@ -212,7 +238,7 @@ static const char *copula(const struct scene *c, const struct ann_relation *r)
     }
     size_t at;
     const size_t n = ann_cue_find(c->d, words, from, c->end, NULL, NULL, &at);
-    if (!n || at > from + 30)
+    if (!n || at > from + 2)
         return NULL;
     const size_t rest = c->end - at - n;
     if (rest > 120 || says(c->d, "who|which|whose|that|of|by|for|to|with|的|与|和", at + n, c->end))
@@ -221,11 +247,6 @@ static const char *copula(const struct scene *c, const struct ann_relation *r)
 }
 
 /* ---- cues ---- */
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* A cue between the two, or close beside the tail; 2 when it is where it should be, 1 when it is
  * elsewhere in the sentence. */
@@ -275,11 +296,35 @@ static int cap_by_match(const struct ann_doc *d, const struct ann_triple *t, int
         return level;
     const struct ann_value *v = &d->values.at[m->value];
     if (v->is_time)
-        return t->match == ANN_TIME_COMPATIBLE || !v->time.year ? 1 : level;
+        return t->match == ANN_TIME_COMPATIBLE || !v->time.year ? 1
+               : v->time.precision < ANN_YEAR && level > 2 && t->match == ANN_TIME_COARSER ? 2
+                                                                                          : level;
     if (t->match == ANN_QUANTITY_NEAR)
         return level < 2 ? level : 2;
     /* A small whole number without a unit is a number of anything. */
     return v->quantity.bare && v->n < 5 ? 1 : level;
+}
+
+/* A value of which the text says more than one: another of its kind stands between the cue and it,
+ * or it is where a change begins or ends. */
+static int is_vague(const struct scene *c, const struct ann_triple *t)
+{
+    static const char changes[] = "from|increase|increased|increasing|grew|rose|fell|decreased|declined|per|"
+                                  "projected|expected|增加|增长|增至|减少|上升|下降|每|从|由";
+    const struct ann_doc *d = c->d;
+    if (c->t->entity != ANN_NONE_ENTITY)
+        return 0;
+    const struct ann_value *v = &d->values.at[c->t->value];
+    const size_t left = c->t->at > c->s->at + 40 ? c->t->at - 40 : c->s->at;
+    if (!v->is_time)
+        return says(d, changes, left, least(c->t->end + 12, c->s->at_end));
+    const size_t from = t->cue_n && t->cue > c->t->end ? c->t->end : t->cue_n ? t->cue : c->from;
+    const size_t end = t->cue_n && t->cue > c->t->end ? t->cue : c->t->at;
+    for (const struct ann_mark *m = d->marks; m < d->marks + d->n_marks && m->at < end; m++)
+        if (m != c->t && m->at >= from && m->entity == ANN_NONE_ENTITY &&
+            d->values.at[m->value].is_time)
+            return 1;
+    return 0;
 }
 
 static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
@@ -304,7 +349,8 @@ static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
     if (!form)
         form = copula(&c, r);
     const int place = form ? 0 : cue(&c, r, t);
-    const int doubt = has_rival(&c, c.from, c.end) || says(d, hedges, c.s->at, tail_end);
+    const int doubt = has_rival(&c, c.from, c.end) || says(d, hedges, c.s->at, tail_end) ||
+                      is_title_of_another(&c, r) || is_vague(&c, t);
     if (form || place == 2)
         say(t, doubt ? 2 : 3, form ? form : "cue");
     else
@@ -316,12 +362,21 @@ static int has_pronoun(const struct ann_doc *d, const struct ann_mark *h, const 
 {
     static const char person[] = "he|she|his|her|him|they|their|他|她|其|他们|本人";
     static const char thing[] =
-        "it|its|they|their|the|this|它|其|该|本|此|它们|全市|全国|全省|全县";
+        "it|its|they|their|the city|the country|the state|the company|the group|the band|the film|the book|"
+                                "the novel|the series|the song|the album|the university|the club|the party|"
+                                "the island|the province|the country's|the city's|the lyrics|它|其|该|本|此|它们|全市|全国|全省|"
+                                "全县";
     const int is_person = d->entities[h->entity].topic == ANN_PERSON;
     size_t at;
     const size_t end = least(s->at + OPENING, s->at_end);
     const size_t n = ann_cue_find(d, is_person ? person : thing, s->at, end, NULL, NULL, &at);
     return n && at <= s->at + 1;
+}
+
+/* A pronoun stands for what the sentence before begins with. */
+static int is_first(const struct ann_doc *d, const struct ann_mark *h)
+{
+    return h == d->marks || h[-1].sentence != h->sentence || h[-1].entity == h->entity;
 }
 
 /* The head is in the sentence before. */
@@ -341,7 +396,7 @@ static void judge_neighbour(struct ann_doc *d, struct ann_triple *t)
         return;
     t->cue_n = n;
     say(t, 2, "neighbour-cue");
-    if (has_pronoun(d, c.h, c.s) && c.h->entity == d->subject && !has_rival(&c, from, c.t->at) &&
+    if (has_pronoun(d, c.h, c.s) && c.h->entity == d->subject && is_first(d, c.h) && !has_rival(&c, from, c.t->at) &&
         !has_rival(&c, c.h->end, from) && c.t->at - from <= BETWEEN && !says(d, hedges, from, end))
         say(t, 3, "pronoun");
 }

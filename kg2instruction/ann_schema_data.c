@@ -119,7 +119,7 @@ const struct ann_relation ann_relations[] = {
      AREA | B(BUILDING),
      {131, 17, 30, 276, 706, 159},
      ANN_BESIDE | ANN_IN,
-     PLACED "|in|of|capital"},
+     PLACED},
     {"人口",
      "population",
      B(PLACE),
@@ -238,7 +238,8 @@ const struct ann_relation ann_relations[] = {
      B(TIME_TYPE),
      {585, 580},
      0,
-     "on|in|began|started|took place|occurred|held|dated|发生|举行|爆发|开始|于|在"},
+     "began in|began on|began with|started in|started on|broke out|took place|occurred|held|dated|launched|发生|举行|"
+     "爆发|开始"},
     {"主办方", "organizer", B(EVENT), AGENT, {664}, 0, "organized|organised|hosted|主办|举办|组织"},
     {"赞助者", "sponsor", B(EVENT), AGENT, {859}, 0, "sponsor|sponsored|赞助"},
     {"获胜者",

@@ -47,22 +47,16 @@ static void *thread_new(void *ctx, struct weir_err *err)
     return NULL;
 }
 
-/* English for documents that say so; without a language the text's own script decides. */
+/* Chinese when one letter in six is, whatever the document says of itself. */
 static int is_english(const struct ann_doc *d)
 {
-    const struct weir_span lang = d->doc.lang;
     if (d->sh->opt->language != WEIR_KG_AUTO)
         return d->sh->opt->language == WEIR_KG_EN;
-    if (lang.n >= 2 && (lang.n == 2 || lang.p[2] == '-') && !memcmp(lang.p, "zh", 2))
-        return 0;
-    if (lang.n >= 2 && (lang.n == 2 || lang.p[2] == '-') &&
-        memcmp(lang.p, "und", 3 < lang.n ? 3 : lang.n))
-        return 1;
     const size_t n = d->doc.text.n < 4096 ? d->doc.text.n : 4096;
     size_t han = 0;
     for (size_t i = 0; i < n; i++)
         han += (unsigned char)d->doc.text.p[i] >= 0xE3 && (unsigned char)d->doc.text.p[i] < 0xEA;
-    return 3 * han < n / 3;
+    return 6 * han < n;
 }
 
 static int annotate(struct ann_doc *d, struct weir_err *err)
