@@ -163,6 +163,12 @@ row "indexer export, 250 million tokens to JSON Lines" 0 weir-indexer export --t
 row "indexer import, 250 million tokens of JSON Lines" 0 weir-indexer import --from jsonl "$work/lines.jsonl" \
     -o "$work/in"
 rm "$work"/lines* "$work"/in.*
+unpack ie/cluener-train.jsonl.zst cluener.jsonl
+unpack ie/peoples-daily-dev.bio.zst daily.bio
+for _ in 1 2 3 4 5 6 7 8; do cat "$work/cluener.jsonl"; done >"$work/cluener8.jsonl"
+for _ in 1 2 3 4 5 6 7 8; do cat "$work/daily.bio" && echo; done >"$work/daily8.bio"
+row "kg2instruction convert cluener" 0 weir-kg2instruction convert --from cluener "$work/cluener8.jsonl" -o /dev/null
+row "kg2instruction convert peoples-daily" 0 weir-kg2instruction convert --from peoples-daily "$work/daily8.bio" -o /dev/null
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
 mv "$out.new" "$out"
 

@@ -15,18 +15,27 @@ void gen_opt_init(struct gen_opt *opt)
                             .length_penalty = 1};
 }
 
-gen *gen_new(engine *e, size_t max_rows, struct weir_err *err)
+uint64_t gen_scratch_bytes(uint64_t n_vocab, uint64_t max_sequences)
+{
+    return n_vocab *
+           (max_sequences * sizeof(float) + GEN_MAX_BEAMS * (uint64_t)sizeof(struct candidate));
+}
+
+gen *gen_new(engine *e, size_t max_rows, size_t max_sequences, struct weir_err *err)
 {
     gen *g = calloc(1, sizeof *g);
     const struct model_config *c = engine_config(e);
     if (g) {
         g->e = e;
         g->config = c;
-        g->max_rows = max_rows < GEN_MAX_BEAMS ? GEN_MAX_BEAMS : max_rows;
+        g->max_sequences = max_sequences < GEN_MAX_BEAMS ? GEN_MAX_BEAMS : max_sequences;
+        g->max_rows = max_rows < g->max_sequences ? g->max_sequences : max_rows;
         g->row = weir_calloc(g->max_rows, sizeof *g->row);
         g->seen = weir_calloc(c->n_vocab / 64 + 1, sizeof *g->seen);
+        g->logits = weir_calloc(g->max_sequences, c->n_vocab * sizeof *g->logits);
+        g->candidate = weir_calloc(GEN_MAX_BEAMS, c->n_vocab * sizeof *g->candidate);
     }
-    if (g && g->row && g->seen)
+    if (g && g->row && g->seen && g->logits && g->candidate)
         return g;
     gen_free(g);
     weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -47,30 +56,29 @@ void gen_free(gen *g)
 }
 
 /* Pages for the prompt once, and what is generated for each beam, all full. */
-static uint64_t pages_needed(const struct gen_request *r)
+static uint64_t pages_needed(uint64_t n_prompt, const struct gen_opt *opt)
 {
-    const uint64_t prompt = r->n_prompt / ENGINE_PAGE, all = r->n_prompt + r->opt.max_new;
+    const uint64_t prompt = n_prompt / ENGINE_PAGE, all = n_prompt + opt->max_new;
     const uint64_t each = (all + ENGINE_PAGE - 1) / ENGINE_PAGE - prompt + 1;
-    return prompt + (r->opt.beams > 1 ? 2 : 1) * r->opt.beams * each;
+    return prompt + (opt->beams > 1 ? 2 : 1) * opt->beams * each;
 }
 
-static int check(const gen *g, const struct gen_request *r, struct weir_err *err)
+int gen_check(const gen *g, size_t n, const struct gen_opt *opt, struct weir_err *err)
 {
-    const uint64_t all = (uint64_t)r->n_prompt + r->opt.max_new;
-    if (!r->n_prompt || !r->opt.max_new)
+    if (!n || !opt->max_new)
         return weir_err_set(err, WEIR_EUSAGE, "nothing to continue, or no new tokens wanted");
-    if (!r->opt.beams || r->opt.beams > GEN_MAX_BEAMS)
+    if (!opt->beams || opt->beams > GEN_MAX_BEAMS)
         return weir_err_set(err, WEIR_EUSAGE, "beams: 1 to %d", GEN_MAX_BEAMS);
-    if (all > g->config->max_positions)
+    if ((uint64_t)n + opt->max_new > g->config->max_positions)
         return weir_err_set(err, WEIR_EUSAGE,
                             "a prompt of %zu tokens and %u new ones exceed the model's %u "
                             "positions",
-                            r->n_prompt, r->opt.max_new, g->config->max_positions);
-    if (pages_needed(r) > engine_max_pages(g->e))
+                            n, opt->max_new, g->config->max_positions);
+    if (pages_needed(n, opt) > engine_max_pages(g->e))
         return weir_err_set(err, WEIR_EMEM,
                             "a prompt of %zu tokens and %u new ones do not fit the cache: use "
                             "more -m",
-                            r->n_prompt, r->opt.max_new);
+                            n, opt->max_new);
     return 0;
 }
 
@@ -90,12 +98,12 @@ gen_request *gen_add(gen *g, const uint32_t *prompt, size_t n, const struct gen_
     r->rng.state = opt->seed;
     r->worst = 1e9;
     r->n_beams = 1;
-    if (check(g, r, err)) {
+    if (gen_check(g, n, opt, err)) {
         free(r->prompt);
         free(r);
         return NULL;
     }
-    r->pages = pages_needed(r);
+    r->pages = pages_needed(n, opt);
     while (*last)
         last = &(*last)->next;
     *last = r;
@@ -106,6 +114,20 @@ void gen_on_token(gen_request *r, int (*f)(void *ctx, uint32_t id), void *ctx)
 {
     r->on_token = f;
     r->on_token_ctx = ctx;
+}
+
+const float *gen_logprobs(const gen_request *r)
+{
+    return r->logits;
+}
+
+struct gen_load gen_load(const gen *g)
+{
+    struct gen_load load = {.pages = g->pages, .max_pages = engine_max_pages(g->e)};
+    for (const gen_request *r = g->first; r; r = r->next)
+        if (!r->done)
+            (*(r->joined ? &load.running : &load.waiting))++;
+    return load;
 }
 
 int gen_is_done(const gen_request *r)
@@ -182,12 +204,21 @@ static int finish(gen_request *r, enum gen_end end, struct weir_err *err)
     return 0;
 }
 
+void gen_discourage(const struct gen *g, const struct gen_request *r, const struct beam *b,
+                    float *scores)
+{
+    if (r->opt.presence_penalty != 0 || r->opt.frequency_penalty != 0)
+        sample_discourage(scores, b->ids + r->n_prompt, b->n - r->n_prompt, r->opt.presence_penalty,
+                          r->opt.frequency_penalty, g->seen);
+}
+
 static uint32_t choose(gen *g, gen_request *r)
 {
     struct beam *b = &r->beam[0];
     const size_t n_vocab = g->config->n_vocab;
     if (r->opt.repetition_penalty != 1)
         sample_penalise(r->logits, b->ids, b->n, r->opt.repetition_penalty, g->seen);
+    gen_discourage(g, r, b, r->logits);
     if (!r->opt.sample) {
         const uint32_t id = sample_greedy(r->logits, n_vocab);
         sample_log_softmax(r->logits, n_vocab);
@@ -237,7 +268,8 @@ static int join_all(gen *g, struct weir_err *err)
     for (gen_request *r = g->first; r; r = r->next) {
         if (r->joined || r->done)
             continue;
-        if (g->pages + r->pages > engine_max_pages(g->e) || g->beams + r->opt.beams > g->max_rows)
+        if (g->pages + r->pages > engine_max_pages(g->e) ||
+            g->beams + r->opt.beams > g->max_sequences)
             return 0;
         if (join(g, r, err))
             return err->code;
@@ -277,19 +309,6 @@ static size_t gather(gen *g)
     return n;
 }
 
-static int reserve(gen *g, struct weir_err *err)
-{
-    const size_t n_vocab = g->config->n_vocab;
-    size_t beams = 1;
-    for (const gen_request *r = g->first; r; r = r->next)
-        if (r->joined && r->opt.beams > beams)
-            beams = r->opt.beams;
-    if (weir_grow(&g->logits, &g->cap_logits, g->n_wanted * n_vocab, sizeof *g->logits) ||
-        weir_grow(&g->candidate, &g->cap_candidate, beams * n_vocab, sizeof *g->candidate))
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    return 0;
-}
-
 int gen_step(gen *g, struct weir_err *err)
 {
     int active = 0;
@@ -298,7 +317,7 @@ int gen_step(gen *g, struct weir_err *err)
     if (join_all(g, err))
         return err->code;
     const size_t n = gather(g);
-    if (n && (reserve(g, err) || engine_step(g->e, g->row, n, g->logits, err)))
+    if (n && engine_step(g->e, g->row, n, g->logits, err))
         return err->code;
     for (gen_request *r = g->first; r; r = r->next) {
         if (!r->in_step)

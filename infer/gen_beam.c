@@ -63,6 +63,7 @@ static size_t candidates(struct gen *g, struct gen_request *r)
         if (r->opt.repetition_penalty != 1)
             sample_penalise(score, r->beam[b].ids, r->beam[b].n, r->opt.repetition_penalty,
                             g->seen);
+        gen_discourage(g, r, &r->beam[b], score);
         for (size_t i = 0; i < n_vocab; i++)
             score[i] += (float)r->beam[b].score;
     }

@@ -38,11 +38,10 @@ struct gen {
     const struct model_config *config;
     struct gen_request *first;
     struct row *row;
-    size_t max_rows;
-    float *logits;
-    size_t cap_logits, n_wanted; // rows of logits in this step
-    struct candidate *candidate; // of one request at a time: beams × n_vocab
-    size_t cap_candidate;
+    size_t max_rows, max_sequences;
+    float *logits;   // max_sequences × n_vocab; like candidate, the system gives what is used
+    size_t n_wanted; // rows of logits in this step
+    struct candidate *candidate; // of one request at a time: GEN_MAX_BEAMS × n_vocab
     uint64_t *seen;
     uint64_t pages; // set aside for those that have joined
     size_t beams;   // that they may have
@@ -50,6 +49,9 @@ struct gen {
 
 /* 1 for an id that ends this request. */
 int gen_ends(const struct gen *g, const struct gen_request *r, uint32_t id);
+/* Presence and frequency penalties on the scores of a beam's next token. */
+void gen_discourage(const struct gen *g, const struct gen_request *r, const struct beam *b,
+                    float *scores);
 int gen_append(struct beam *b, uint32_t id, struct weir_err *err);
 /* One step of beam search on r->logits. */
 int gen_beam_step(struct gen *g, struct gen_request *r, struct weir_err *err);

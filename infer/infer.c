@@ -72,7 +72,7 @@ static int open_all(struct infer *in, struct weir_err *err)
     if (template_open(&in->template, template, err) ||
         runner_open(&in->runner, in->job, o->model, o->tokenizer, o->dtype, err))
         return err->code;
-    in->gen = gen_new(in->runner.engine, 256, err);
+    in->gen = gen_new(in->runner.engine, 256, in->runner.n_sequences, err);
     return in->gen ? 0 : err->code;
 }
 

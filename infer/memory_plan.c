@@ -3,13 +3,27 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "infer/gen.h"
 
-uint64_t memory_plan_cache(const struct weir_job *job, uint64_t converted)
+static uint64_t rest(uint64_t left)
 {
     const uint64_t least = (uint64_t)60 << 20;
-    const uint64_t left = job->memory > converted ? job->memory - converted : 0;
-    const uint64_t rest = left / 4 > least ? left / 4 : least;
-    return left > rest ? left - rest : 0;
+    return left / 4 > least ? left / 4 : least;
+}
+
+uint64_t memory_plan_cache(uint64_t memory, uint64_t converted)
+{
+    const uint64_t left = memory > converted ? memory - converted : 0;
+    return left > rest(left) ? left - rest(left) : 0;
+}
+
+size_t memory_plan_sequences(uint64_t memory, uint64_t converted, uint64_t n_vocab)
+{
+    const uint64_t left = memory > converted ? memory - converted : 0;
+    const uint64_t fixed = gen_scratch_bytes(n_vocab, 0),
+                   each = gen_scratch_bytes(n_vocab, 1) - fixed;
+    const uint64_t half = rest(left) / 2, n = half > fixed ? (half - fixed) / each : 0;
+    return n < GEN_MAX_BEAMS ? GEN_MAX_BEAMS : n > 256 ? 256 : (size_t)n;
 }
 
 /* MemAvailable: what programs can have without swapping (Linux, proc(5)). */
@@ -49,7 +63,7 @@ static void add_tensor(struct memory_plan *p, const struct tensor *t, enum model
         p->converted += t->n_bytes / tensor_dtype_bytes(t->dtype) * made[dtype].bytes;
 }
 
-int memory_plan_make(struct memory_plan *p, const struct weir_job *job, const char *model_path,
+int memory_plan_make(struct memory_plan *p, uint64_t memory, const char *model_path,
                      enum model_dtype dtype)
 {
     struct stat st;
@@ -67,7 +81,7 @@ int memory_plan_make(struct memory_plan *p, const struct weir_job *job, const ch
     } else {
         *(dtype == MODEL_AS_STORED ? &p->mapped : &p->converted) = (uint64_t)st.st_size;
     }
-    p->cache = memory_plan_cache(job, p->converted);
+    p->cache = memory_plan_cache(memory, p->converted);
     return 1;
 }
 

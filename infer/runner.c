@@ -28,17 +28,19 @@ int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
                                               MODEL_I8};
     if (!model_path)
         return weir_err_set(err, WEIR_EUSAGE, "--model FOLDER is needed");
+    const uint64_t memory = r->limit ? r->limit : job->memory;
     struct memory_plan plan;
-    if (memory_plan_make(&plan, job, model_path, dtypes[dtype]))
+    if (memory_plan_make(&plan, memory, model_path, dtypes[dtype]))
         memory_plan_tell(&plan, job);
-    r->model = model_open_adapted(model_path, r->adapter, dtypes[dtype], job->memory, err);
+    r->model = model_open_adapted(model_path, r->adapter, dtypes[dtype], memory, err);
     if (!r->model || tongue_open(&r->tongue, model_path, tokenizer, &r->model->config, err))
         return err->code;
-    const uint64_t cache = memory_plan_cache(job, r->model->owned_bytes);
+    const uint64_t cache = memory_plan_cache(memory, r->model->owned_bytes);
     r->engine = engine_new(r->model, job->threads, cache, NULL, err);
     if (!r->engine)
         return err->code;
     r->memory = cache + r->model->owned_bytes;
+    r->n_sequences = memory_plan_sequences(memory, r->model->owned_bytes, r->model->config.n_vocab);
     weir_buf_addf(&job->extra,
                   ",\"plan\":{\"weights_bytes\":%llu,\"converted_bytes\":%llu,\"cache_bytes\":%llu,"
                   "\"position_bytes\":%llu}",

@@ -12,11 +12,14 @@ extern "C" {
 #endif
 
 struct runner {
-    const char *adapter; // a folder, set before runner_open(); NULL: none
+    /* Set before runner_open(). */
+    const char *adapter; // a folder; NULL: none
+    uint64_t limit;      // of memory; 0: the job's
     model *model;
     struct tongue tongue;
     engine *engine;
-    uint64_t memory; // converted weights and cache, within job->memory
+    uint64_t memory;    // converted weights and cache, within the limit
+    size_t n_sequences; // that may run together
 };
 
 /* dtype: place in stored|fp32|fp16|bf16|int8.  The memory plan goes into the ledger.  Call

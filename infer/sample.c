@@ -26,6 +26,18 @@ void sample_penalise(float *scores, const uint32_t *ids, size_t n, float penalty
         seen[ids[i] / 64] = 0;
 }
 
+void sample_discourage(float *scores, const uint32_t *ids, size_t n, float presence,
+                       float frequency, uint64_t *seen)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t *word = &seen[ids[i] / 64], bit = (uint64_t)1 << ids[i] % 64;
+        scores[ids[i]] -= *word & bit ? frequency : frequency + presence;
+        *word |= bit;
+    }
+    for (size_t i = 0; i < n; i++)
+        seen[ids[i] / 64] = 0;
+}
+
 uint32_t sample_greedy(const float *scores, size_t n)
 {
     size_t best = 0;

@@ -30,6 +30,10 @@ double sample_uniform(struct sample_rng *r); // [0, 1)
 /* For each distinct id once: a score below 0 is multiplied by penalty, others are divided by it
  * (Keskar et al. 2019, as transformers does).  seen: n_vocab bits, scratch that is left zero. */
 void sample_penalise(float *scores, const uint32_t *ids, size_t n, float penalty, uint64_t *seen);
+/* Takes presence from the score of each distinct id, and frequency for each time it stands there
+ * (OpenAI's penalties; vLLM has them look at what was generated). */
+void sample_discourage(float *scores, const uint32_t *ids, size_t n, float presence,
+                       float frequency, uint64_t *seen);
 /* The highest score; of equals the first. */
 uint32_t sample_greedy(const float *scores, size_t n);
 /* In place: log of softmax. */

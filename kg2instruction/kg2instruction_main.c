@@ -1,10 +1,13 @@
+#include <stddef.h>
+
 #include "weir/kg2instruction.h"
 #include "weir/kg_annotate.h"
 #include "weir/opt.h"
 
-#define BUILD_AT(field) offsetof(struct weir_kg_build_opt, field)
-#define SHOW_AT(field)  offsetof(struct weir_kg_show_opt, field)
-#define ANN_AT(field)   offsetof(struct weir_kg_annotate_opt, field)
+#define BUILD_AT(field)   offsetof(struct weir_kg_build_opt, field)
+#define SHOW_AT(field)    offsetof(struct weir_kg_show_opt, field)
+#define CONVERT_AT(field) offsetof(struct weir_convert_opt, field)
+#define ANN_AT(field)     offsetof(struct weir_kg_annotate_opt, field)
 
 static const struct weir_opt no_options[] = {{0}};
 
@@ -60,10 +63,27 @@ static int annotate_asks_only(const void *opt)
 }
 
 static int run_nothing(void *opt, struct weir_job *job, struct weir_err *err)
+static const struct weir_opt convert_options[] = {
+    {0, "from", WEIR_OPT_STRING, CONVERT_AT(from), "SOURCE", "what the input is", 0, 0},
+    {0, "list-sources", WEIR_OPT_FLAG, CONVERT_AT(list_sources), NULL, "print the sources and exit",
+     0, 0},
+    {0, "source", WEIR_OPT_STRING, CONVERT_AT(source), "NAME",
+     "source of the records; else the record's own, or SOURCE", 0, 0},
+    {0, "names", WEIR_OPT_STRING, CONVERT_AT(names), "HOW",
+     "labels: keep; words in place of abbreviations; or a JSON file {\"label\": \"name\"}", 0, 0},
+    {0, "token-column", WEIR_OPT_INT, CONVERT_AT(token_column), "N",
+     "of columns, that of the word, from 1; 0: the first", 0, 16},
+    {0, "tag-column", WEIR_OPT_INT, CONVERT_AT(tag_column), "N",
+     "of columns, that of the tag, from 1; 0: the last", 0, 16},
+    {0, "join", WEIR_OPT_CHOICE, CONVERT_AT(join), "default|auto|space|none",
+     "what stands between words of columns; auto: a space, but not beside Chinese; default: as the "
+     "source has it",
+     0, 0},
+    {0}};
+
+static int convert_asks_only(const void *opt)
 {
-    (void)opt;
-    return weir_err_set(err, WEIR_EUSAGE, "%s: no such command",
-                        job->n_inputs ? job->inputs[0] : "no command given");
+    return ((const struct weir_convert_opt *)opt)->list_sources;
 }
 
 static int run_build(void *opt, struct weir_job *job, struct weir_err *err)
@@ -88,11 +108,23 @@ static int run_check(void *opt, struct weir_job *job, struct weir_err *err)
     return weir_kg_check_run(job, err);
 }
 
+static int run_convert(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_convert_run(opt, job, err);
+}
+
+static int run_nothing(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    (void)opt;
+    return weir_err_set(err, WEIR_EUSAGE, "%s: no such command",
+                        job->n_inputs ? job->inputs[0] : "no command given");
+}
+
 static const struct weir_cmd cmds[] = {
     {.args = "COMMAND", .options = no_options, .run = run_nothing, .n_args_max = -1},
     {.name = "build",
      .args = "[DUMP…]",
-     .summary = "Wikidata JSON dumps and redirects of Wikipedia XML dumps to one file (-o FILE)",
+     .summary = "Wikidata dumps, and redirects of Wikipedia dumps, to one file (-o FILE)",
      .options = build_options,
      .opt_size = sizeof(struct weir_kg_build_opt),
      .init = weir_kg_build_opt_init,
@@ -134,19 +166,33 @@ static const struct weir_cmd cmds[] = {
      .n_args_max = -1,
      .reads_stdin = 1,
      .asks_only = annotate_asks_only},
+    {.name = "convert",
+     .args = "[FILE…]",
+     .summary = "information extraction datasets to the common form",
+     .options = convert_options,
+     .opt_size = sizeof(struct weir_convert_opt),
+     .init = weir_convert_opt_init,
+     .run = run_convert,
+     .n_args_max = -1,
+     .asks_only = convert_asks_only,
+     .reads_stdin = 1},
 };
 
 static const struct weir_prog prog = {
     .name = "weir-kg2instruction",
-    .summary = "knowledge from Wikidata and Wikipedia in one mapped file",
-    .description = "Reads Wikidata's JSON dump and the redirects of Wikipedia's XML dumps into one "
-                   "file that\nother programs map: names, types, statements.",
+    .summary = "make instruction data for information extraction",
+    .description =
+        "Builds a knowledge file from Wikidata and Wikipedia dumps, finds its entities and\n"
+        "statements in texts, and turns datasets for information extraction into one form.",
     .examples =
         "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
         "  weir kg2instruction show kg Q42\n"
         "  weir kg2instruction find kg 浙江大学\n"
         "  weir kg2instruction check kg\n"
-        "  weir ingest --from wiki --links zhwiki.xml.bz2 | weir kg2instruction annotate --kg kg\n",
+        "  weir ingest --from wiki --links zhwiki.xml.bz2 | weir kg2instruction annotate --kg kg\n"
+        "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
+        "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
+        "  weir kg2instruction convert --list-sources\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

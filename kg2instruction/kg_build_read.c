@@ -124,9 +124,10 @@ static int put_names(struct thread *t, struct weir_buf *to, struct weir_err *err
 static void put_titles(struct thread *t, struct weir_buf *to)
 {
     const struct kg_entity *e = &t->entity;
+    const uint16_t popularity = (uint16_t)e->popularity;
     char value[6];
     kg_put_be32(value, e->id);
-    memcpy(value + 4, &(uint16_t){(uint16_t)e->popularity}, 2);
+    memcpy(value + 4, &popularity, 2);
     for (size_t i = 0; i < e->titles.n;) {
         const size_t n = strlen(e->titles.p + i) + 1; // NUL behind, then 0: a title
         t->key.n = 0;
@@ -215,6 +216,7 @@ static int work_page(struct thread *t, struct weir_batch *b, struct weir_rec *r,
     const struct weir_span raw = weir_rec_raw(b, r);
     const struct wiki_site *site = (const struct wiki_site *)(uintptr_t)r->user[1];
     const struct wiki_page *page;
+    const uint64_t none[N_COUNTS] = {0};
     struct weir_err why = {0};
     r->fate = WEIR_MADE;
     r->user[2] = PAGE_OTHER;
@@ -241,7 +243,7 @@ static int work_page(struct thread *t, struct weir_batch *b, struct weir_rec *r,
     weir_buf_add(&t->key, to.p, to.n);
     weir_buf_add(&t->key, "\0\1", 2);
     r->aux_at = b->aux.n;
-    put_counts(&b->aux, (const uint64_t[N_COUNTS]){0});
+    put_counts(&b->aux, none);
     if (r->user[2] == PAGE_REDIRECT)
         put_record(&b->aux, KG_SORT_TITLES, weir_buf_span(&t->key), title);
     r->aux_n = b->aux.n - r->aux_at;

@@ -131,7 +131,7 @@ static int value_of(struct kg_entity *e, struct json_node n, struct weir_span *s
 static int count_label(void *ctx, struct weir_span code, struct json_node value)
 {
     struct kg_entity *e = ctx;
-    struct kg_name_item *item;
+    struct kg_name_item *item = NULL;
     struct weir_span s;
     unsigned rank;
     const int lang = lang_of(e->keep, code, &rank);
@@ -165,7 +165,7 @@ static int parse_labels(struct kg_entity *e, struct json_node root)
 static int add_alias(void *ctx, struct weir_span key, struct json_node value)
 {
     struct kg_entity *e = ctx;
-    struct kg_name_item *item;
+    struct kg_name_item *item = NULL;
     struct weir_span s;
     (void)key;
     int rc = value_of(e, value, &s);
@@ -203,7 +203,7 @@ int kg_site_lang(const struct kg_keep *k, struct weir_span site)
 static int add_sitelink(void *ctx, struct weir_span site, struct json_node link)
 {
     struct kg_entity *e = ctx;
-    struct kg_name_item *item;
+    struct kg_name_item *item = NULL;
     struct json_node n;
     struct weir_span s;
     if (e->popularity < UINT16_MAX)

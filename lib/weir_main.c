@@ -15,6 +15,7 @@ static const struct {
     {"tokenize", "documents to tokens, with exactly SentencePiece's ids"},
     {"chunker", "tokens to samples of whole sentences"},
     {"indexer", "samples to a Megatron dataset; merge, check, show, trace"},
+    {"kg2instruction", "make instruction data for information extraction"},
     {"infer", "run a language model on prompts, score documents with it"},
     {"audit", "what went in and out of every stage of a build, and why"},
 };
@@ -24,7 +25,7 @@ static void usage(FILE *f)
     fprintf(f, "weir: raw Chinese, English and code text to training-ready corpora\n\n"
                "usage: weir PROGRAM [OPTION…] [FILE…]\n\n");
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        fprintf(f, "  %-12s%s\n", programs[i].name, programs[i].what);
+        fprintf(f, "  %-16s%s\n", programs[i].name, programs[i].what);
     fprintf(f, "\nweir PROGRAM --help says more; so does man weir-PROGRAM.\n");
 }
 

@@ -11,7 +11,8 @@ if [ "$1" = cases ]; then
     exit 0
 fi
 if [ "$1" = variants ]; then
-    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
+    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate \
+        weir-kg2instruction+build
     exit 0
 fi
 case=$1 prog=$2
@@ -48,7 +49,10 @@ weir-infer)
     run() { [ "${1:-}" = --help ] || set -- score --model "$SRC/samples/tiny-model" "$@"; weir-infer "$@"; }
     input() { documents "$1" | head -n 40; } ;;
 weir-kg2instruction)
-    run() { case "${1:-}" in --help | -V) ;; *) set -- build -o kg "$@" ;; esac; weir-kg2instruction "$@"; }
+    run() { [ "${1:-}" = --help ] || set -- convert --from iepile "$@"; weir-kg2instruction "$@"; }
+    input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
+weir-kg2instruction+build)
+    run() { weir-kg2instruction build -o kg "$@"; }
     input() { sh "$SRC/tests/entities.sh" "$1"; } ;;
 weir-audit)
     run() { weir-audit "$@"; }
@@ -60,8 +64,8 @@ variant=${prog#"${prog%%+*}"} prog=${prog%%+*}
 
 binary() { case $prog in weir-chunker | weir-indexer) true ;; *) false ;; esac; }
 ledger() { [ "$prog" = weir-audit ]; }
-dataset() { case $prog in weir-indexer | weir-kg2instruction) true ;; *) false ;; esac; }
-entities() { [ "$prog" = weir-kg2instruction ]; }
+dataset() { [ "$prog" = weir-indexer ] || entities; }
+entities() { [ "$variant" = +build ]; }
 
 # Runs and keeps what came: out, err, status.
 try() { run "$@" >out 2>err; status=$?; }

@@ -9,7 +9,7 @@ out=$1 mode=$2
 libs='icu-uc:libicu-dev icu-i18n:libicu-dev libzstd:libzstd-dev zlib:zlib1g-dev liblzma:liblzma-dev
 libxxhash:libxxhash-dev sentencepiece:libsentencepiece-dev simdjson:libsimdjson-dev
 libhs:libvectorscan-dev expat:libexpat1-dev libmd:libmd-dev
-fasttext:libfasttext-dev opencc:libopencc-dev libedit:libedit-dev'
+fasttext:libfasttext-dev opencc:libopencc-dev libedit:libedit-dev libmicrohttpd:libmicrohttpd-dev'
 # command : Debian package
 tools='pkg-config:pkg-config gcc:gcc g++:g++ ar:binutils zstd:zstd bzip2:bzip2 xz:xz-utils
 spm_encode:sentencepiece fasttext:fasttext man:man-db'

@@ -80,7 +80,7 @@ static int put_warped(struct ask *a, const struct sample_opt *opt, float repetit
 
 static int put_generated(struct ask *a, const struct gen_opt *opt)
 {
-    gen *g = gen_new(a->e, 64, &a->err);
+    gen *g = gen_new(a->e, 64, 64, &a->err);
     gen_request *r = g ? gen_add(g, a->ids, a->n, opt, &a->err) : NULL;
     size_t n = 0;
     while (r && !gen_is_done(r) && gen_step(g, &a->err) > 0)

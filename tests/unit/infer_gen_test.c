@@ -284,7 +284,7 @@ static void test_beams(engine *e)
     static uint32_t prompt[MANY][6];
     struct gen_opt o[MANY];
     gen_request *r[MANY];
-    gen *g = gen_new(e, 40, &err);
+    gen *g = gen_new(e, 40, 40, &err);
     for (int i = 0; i < MANY; i++) {
         gen_opt_init(&o[i]);
         o[i].beams = 2 + (unsigned)i % 4;
@@ -323,7 +323,7 @@ static void test_together(engine *e)
         prompt[i] = (uint32_t)(any() * 11 + 11);
     engine *one = engine_new(&m, 1, 1 << 20, NULL, &err);
     for (int i = 0; i < MANY; i++) {
-        gen *g = gen_new(one, 32, &err);
+        gen *g = gen_new(one, 32, 32, &err);
         o.seed = (uint64_t)i;
         r[0] = gen_add(g, prompt, 10 + (size_t)i, &o, &err);
         while (gen_step(g, &err) > 0)
@@ -334,7 +334,7 @@ static void test_together(engine *e)
         gen_free(g);
     }
     engine_free(one);
-    gen *g = gen_new(e, 32, &err);
+    gen *g = gen_new(e, 32, 32, &err);
     for (int i = 0; i < MANY; i++) {
         o.seed = (uint64_t)i;
         r[i] = gen_add(g, prompt, 10 + (size_t)i, &o, &err);

@@ -21,6 +21,17 @@ static void test_penalty(void)
     assert(s[0] == 1 && s[1] == -4 && s[2] == 4 && s[3] == 0 && seen[0] == 0);
 }
 
+static void test_discourage(void)
+{
+    float s[] = {2, -2, 4, 0};
+    const uint32_t ids[] = {0, 1, 0, 0};
+    uint64_t seen[1] = {0};
+    sample_discourage(s, ids, 4, 0.5f, 0.25f, seen);
+    assert(s[0] == 0.75f && s[1] == -2.75f && s[2] == 4 && s[3] == 0 && seen[0] == 0);
+    sample_discourage(s, ids, 2, 0, -1, seen);
+    assert(s[0] == 1.75f && s[1] == -1.75f);
+}
+
 static void test_greedy_and_top(void)
 {
     const float s[] = {1, 5, 3, 5, 3};
@@ -92,6 +103,7 @@ static void test_without_replacement(void)
 int main(void)
 {
     test_penalty();
+    test_discourage();
     test_greedy_and_top();
     test_log_softmax();
     test_warp();
