@@ -62,7 +62,6 @@ static int annotate_asks_only(const void *opt)
     return ((const struct weir_kg_annotate_opt *)opt)->list_schema;
 }
 
-static int run_nothing(void *opt, struct weir_job *job, struct weir_err *err)
 static const struct weir_opt convert_options[] = {
     {0, "from", WEIR_OPT_STRING, CONVERT_AT(from), "SOURCE", "what the input is", 0, 0},
     {0, "list-sources", WEIR_OPT_FLAG, CONVERT_AT(list_sources), NULL, "print the sources and exit",
