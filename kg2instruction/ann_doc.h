@@ -53,6 +53,7 @@ struct ann_triple {
     const struct ann_relation *relation; // NULL: a property outside the schema, or an alias
     uint32_t pid;                        // 0: an alias
     uint8_t level;                       // 3 high, 2 balanced, 1 recall
+    uint8_t denied;                      // level 0: the text says that it is not so
     uint8_t match;                       // of values, enum ann_time_match or ann_quantity_match
     const char *rule;
     size_t cue, cue_n; // folded; n 0: none

@@ -175,13 +175,16 @@ static const char *beside(const struct scene *c, const struct ann_relation *r)
     return NULL;
 }
 
-/* "X is a town in Germany", "the castle in Germany", 德国的柏林, 柏林位于德国: between the two stands a
- * preposition alone, or a copula with one. */
+/* "X is a town in Germany", "the castle in Germany", 德国的柏林, 柏林位于德国: between the two
+ * stands a preposition alone, or a copula with one. */
 static const char *inside(const struct scene *c, const struct ann_relation *r)
 {
-    static const char *const before[] = {" in ",          " in the ",     " of ",         " of the ",
-                                         " in northern ", " in southern ", " in eastern ", " in western ",
-                                         " in central ",  "位于",         "地处",         "坐落于",
+    static const char *const before[] = {" in ",          " in the ",
+                                         " of ",          " of the ",
+                                         " in northern ", " in southern ",
+                                         " in eastern ",  " in western ",
+                                         " in central ",  "位于",
+                                         "地处",          "坐落于",
                                          "坐落在",        NULL};
     static const char *const copulas[] = {" is ", " was ", " are ", " were ", NULL};
     const char *const p = c->d->text.folded.p + c->from;
@@ -296,21 +299,44 @@ static int cap_by_match(const struct ann_doc *d, const struct ann_triple *t, int
         return level;
     const struct ann_value *v = &d->values.at[m->value];
     if (v->is_time)
-        return t->match == ANN_TIME_COMPATIBLE || !v->time.year ? 1
+        return t->match == ANN_TIME_COMPATIBLE || !v->time.year                            ? 1
                : v->time.precision < ANN_YEAR && level > 2 && t->match == ANN_TIME_COARSER ? 2
-                                                                                          : level;
+                                                                                           : level;
     if (t->match == ANN_QUANTITY_NEAR)
         return level < 2 ? level : 2;
     /* A small whole number without a unit is a number of anything. */
     return v->quantity.bare && v->n < 5 ? 1 : level;
 }
 
+/* A pronoun stands for what the sentence before begins with. */
+static int is_first(const struct ann_doc *d, const struct ann_mark *h)
+{
+    return h == d->marks || h[-1].sentence != h->sentence || h[-1].entity == h->entity;
+}
+
+/* Where words about something else than the head could begin.  The article's subject that a
+ * sentence begins with is that of its clauses, so that only the tail's own clause counts, unless it
+ * says of whom it speaks. */
+static size_t rival_from(const struct scene *c, const struct ann_triple *t)
+{
+    static const char other[] = "which|who|whose|where|when|while|that|but|其";
+    const struct ann_doc *d = c->d;
+    size_t from = t->cue_n && t->cue > c->from ? least(t->cue, c->end) : c->end;
+    if (c->a != c->h || c->h->entity != d->subject || !is_first(d, c->h) ||
+        c->h->at > c->s->at + OPENING)
+        return c->from;
+    while (from > c->from && !strchr(",;", d->text.folded.p[from - 1]))
+        from--;
+    return from > c->from && says(d, other, from, least(from + OPENING, c->end)) ? c->from : from;
+}
+
 /* A value of which the text says more than one: another of its kind stands between the cue and it,
  * or it is where a change begins or ends. */
 static int is_vague(const struct scene *c, const struct ann_triple *t)
 {
-    static const char changes[] = "from|increase|increased|increasing|grew|rose|fell|decreased|declined|per|"
-                                  "projected|expected|增加|增长|增至|减少|上升|下降|每|从|由";
+    static const char changes[] =
+        "from|increase|increased|increasing|grew|rose|fell|decreased|declined|per|"
+        "projected|expected|增加|增长|增至|减少|上升|下降|每|从|由";
     const struct ann_doc *d = c->d;
     if (c->t->entity != ANN_NONE_ENTITY)
         return 0;
@@ -341,7 +367,7 @@ static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
     }
     if (says(d, negations, c.from, c.end) ||
         says(d, negations, c.b->end, least(c.b->end + 12, tail_end))) {
-        d->n_negated++;
+        t->denied = 1;
         say(t, 0, NULL);
         return;
     }
@@ -349,8 +375,9 @@ static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
     if (!form)
         form = copula(&c, r);
     const int place = form ? 0 : cue(&c, r, t);
-    const int doubt = has_rival(&c, c.from, c.end) || says(d, hedges, c.s->at, tail_end) ||
-                      is_title_of_another(&c, r) || is_vague(&c, t);
+    const int doubt = has_rival(&c, rival_from(&c, t), c.end) ||
+                      says(d, hedges, c.s->at, tail_end) || is_title_of_another(&c, r) ||
+                      is_vague(&c, t);
     if (form || place == 2)
         say(t, doubt ? 2 : 3, form ? form : "cue");
     else
@@ -362,21 +389,17 @@ static int has_pronoun(const struct ann_doc *d, const struct ann_mark *h, const 
 {
     static const char person[] = "he|she|his|her|him|they|their|他|她|其|他们|本人";
     static const char thing[] =
-        "it|its|they|their|the city|the country|the state|the company|the group|the band|the film|the book|"
-                                "the novel|the series|the song|the album|the university|the club|the party|"
-                                "the island|the province|the country's|the city's|the lyrics|它|其|该|本|此|它们|全市|全国|全省|"
-                                "全县";
+        "it|its|they|their|the city|the country|the state|the company|the group|the band|the "
+        "film|the book|"
+        "the novel|the series|the song|the album|the university|the club|the party|"
+        "the island|the province|the country's|the city's|the "
+        "lyrics|它|其|该|本|此|它们|全市|全国|全省|"
+        "全县";
     const int is_person = d->entities[h->entity].topic == ANN_PERSON;
     size_t at;
     const size_t end = least(s->at + OPENING, s->at_end);
     const size_t n = ann_cue_find(d, is_person ? person : thing, s->at, end, NULL, NULL, &at);
     return n && at <= s->at + 1;
-}
-
-/* A pronoun stands for what the sentence before begins with. */
-static int is_first(const struct ann_doc *d, const struct ann_mark *h)
-{
-    return h == d->marks || h[-1].sentence != h->sentence || h[-1].entity == h->entity;
 }
 
 /* The head is in the sentence before. */
@@ -387,7 +410,7 @@ static void judge_neighbour(struct ann_doc *d, struct ann_triple *t)
     const size_t from = c.s->at, end = least(c.t->end + BESIDE_TAIL, c.s->at_end);
     say(t, 1, "neighbour");
     if (says(d, negations, from, end)) {
-        d->n_negated++;
+        t->denied = 1;
         say(t, 0, NULL);
         return;
     }
@@ -396,15 +419,16 @@ static void judge_neighbour(struct ann_doc *d, struct ann_triple *t)
         return;
     t->cue_n = n;
     say(t, 2, "neighbour-cue");
-    if (has_pronoun(d, c.h, c.s) && c.h->entity == d->subject && is_first(d, c.h) && !has_rival(&c, from, c.t->at) &&
-        !has_rival(&c, c.h->end, from) && c.t->at - from <= BETWEEN && !says(d, hedges, from, end))
+    if (has_pronoun(d, c.h, c.s) && c.h->entity == d->subject && is_first(d, c.h) &&
+        !has_rival(&c, from, c.t->at) && !has_rival(&c, c.h->end, from) &&
+        c.t->at - from <= BETWEEN && !says(d, hedges, from, end))
         say(t, 3, "pronoun");
 }
 
 void ann_judge(struct ann_doc *d, struct ann_triple *t)
 {
     const struct ann_mark *h = &d->marks[t->head], *tail = &d->marks[t->tail];
-    t->level = 0;
+    t->level = t->denied = 0;
     t->cue_n = 0;
     t->from = h->sentence < tail->sentence ? h->sentence : tail->sentence;
     t->to = h->sentence < tail->sentence ? tail->sentence : h->sentence;

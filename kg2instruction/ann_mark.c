@@ -200,10 +200,11 @@ static int by_spelling(const void *x, const void *y, void *text)
 }
 
 /* Names told apart without help of others count as known: a text without links begins with them.
- * A name of one short word proves nothing. */
+ * A name of one short word of letters proves nothing. */
 static int is_telling(const struct ann_doc *d, const struct ann_match *m)
 {
-    return !m->weak && (m->src_n >= 9 || memchr(d->doc.text.p + m->src, ' ', m->src_n));
+    const char *const p = d->doc.text.p + m->src;
+    return !m->weak && ((unsigned char)*p >= 0xE3 || m->src_n >= 9 || memchr(p, ' ', m->src_n));
 }
 
 /* Gives every group of names written alike its entity; lone: only those without a rival. */

@@ -43,18 +43,22 @@ static int same(const struct ann_doc *d, const struct ann_triple *a, const struc
 
 static int better(const struct ann_triple *a, const struct ann_triple *b)
 {
-    return a->level != b->level ? a->level > b->level : a->order < b->order;
+    if (a->level != b->level)
+        return a->level > b->level;
+    return a->order != b->order ? a->order < b->order : a->head < b->head;
 }
 
-/* Keeps the better of those that are the same. */
+/* Keeps the better of those that are the same.  What the text denies somewhere in the piece stays
+ * as a mark, and only a place that says it plainly comes up against it. */
 static int keep(struct ann_doc *d, const struct ann_triple *t, struct weir_err *err)
 {
-    if (t->level < needed(d))
+    if (t->level < needed(d) && !t->denied)
         return 0;
     for (size_t i = d->n_triples; i-- > 0 && d->n_triples - i < 4096;)
         if (same(d, &d->triples[i], t)) {
-            if (better(t, &d->triples[i]))
-                d->triples[i] = *t;
+            struct ann_triple *old = &d->triples[i];
+            if (old->denied ? t->level == 3 : t->denied ? old->level < 3 : better(t, old))
+                *old = *t;
             return 0;
         }
     if (weir_grow(&d->triples, &d->cap_triples, d->n_triples + 1, sizeof *d->triples))
@@ -245,9 +249,11 @@ static void drop_contradictory(struct ann_doc *d)
                 contradict(d, &d->triples[i], &d->triples[k]))
                 settle(d, &d->triples[i], &d->triples[k]);
     size_t n = 0;
-    for (size_t i = 0; i < d->n_triples; i++)
+    for (size_t i = 0; i < d->n_triples; i++) {
+        d->n_negated += d->triples[i].denied;
         if (d->triples[i].level)
             d->triples[n++] = d->triples[i];
+    }
     d->n_triples = n;
 }
 

@@ -14,10 +14,8 @@
     "病故|过世|辞世|驾崩|去逝|牺牲"
 #define BORN "born|birth|birthplace|生于|出生|诞生|生在|降生"
 #define PLACED                                                                                     \
-    "located|situated|lies|part of|within|district|province of|city of|town of|state of|region "   \
-    "of|"                                                                                          \
-    "headquartered|headquarters|based in|island "                                                  \
-    "of|位于|地处|坐落|境内|属于|隶属|总部|设在|座落|位在"
+    "located|situated|lies in|part of|province of|city of|town of|headquartered|headquarters|"     \
+    "based in|island of|位于|地处|坐落|境内|属于|隶属|总部|设在|座落|位在"
 
 const struct ann_relation ann_relations[] = {
     /* 人物 */
@@ -238,7 +236,8 @@ const struct ann_relation ann_relations[] = {
      B(TIME_TYPE),
      {585, 580},
      0,
-     "began in|began on|began with|started in|started on|broke out|took place|occurred|held|dated|launched|发生|举行|"
+     "began in|began on|began with|started in|started on|broke out|took "
+     "place|occurred|held|dated|launched|发生|举行|"
      "爆发|开始"},
     {"主办方", "organizer", B(EVENT), AGENT, {664}, 0, "organized|organised|hosted|主办|举办|组织"},
     {"赞助者", "sponsor", B(EVENT), AGENT, {859}, 0, "sponsor|sponsored|赞助"},

@@ -151,9 +151,10 @@ struct weir_span ann_text_source(const struct ann_text *t, size_t at, size_t end
  * a word of its own. */
 static const char before[] =
     "的是在和与及或于由为以被对从到至向往把将让给了着过也都而并但因其该此这那某每各任据经用称叫名等"
-    "人家者员师长帝王国省市县区州府月日年时后前子";
+    "说人家者员师长帝王国省市县区州府月日年时后前子";
 static const char after[] =
     "的是在和与及或于由为以被对从到至向往把将让了着过也都而并但因曾又还则有位等出生毕成建就担任获说"
+    "去来赴率著写创亦即指含属"
     "市省县区州地中时之内外间上下里人";
 
 /* (65,536) bit 0: in before, bit 1: in after. */
