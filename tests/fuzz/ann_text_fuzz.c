@@ -15,7 +15,8 @@ static struct weir_buf bytes;
 
 static void begin(void)
 {
-    static const char *const keys[] = {"a b", "ab", "beethoven", "中国", "中国人民", "路德维希·范·贝多芬", "é-x"};
+    static const char *const keys[] = {
+        "a b", "ab", "beethoven", "中国", "中国人民", "路德维希·范·贝多芬", "é-x"};
     struct weir_err err = {0};
     fold = kg_fold_open(&err);
     weir_io *io = weir_io_open_buf(&bytes, &err);
