@@ -98,6 +98,10 @@ struct scan {
     int line_start; // only blanks stand before i in its line
     int body_start; // a docstring may stand here: at the start, or behind a line that ends in ":"
     char last;      // the last character that was no white space
+    /* Of Python: */
+    int docstrings;      // there was one
+    uint64_t comments;   // characters of comments without #
+    uint64_t lead, tail; // blanks before the first of them and behind the last
     struct code_comments *c;
 };
 
@@ -203,9 +207,40 @@ static size_t indentation(const char *p, size_t n)
     return i;
 }
 
+/* Backslashes that end at p + n. */
+static size_t slashes_before(const char *p, size_t n)
+{
+    size_t k = 0;
+    while (k < n && p[n - k - 1] == '\\')
+        k++;
+    return k;
+}
+
+/* The next line feed of [p, end) that Python reads as one: a backslash before it joins the lines of
+ * a docstring that is not raw. */
+static const char *next_line(const char *start, const char *p, const char *end, int raw)
+{
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        if (raw || slashes_before(start, (size_t)(p - start)) % 2 == 0)
+            return p;
+        p++;
+    }
+    return NULL;
+}
+
+/* What escapes add to the characters that Python sees; those of several digits aside. */
+static uint64_t escapes(const char *p, size_t n)
+{
+    uint64_t more = 0;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (p[i] == '\\' && p[i + 1] && strchr("\n\\'\"abfnrtv", p[i + 1]))
+            more += p[++i] == '\n' ? 2 : 1;
+    return more;
+}
+
 /* Characters of a docstring as inspect.cleandoc() leaves it, nearly: without the indentation that
  * its lines share and the blank lines at both ends. */
-static uint64_t clean_chars(const char *p, size_t n)
+static uint64_t clean_chars(const char *p, size_t n, int raw)
 {
     while (n && strchr(" \t\n", p[n - 1]))
         n--;
@@ -213,14 +248,14 @@ static uint64_t clean_chars(const char *p, size_t n)
         p++;
         n--;
     }
+    const char *const end = p + n;
     size_t common = SIZE_MAX;
-    uint64_t chars = weir_utf8_count(p, n);
+    uint64_t chars = weir_utf8_count(p, n) - (raw ? 0 : escapes(p, n));
     for (int pass = 0; pass < 2; pass++) {
-        const char *q = memchr(p, '\n', n);
+        const char *q = next_line(p, p, end, raw);
         while (q) {
-            const size_t left = n - (size_t)(q + 1 - p);
-            const char *nl = left ? memchr(q + 1, '\n', left) : NULL;
-            const size_t line = nl ? (size_t)(nl - q - 1) : left;
+            const char *nl = next_line(p, q + 1, end, raw);
+            const size_t line = (size_t)((nl ? nl : end) - q - 1);
             const size_t blanks = indentation(q + 1, line);
             if (pass == 0 && blanks < line && blanks < common)
                 common = blanks;
@@ -230,6 +265,40 @@ static uint64_t clean_chars(const char *p, size_t n)
         }
     }
     return chars;
+}
+
+/* StarCoder takes every # out. */
+static void add_comment(struct scan *x, struct weir_span t)
+{
+    uint64_t n = weir_utf8_count(t.p, t.n), tail = 0;
+    for (size_t i = 0; i < t.n; i++)
+        n -= t.p[i] == '#';
+    while (tail < t.n && strchr(" \t\r", t.p[t.n - tail - 1]))
+        tail++;
+    if (x->lead == x->comments)
+        x->lead += indentation(t.p, t.n);
+    x->tail = tail == t.n ? x->tail + tail : tail;
+    x->comments += n;
+}
+
+/* Docstrings, a line end, and comments one behind the other, without white space at either end. */
+static void add_natural(struct scan *x)
+{
+    if (x->comments <= x->tail)
+        return;
+    x->c->natural += x->comments - x->tail;
+    if (x->docstrings)
+        x->c->natural++;
+    else
+        x->c->natural -= x->lead;
+}
+
+/* r and u may stand before a docstring's quotes. */
+static int is_prefix(const struct scan *x)
+{
+    const char *p = x->t.p + x->i;
+    return x->s->flags & DOCSTRING && x->body_start && x->line_start && x->t.n - x->i > 1 &&
+           strchr("rRuU", *p) && (p[1] == '"' || p[1] == '\'');
 }
 
 static int is_triple(const struct scan *x)
@@ -261,9 +330,13 @@ static void take_string(struct scan *x)
     const size_t end = triple ? triple_end(x) : string_end(x);
     if (x->s->flags & DOCSTRING && x->line_start) {
         const size_t quote = triple ? 3 : 1;
+        const int raw = start && (x->t.p[start - 1] | 32) == 'r';
         count(x, end);
-        if (x->body_start && end - start >= 2 * quote)
-            x->c->natural += clean_chars(x->t.p + start + quote, end - start - 2 * quote) + 1;
+        if (x->body_start && end - start >= 2 * quote) {
+            x->c->natural +=
+                clean_chars(x->t.p + start + quote, end - start - 2 * quote, raw) + x->docstrings;
+            x->docstrings = 1;
+        }
     }
     x->i = end;
     x->last = '"';
@@ -284,7 +357,7 @@ static int take_comment(struct scan *x)
     if (!mark)
         return 0;
     const size_t end = find(x, x->i, "\n");
-    x->c->natural += weir_utf8_count(x->t.p + x->i + mark, end - x->i - mark);
+    add_comment(x, weir_span(x->t.p + x->i + mark, end - x->i - mark));
     count(x, end);
     return 1;
 }
@@ -327,7 +400,12 @@ void code_comments_count(const struct code_syntax *s, struct weir_span text,
     while (x.i < text.n) {
         const char q = text.p[x.i];
         if (!hot[(unsigned char)q]) {
-            pass(&x);
+            if (is_prefix(&x)) {
+                x.i++;
+                take_string(&x);
+            } else {
+                pass(&x);
+            }
             continue;
         }
         if (take_comment(&x))
@@ -341,4 +419,5 @@ void code_comments_count(const struct code_syntax *s, struct weir_span text,
             pass(&x);
         }
     }
+    add_natural(&x);
 }

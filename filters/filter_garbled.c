@@ -5,9 +5,12 @@
 #include <unicode/ucnv.h>
 #include "weir/utf8.h"
 
-enum { PLAIN, REPLACEMENT, PRIVATE_USE, HALF_KANA, CONTROL, LATIN, GBK, KUN, UNWRITTEN };
+/* A character of kind GBK is only looked at where the next one FOLLOWS: the high byte of its code
+ * goes on a sequence of UTF-8. */
+enum { PLAIN, GBK, REPLACEMENT, PRIVATE_USE, HALF_KANA, CONTROL, LATIN, KUN, UNWRITTEN };
+enum { FOLLOWS = 0x80 };
 
-static uint8_t kind[0x10000];  // what a character may be the start of
+static uint8_t kind[0x10000];  // what a character may be the start of, and FOLLOWS
 static uint16_t gbk[0x10000];  // its code, 0 for none
 static uint8_t latin[0x10000]; // its byte in windows-1252 when that is 0x80 or more
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -68,6 +71,9 @@ static void fill(void)
     kind[0xFFFD] = REPLACEMENT;
     kind[0x951F] = KUN; // 锟
     kind[0x70EB] = kind[0x5C6F] = UNWRITTEN;
+    for (uint32_t c = 0; c < 0x10000; c++)
+        if ((gbk[c] >> 8 & 0xC0) == 0x80)
+            kind[c] |= FOLLOWS;
 }
 
 enum { RUN = 256 };
@@ -84,25 +90,33 @@ static size_t sequence(const uint8_t *b, size_t n)
     return len;
 }
 
+/* One more character of t as two bytes of GBK, *i behind it; 0 where it has none or b is full. */
+static int add_gbk(struct weir_span t, size_t *i, uint8_t *b, size_t *n)
+{
+    unsigned len;
+    if (*i >= t.n || *n + 2 > RUN)
+        return 0;
+    const uint32_t c = weir_utf8_decode(t.p + *i, t.n - *i, &len);
+    if (c >= 0x10000 || !gbk[c])
+        return 0;
+    b[(*n)++] = (uint8_t)(gbk[c] >> 8);
+    b[(*n)++] = (uint8_t)gbk[c];
+    *i += len;
+    return 1;
+}
+
 /* The run of GBK at text[i]: characters that were UTF-8 before, 0 for fewer than three of those,
  * as happens by chance. */
 static size_t gbk_run(struct weir_span t, size_t i)
 {
     uint8_t b[RUN];
     size_t n = 0, used = 0, n_chars = 0;
-    unsigned len;
-    for (; i < t.n && n + 2 <= RUN; i += len) {
-        const uint32_t c = weir_utf8_decode(t.p + i, t.n - i, &len);
-        if (c >= 0x10000 || !gbk[c])
-            break;
-        b[n++] = (uint8_t)(gbk[c] >> 8);
-        b[n++] = (uint8_t)gbk[c];
+    for (;; used += 3, n_chars++) {
+        while (n - used < 3 && add_gbk(t, &i, b, &n))
+            ;
+        if (n - used < 3 || !is_lead(b[used]) || sequence(b + used, n - used) != 3)
+            return n_chars >= 3 ? (used + 1) / 2 : 0;
     }
-    while (used < n && is_lead(b[used]) && sequence(b + used, n - used) == 3) {
-        used += 3;
-        n_chars++;
-    }
-    return n_chars >= 3 ? (used + 1) / 2 : 0;
 }
 
 /* The run of Latin-1 at text[i], its bytes in *end: characters of it that are mojibake.  No-break
@@ -141,7 +155,7 @@ static size_t look_at(struct weir_span t, size_t i, uint32_t c, unsigned len,
                       struct filter_garbled *g)
 {
     size_t n = 0, end = i + len;
-    switch (kind[c]) {
+    switch (kind[c] & ~FOLLOWS) {
     case REPLACEMENT:
         g->replacement++;
         break;
@@ -194,16 +208,27 @@ static int is_plain(const char *p)
 
 void filter_garbled_count(struct weir_span t, struct filter_garbled *g)
 {
-    unsigned len;
+    unsigned len = 0, len_before = 0, before = PLAIN;
+    uint32_t c = 0, c_before;
     pthread_once(&once, fill);
     memset(g, 0, sizeof *g);
     for (size_t i = 0; i < t.n;) {
         if (t.n - i >= 8 && is_plain(t.p + i)) {
             i += 8;
+            before = PLAIN;
             continue;
         }
-        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
-        if (c < 0x10000 && kind[c] != PLAIN) {
+        c_before = c;
+        c = weir_utf8_decode_valid(t.p + i, &len);
+        const unsigned k = c < 0x10000 ? kind[c] : PLAIN, own = k & ~FOLLOWS;
+        if (before == GBK && k & FOLLOWS) {
+            i = look_at(t, i - len_before, c_before, len_before, g);
+            before = PLAIN;
+            continue;
+        }
+        before = own;
+        len_before = len;
+        if (own > GBK) {
             i = look_at(t, i, c, len, g);
             continue;
         }

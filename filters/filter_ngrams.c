@@ -209,8 +209,6 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
 /* Odd. */
 #define BASE 0x9E3779B97F4A7C15u
 
-enum { MAX_WINDOW = 64 };
-
 /* One step of a hash that need not be strong: what follows multiplies it again. */
 static inline uint64_t stir(uint64_t h)
 {
@@ -218,38 +216,55 @@ static inline uint64_t stir(uint64_t h)
     return h ^ h >> 32;
 }
 
-/* The character at p of valid text; most are three bytes long here. */
-static inline uint32_t next_char(const char *p, size_t n, unsigned *len)
+static inline uint32_t three_bytes(const unsigned char *u)
 {
-    const unsigned char *u = (const unsigned char *)p;
-    if (u[0] < 0xE4 || u[0] > 0xE9)
-        return weir_utf8_decode(p, n, len);
-    *len = 3;
     return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
 }
 
-/* A rolling polynomial over the characters: the one that leaves is taken off with its power.  The
- * hashes of all windows, at most cap of them; returns their number. */
-static size_t roll(struct weir_span text, unsigned n, uint64_t seed, uint64_t *hash, size_t cap)
+/* Polynomials of all beginnings of the text, white space aside, whose differences are the hashes of
+ * the windows; at most cap characters.  Returns their number. */
+static size_t beginnings(struct weir_span text, uint64_t seed, uint64_t *hash, size_t cap)
 {
     const uint8_t *table = filter_class_table();
-    uint64_t ring[MAX_WINDOW] = {0}, h = 0, power = 1;
-    size_t read = 0;
-    for (unsigned k = 0; k < n; k++)
-        power *= BASE;
-    unsigned len, at = 0;
-    for (size_t i = 0; i < text.n && read < cap; i += len) {
-        const uint32_t c = next_char(text.p + i, text.n - i, &len);
+    uint64_t h = 0;
+    size_t i = 0, read = 0;
+    unsigned len;
+    while (i < text.n && read < cap) {
+        const unsigned char *u = (const unsigned char *)text.p + i;
+        if (u[0] >= 0xE4 &&
+            u[0] <= 0xE9) { // U+4000 to U+9FFF: most of a Chinese text, none white space
+            h = h * BASE + stir(three_bytes(u) + seed);
+            hash[read++] = h;
+            i += 3;
+            continue;
+        }
+        const uint32_t c = weir_utf8_decode((const char *)u, text.n - i, &len);
+        i += len;
         if (c <= 0x3000 && (table[c] & CLASS_SPACE)) // no white space lies above
             continue;
-        const uint64_t x = stir(c + seed);
-        h = h * BASE + x - ring[at] * power;
-        ring[at] = x;
-        at = at + 1 == n ? 0 : at + 1;
-        if (++read >= n)
-            hash[read - n] = stir(h);
+        h = h * BASE + stir(c + seed);
+        hash[read++] = h;
     }
-    return read < n ? 0 : read - n + 1;
+    return read;
+}
+
+/* From those to the hashes of the windows of n characters, and by a bit each which come twice (a
+ * collision only adds work). */
+static void windows(struct filter_ngrams *g, size_t n_windows, unsigned n, size_t bits)
+{
+    unsigned char *const once = g->bit, *const twice = g->bit + bits / 8;
+    uint64_t power = 1, before = 0;
+    for (unsigned k = 0; k < n; k++)
+        power *= BASE;
+    for (size_t i = 0; i < n_windows; i++) {
+        const uint64_t first = g->hash[i], hash = stir(g->hash[i + n - 1] - before * power);
+        const uint64_t h = hash & (bits - 1);
+        const unsigned char bit = (unsigned char)(1u << h % 8);
+        g->hash[i] = hash;
+        before = first;
+        twice[h / 8] |= once[h / 8] & bit;
+        once[h / 8] |= bit;
+    }
 }
 
 /* Only what shares its bit with another window can have come before; few do, and those are asked.
@@ -258,22 +273,18 @@ int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t
                         unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
 {
     *repeated = *all = 0;
-    if (!n || n > MAX_WINDOW || weir_grow(&g->hash, &g->cap_hash, n_chars + 1, sizeof *g->hash) < 0)
+    if (!n || weir_grow(&g->hash, &g->cap_hash, n_chars + 1, sizeof *g->hash) < 0)
         return WEIR_EMEM;
-    const size_t n_windows = roll(text, n, seed, g->hash, n_chars);
+    const size_t n_read = beginnings(text, seed, g->hash, n_chars);
+    const size_t n_windows = n_read < n ? 0 : n_read - n + 1;
     size_t bits = 1024, n_left = 0;
     while (bits < n_windows * BITS_A_WINDOW)
         bits *= 2;
     if (weir_grow(&g->bit, &g->cap_bit, bits / 4, 1) < 0)
         return WEIR_EMEM;
     memset(g->bit, 0, bits / 4);
-    unsigned char *const once = g->bit, *const twice = g->bit + bits / 8;
-    for (size_t i = 0; i < n_windows; i++) {
-        const uint64_t h = g->hash[i] & (bits - 1);
-        const unsigned char bit = (unsigned char)(1u << h % 8);
-        twice[h / 8] |= once[h / 8] & bit;
-        once[h / 8] |= bit;
-    }
+    windows(g, n_windows, n, bits);
+    const unsigned char *const twice = g->bit + bits / 8;
     for (size_t i = 0; i < n_windows; i++) {
         const uint64_t h = g->hash[i] & (bits - 1);
         g->hash[n_left] = g->hash[i];

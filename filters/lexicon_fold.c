@@ -310,14 +310,15 @@ static void fold_letters(struct folding *d)
 /* Han characters that stay as they are. */
 static void fold_han(struct folding *d)
 {
-    const unsigned char *const start = d->p;
-    while (d->p < d->end && (*d->p & 0xF0) == 0xE0 &&
-           d->f->code[three(d->p)] == (LEX_HAN << LEX_KIND_SHIFT | LEX_SAME)) {
-        memcpy(d->o, d->p, 3);
-        d->o += 3;
-        d->p += 3;
-    }
-    push_run(d, LEX_HAN, (size_t)(d->p - start) / 3);
+    const unsigned char *p = d->p;
+    while (p < d->end && (*p & 0xF0) == 0xE0 &&
+           d->f->code[three(p)] == (LEX_HAN << LEX_KIND_SHIFT | LEX_SAME))
+        p += 3;
+    const size_t n = (size_t)(p - d->p);
+    memcpy(d->o, d->p, n);
+    d->o += n;
+    d->p = p;
+    push_run(d, LEX_HAN, n / 3);
 }
 
 static void fold_any(struct folding *d)

@@ -29,15 +29,22 @@ static const struct filter_limit code[] = {
 const struct filter_preset preset_code = {"code", "StarCoder, NeMo Curator", "source files", code};
 
 /* Li et al. 2023 (arXiv 2305.06161) section 3.3; bigcode-dataset, filtering.py with the defaults of
- * arguments.py.  "> 0.2" and "> 100" are the next numbers above. */
+ * arguments.py.  "> 0.2", "> 100", "> 0.01" and "< 0.8" are the next numbers. */
 static const struct filter_limit starcoder[] = {
-    {"code-license-min", 1},           {"starcoder-included-min", 1},
-    {"starcoder-line-longest-max", 1}, {"starcoder-line-mean-max", 1},
-    {"starcoder-alphanumeric-min", 1}, {"starcoder-alphabetic-min", 1},
-    {"starcoder-comments-min", 0.01},  {"starcoder-comments-max", 0.8},
-    {"code-xml-header-max", 0},        {"starcoder-html-text-min", 0.20000000000000004},
-    {"starcoder-html-chars-min", 101}, {"code-data-chars-min", 100},
-    {"code-data-chars-max", 5000},     {0},
+    {"code-license-min", 1},
+    {"starcoder-included-min", 1},
+    {"starcoder-line-longest-max", 1},
+    {"starcoder-line-mean-max", 1},
+    {"starcoder-alphanumeric-min", 1},
+    {"starcoder-alphabetic-min", 1},
+    {"starcoder-comments-min", 0.010000000000000002},
+    {"starcoder-comments-max", 0.7999999999999999},
+    {"code-xml-header-max", 0},
+    {"starcoder-html-text-min", 0.20000000000000004},
+    {"starcoder-html-chars-min", 101},
+    {"code-data-chars-min", 100},
+    {"code-data-chars-max", 5000},
+    {0},
 };
 
 const struct filter_preset preset_starcoder = {"starcoder", "Li et al. 2023, bigcode-dataset",

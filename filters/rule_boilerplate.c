@@ -41,22 +41,24 @@ static const char *const terms[FILTER_N_BOILER] = {
     "required fields are marked|print this page|email this",
 };
 
-/* Terms by the hash of their first three bytes (of ASCII: in lower case). */
+/* Terms by the hash of their first three bytes (of ASCII: in lower case).  Few places of a text
+ * begin as a term does: a bit for each hash tells, in a table that stays in the nearest cache. */
 struct term {
     const char *p;
     uint8_t n, kind;
     uint16_t chars; // without white space and marks
     uint16_t next;  // 1 + the next of the same hash
 };
-enum { MAX_TERMS = 512, BUCKETS = 1024 };
+enum { MAX_TERMS = 512, BUCKETS = 1024, HASHES = 1 << 16 };
 static struct term term[MAX_TERMS];
 static uint16_t bucket[BUCKETS]; // 1 + the first term
+static uint8_t begins[HASHES / 8];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static unsigned hash(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
-    return (u[0] * 31u + u[1] * 7u + u[2] * 131u) % BUCKETS;
+    return (u[0] | (unsigned)u[1] << 8 | (unsigned)u[2] << 16) * 0x9E3779B1u >> 16;
 }
 
 static uint32_t count_chars(struct weir_span t)
@@ -77,9 +79,11 @@ static void fill(void)
         for (const char *p = terms[kind]; *p && n_terms < MAX_TERMS;) {
             const size_t n = strcspn(p, "|");
             const unsigned h = hash(p);
+            uint16_t *const b = bucket + h % BUCKETS;
             term[n_terms] = (struct term){p, (uint8_t)n, (uint8_t)kind,
-                                          (uint16_t)count_chars(weir_span(p, n)), bucket[h]};
-            bucket[h] = ++n_terms;
+                                          (uint16_t)count_chars(weir_span(p, n)), *b};
+            *b = ++n_terms;
+            begins[h / 8] |= (uint8_t)(1u << h % 8);
             p += n + (p[n] == '|');
         }
 }
@@ -95,12 +99,12 @@ static int is_border(struct weir_span t, size_t i, int before)
              (CLASS_LETTER | CLASS_NUMBER));
 }
 
-/* The longest term at i.  Items that are to be clicked, English words, and what a colon ends stand
- * by themselves. */
-static const struct term *find(struct weir_span t, size_t i)
+/* The longest term at i, where h is the hash.  Items that are to be clicked, English words, and
+ * what a colon ends stand by themselves. */
+static const struct term *find(struct weir_span t, size_t i, unsigned h)
 {
     const struct term *best = NULL;
-    for (uint16_t k = bucket[hash(t.p + i)]; k; k = term[k - 1].next) {
+    for (uint16_t k = bucket[h % BUCKETS]; k; k = term[k - 1].next) {
         const struct term *m = term + k - 1;
         if (m->n > t.n - i || memcmp(t.p + i, m->p, m->n) != 0 || (best && best->n > m->n))
             continue;
@@ -126,7 +130,8 @@ static const struct filter_boiler *look(struct filter_line *l)
     pthread_once(&once, fill);
     const struct weir_span t = filter_line_lower(l);
     for (size_t i = 0; i + 2 < t.n;) {
-        const struct term *m = bucket[hash(t.p + i)] ? find(t, i) : NULL;
+        const unsigned h = hash(t.p + i);
+        const struct term *m = begins[h / 8] >> h % 8 & 1 ? find(t, i, h) : NULL;
         if (m) {
             b->found |= 1u << m->kind;
             b->items += m->kind == NAVIGATION;
@@ -159,9 +164,9 @@ static double covered(struct filter_line *l, int kind)
 /* Comments of code have copyright lines of their own. */
 static double found(struct filter_line *l, int kind)
 {
-    if (kind != COOKIES && (l->text.n > SHORTER_BYTES || !l->text.n || strchr("/#*;", *l->text.p)))
+    if (!(look(l)->found >> kind & 1))
         return 0;
-    return look(l)->found >> kind & 1;
+    return kind == COOKIES || (l->text.n <= SHORTER_BYTES && !strchr("/#*;", *l->text.p));
 }
 
 /* Takes "…展开全文" and "... Read more" off the end of a line that goes on before it. */
@@ -171,7 +176,8 @@ static int cut_tail(struct filter_line *l)
                                         "Read more", "Read More", "read more", NULL};
     for (const char *const *s = tails; *s; s++) {
         const size_t n = strlen(*s);
-        if (l->text.n <= n || memcmp(l->text.p + l->text.n - n, *s, n) != 0)
+        if (l->text.n <= n || l->text.p[l->text.n - 1] != (*s)[n - 1] ||
+            memcmp(l->text.p + l->text.n - n, *s, n) != 0)
             continue;
         const struct weir_span head = filter_strip(weir_span(l->text.p, l->text.n - n));
         const int dots = (head.n >= 3 && (memcmp(head.p + head.n - 3, "...", 3) == 0 ||

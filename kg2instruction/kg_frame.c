@@ -110,9 +110,9 @@ static int seek_entity(struct kg_frame *f, struct weir_err *err)
         const char c = f->buf.p[f->at];
         if (c == '[' && !f->in_array)
             f->in_array = 1;
-        else if (c == ']' && f->in_array)
+        else if (c == ']' && (f->in_array || f->part))
             f->in_array = 0;
-        else if (c != ',' || !f->in_array)
+        else if (c != ',' || !(f->in_array || f->part))
             return 1;
         kg_window_skip(f, f->at + 1);
     }
@@ -153,7 +153,7 @@ static size_t entity_bytes(const struct kg_frame *f, const char *p, size_t n)
         const char c = p[n - 1];
         if (c == ']' && brackets && n > 1 && *p == '{')
             brackets--;
-        else if (c != ' ' && c != '\t' && c != '\r' && (c != ',' || !f->in_array))
+        else if (c != ' ' && c != '\t' && c != '\r' && (c != ',' || !(f->in_array || f->part)))
             break;
         n--;
     }
