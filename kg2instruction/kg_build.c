@@ -153,6 +153,16 @@ static int write_parts(struct kg_build *k, uint64_t memory, struct weir_err *err
     return kg_writer_finish(&k->writer, err);
 }
 
+/* The engine counted the entities; their bytes are known only now, as one file. */
+static int count_file(struct kg_build *k, struct weir_err *err)
+{
+    const struct weir_count none = {0, 0, 0}, file = {0, k->writer.at, 0};
+    k->job->tally.out.bytes = k->writer.at;
+    return weir_names_add(&k->job->tally.sources, WEIR_LIT("wikidata"), none, file)
+               ? weir_err_set(err, WEIR_EMEM, "out of memory")
+               : 0;
+}
+
 static int build(struct kg_build *k, struct weir_err *err)
 {
     struct weir_job *job = k->job;
@@ -173,13 +183,9 @@ static int build(struct kg_build *k, struct weir_err *err)
         rc = kg_build_read(k, memory / 100 * 70, err);
     if (!rc)
         rc = write_parts(k, memory, err);
-    if (!rc) {
-        job->tally.out.records =
-            k->writer.trailer.totals.n_entities + k->writer.trailer.totals.n_properties;
-        job->tally.out.bytes = k->writer.at;
-        rc = add_notes(k, err);
-    }
-    return rc;
+    if (!rc)
+        rc = count_file(k, err);
+    return rc ? rc : add_notes(k, err);
 }
 
 int weir_kg_build_run(const struct weir_kg_build_opt *opt, struct weir_job *job,

@@ -90,6 +90,10 @@ static int begin(struct kg_frame *f, struct weir_err *err)
         return rc;
     f->form = form_of(f);
     f->begun = 1;
+    if (!memchr("[{<", f->buf.p[f->at], 3) && !f->part)
+        return kg_window_bad(f, err,
+                             "neither a Wikidata dump in JSON nor a MediaWiki dump in XML, "
+                             "or not in UTF-8");
     return 1;
 }
 

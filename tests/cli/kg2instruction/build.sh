@@ -8,3 +8,5 @@ weir-kg2instruction show kg Q900000002 Q900000009
 weir-kg2instruction show --json kg P2043 Q900000016
 ! weir-kg2instruction find kg 'no such thing' || exit 9
 ! weir-kg2instruction show kg Q900000017 || exit 9
+weir-kg2instruction build -q --rejects rejects --ledger ledger "$raw/wikidata.json" "$raw/zhwiki.xml" -o kg
+weir-audit ledger >/dev/null
