@@ -44,6 +44,57 @@ static const struct weir_opt convert_options[] = {
      0, 0},
     {0}};
 
+#define INSTRUCT_AT(field) offsetof(struct weir_instruct_opt, field)
+
+static const struct weir_opt instruct_options[] = {
+    {0, "task", WEIR_OPT_CHOICE, INSTRUCT_AT(task), "NER|RE|SPO|EE|EET|EEA|KG",
+     "entities, relations, relations with types, events, their triggers, their arguments, entities "
+     "with attributes",
+     0, 0},
+    {0, "lang", WEIR_OPT_CHOICE, INSTRUCT_AT(lang), "zh|en", "language of the instructions", 0, 0},
+    {0, "form", WEIR_OPT_CHOICE, INSTRUCT_AT(form), "alpaca|iepile",
+     "instruction, input and output; or IEPile's: a JSON object as instruction", 0, 0},
+    {0, "format", WEIR_OPT_CHOICE, INSTRUCT_AT(format), "any|json|triples|sentences|labels",
+     "of alpaca's answers; any: drawn for each", 0, 0},
+    {0, "schema", WEIR_OPT_STRING, INSTRUCT_AT(schema), "FILE",
+     "the labels to ask for: IEPile's three lines, DuEE's or DuIE's schema; else those of the "
+     "input",
+     0, 0},
+    {0, "templates", WEIR_OPT_STRING, INSTRUCT_AT(templates), "FILE",
+     "JSON with instructions in place of Weir's, or with iepile of IEPile's", 0, 0},
+    {0, "source", WEIR_OPT_STRING, INSTRUCT_AT(source), "NAME",
+     "source of the records; else the record's own, or the task", 0, 0},
+    {0, "open", WEIR_OPT_FLAG, INSTRUCT_AT(open), NULL, "alpaca: do not list the labels", 0, 0},
+    {0, "split-num", WEIR_OPT_INT, INSTRUCT_AT(split_num), "N",
+     "labels of one instruction; -1: all; 0: all, with iepile 6 for NER, 1 for KG, else 4", -1,
+     65536},
+    {0, "neg-ratio", WEIR_OPT_DOUBLE, INSTRUCT_AT(neg_ratio), "R",
+     "share of the records that are asked for labels they lack", 0, 1},
+    {0, "neg-schema", WEIR_OPT_DOUBLE, INSTRUCT_AT(neg_schema), "S",
+     "share of the labels they lack that these are asked for", 0, 1},
+    {0, "hard", WEIR_OPT_STRING, INSTRUCT_AT(hard), "FILE",
+     "absent labels are those near to the present ones: {\"label\": [near labels]}; learn: those "
+     "that stand with them elsewhere",
+     0, 0},
+    {0, "hard-set", WEIR_OPT_STRING, INSTRUCT_AT(hard_set), "NAME",
+     "of IEPile's hard_dict.json: the dataset whose labels they are", 0, 0},
+    {0, "test", WEIR_OPT_FLAG, INSTRUCT_AT(test), NULL,
+     "test form: all labels asked for, and what the text says as label", 0, 0},
+    {0, "given", WEIR_OPT_FLAG, INSTRUCT_AT(given), NULL,
+     "answers in the record's order, not in the text's", 0, 0},
+    {0, "no-shuffle", WEIR_OPT_FLAG, INSTRUCT_AT(no_shuffle), NULL, "labels in the schema's order",
+     0, 0},
+    {0, "unique", WEIR_OPT_FLAG, INSTRUCT_AT(unique), NULL,
+     "answer what the record has several times once", 0, 0},
+    {0, "sides", WEIR_OPT_CHOICE, INSTRUCT_AT(sides), "subject|head",
+     "iepile: names of a relation's sides, subject and object, or head and tail", 0, 0},
+    {0}};
+
+static int run_instruct(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_instruct_run(opt, job, err);
+}
+
 static int convert_asks_only(const void *opt)
 {
     return ((const struct weir_convert_opt *)opt)->list_sources;
@@ -129,14 +180,23 @@ static const struct weir_cmd cmds[] = {
      .n_args_max = -1,
      .asks_only = convert_asks_only,
      .reads_stdin = 1},
+    {.name = "instruct",
+     .args = "[FILE…]",
+     .summary = "the common form to instructions with answers",
+     .options = instruct_options,
+     .opt_size = sizeof(struct weir_instruct_opt),
+     .init = weir_instruct_opt_init,
+     .run = run_instruct,
+     .n_args_max = -1,
+     .reads_stdin = 1},
 };
 
 static const struct weir_prog prog = {
     .name = "weir-kg2instruction",
     .summary = "make instruction data for information extraction",
-    .description =
-        "Builds a knowledge file from Wikidata and Wikipedia dumps, and turns datasets for\n"
-        "information extraction into one form.",
+    .description = "Builds a knowledge file from Wikidata and Wikipedia dumps, turns datasets for "
+                   "information\n"
+                   "extraction into one form, and that form into instructions with their answers.",
     .examples =
         "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
         "  weir kg2instruction show kg Q42\n"
@@ -144,7 +204,9 @@ static const struct weir_prog prog = {
         "  weir kg2instruction check kg\n"
         "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
         "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
-        "  weir kg2instruction convert --list-sources\n",
+        "  weir kg2instruction convert --list-sources\n"
+        "  weir kg2instruction instruct --task NER --form iepile cluener.jsonl >train.json\n"
+        "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

@@ -12,7 +12,7 @@ if [ "$1" = cases ]; then
 fi
 if [ "$1" = variants ]; then
     echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate \
-        weir-kg2instruction+build
+        weir-kg2instruction+build weir-kg2instruction+instruct
     exit 0
 fi
 case=$1 prog=$2
@@ -48,6 +48,9 @@ weir-indexer)
 weir-infer)
     run() { [ "${1:-}" = --help ] || set -- score --model "$SRC/samples/tiny-model" "$@"; weir-infer "$@"; }
     input() { documents "$1" | head -n 40; } ;;
+weir-kg2instruction+instruct)
+    run() { weir-kg2instruction instruct --task NER "$@"; }
+    input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
 weir-kg2instruction)
     run() { [ "${1:-}" = --help ] || set -- convert --from iepile "$@"; weir-kg2instruction "$@"; }
     input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;

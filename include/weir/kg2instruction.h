@@ -53,6 +53,30 @@ WEIR_API void weir_convert_opt_init(void *opt);
 WEIR_API WEIR_MUST_CHECK int weir_convert_run(const struct weir_convert_opt *opt,
                                               struct weir_job *job, struct weir_err *err);
 
+/* ---- the common form to instructions ---- */
+
+struct weir_instruct_opt {
+    int task, lang, form, format; // NER|RE|SPO|EE|EET|EEA|KG, zh|en, alpaca|iepile,
+                                  // any|json|triples|sentences|labels
+    const char *schema;           // a file; NULL: the labels that the input has
+    const char *templates;        // a file; NULL: our own, of iepile IEPile's instruction
+    const char *source;           // of all records; NULL: the records' own, or the task
+    int open;                     // alpaca: without a list of candidates
+    int64_t split_num;            // labels an instruction asks for; 0: by form and task, -1: all
+    double neg_ratio, neg_schema; // records that are asked for absent labels; share of those
+    const char *hard, *hard_set;  // near labels: a dictionary or "learn"; which of it
+    int test;                     // test form: with the label, all labels asked for
+    int given;                    // answers in the record's order, not in the text's
+    int no_shuffle;               // labels in the schema's order
+    int unique;                   // what is said twice is answered once
+    int sides;                    // subject|head: names of a relation's sides in iepile's answers
+};
+
+WEIR_API void weir_instruct_opt_init(void *opt);
+/* Every record becomes one instruction or several. */
+WEIR_API WEIR_MUST_CHECK int weir_instruct_run(const struct weir_instruct_opt *opt,
+                                               struct weir_job *job, struct weir_err *err);
+
 #ifdef __cplusplus
 }
 #endif

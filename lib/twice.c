@@ -1,8 +1,8 @@
-#include "dedup/dedup_twice.h"
+#include "lib/twice.h"
 
 #include <string.h>
 
-uint64_t dedup_twice_memory(const struct weir_job *job)
+uint64_t weir_twice_memory(const struct weir_job *job)
 {
     const uint64_t own = (uint64_t)24 << 20, least = (uint64_t)8 << 20;
     if (job->memory < own + 2 * least)
@@ -11,7 +11,7 @@ uint64_t dedup_twice_memory(const struct weir_job *job)
     return left - (left / 4 > least ? left / 4 : least);
 }
 
-int dedup_twice_look(struct dedup_twice *t, const struct weir_stage *s, struct weir_err *err)
+int weir_twice_look(struct weir_twice *t, const struct weir_stage *s, struct weir_err *err)
 {
     struct weir_buf nothing = {0};
     int rc = weir_job_hold_inputs(t->job, err);
@@ -41,7 +41,7 @@ int dedup_twice_look(struct dedup_twice *t, const struct weir_stage *s, struct w
     return rc;
 }
 
-int dedup_twice_write(struct dedup_twice *t, const struct weir_stage *s, struct weir_err *err)
+int weir_twice_write(struct weir_twice *t, const struct weir_stage *s, struct weir_err *err)
 {
     t->job->phase = "second pass";
     const int rc = weir_stage_run(s, t->job, err);
@@ -50,7 +50,7 @@ int dedup_twice_write(struct dedup_twice *t, const struct weir_stage *s, struct 
     return weir_err_set(err, WEIR_EFAIL, "an input changed while it was read");
 }
 
-void dedup_twice_free(struct dedup_twice *t)
+void weir_twice_free(struct weir_twice *t)
 {
     weir_buf_free(&t->seen);
 }
