@@ -57,13 +57,13 @@ static void utf8_of(uint32_t c, char p[3])
     p[2] = (char)(0x80 | (c & 63));
 }
 
-/* The bits of Han characters that a part fixes, and their value; 0: it is in none of them. */
+/* The bits of characters of three bytes that a part fixes, and their value; 0: it is in none. */
 static uint32_t bits_of(const struct part *a, uint32_t *value)
 {
     const uint8_t *u = (const uint8_t *)a->p;
     *value = 0;
     if (a->n > 3 || (a->what == WHOLE && a->n < 3) ||
-        (a->what != END && (u[0] < 0xE4 || u[0] > 0xE9))) // of other characters
+        (a->what != END && (u[0] & 0xF0) != 0xE0)) // of other characters
         return 0;
     if (a->what == END) {
         *value = a->n == 1 ? u[0] & 0x3Fu : (u[0] & 0x3Fu) << 6 | (u[1] & 0x3F);
@@ -82,6 +82,13 @@ static int is_han(uint32_t c)
     return c >= FIRST && c <= LAST;
 }
 
+/* Characters before which a chunk of Han may begin: those and marks that stand before them. */
+static int is_left(uint32_t c)
+{
+    return is_han(c) || (c >= 0x2000 && c < 0x2070) || (c >= 0x3000 && c < 0x3040) ||
+           (c >= 0xFF00 && c < 0xFFF0);
+}
+
 static int add(struct list *to, uint32_t left, uint32_t right, uint32_t id)
 {
     if (to->n >= MOST_PAIRS || weir_grow(&to->v, &to->cap, to->n + 1, sizeof *to->v))
@@ -95,7 +102,9 @@ static int add_parts(struct list *to, const struct part *a, const struct part *b
 {
     uint32_t value_a, value_b;
     const uint32_t bits_a = bits_of(a, &value_a), bits_b = bits_of(b, &value_b);
-    if (a->what == BEGINNING || b->what == END || !bits_a || !bits_b) // in no text
+    if (a->what == BEGINNING || b->what == END || !bits_a || !bits_b ||
+        value_b >> 12 < FIRST >> 12 ||
+        (b->what == BEGINNING && value_b >> 12 > LAST >> 12)) // in no text
         return 0;
     /* All values of the other bits. */
     const uint32_t free_a = 0xFFFF & ~bits_a, free_b = 0xFFFF & ~bits_b;
@@ -103,7 +112,7 @@ static int add_parts(struct list *to, const struct part *a, const struct part *b
     do {
         uint32_t right = 0;
         do {
-            if (!is_han(left | value_a))
+            if (!is_left(left | value_a))
                 break;
             if (is_han(right | value_b) && add(to, left | value_a, right | value_b, TOK_PAIRS_NONE))
                 return WEIR_EMEM;
@@ -139,7 +148,7 @@ static int add_token(const hftok *t, struct list *to, size_t id, int broken)
             rc = add_parts(to, &before, &here);
         } else if (before.n == 3 && here.n == 3 && !is_broken && !broken) {
             const uint32_t left = hf_char(before.p, &len), right = hf_char(here.p, &len);
-            if (is_han(left) && is_han(right))
+            if (is_left(left) && is_han(right))
                 rc = add(to, left, right, pair_id(t, id, left, right));
         }
         before = here;
@@ -298,8 +307,8 @@ static size_t put_prefix(const hftok *t, hftok_scratch *s, const struct hf_stage
     if (hf_classes[c] & (HF_L | HF_N) || u[0] < 0xE4 || u[0] > 0xE9)
         return 0;
     const uint32_t next = hf_char(p + 3, &next_len), id = hf_char_id(t, c);
-    if (!is_han(next) || id == HF_NONE || hf_is_partial(t, s->text.p, at + 3) ||
-        hf_joins(t, c, next) || hf_flush(t, s, o) || hf_sink_room(o, 1))
+    if (!is_left(c) || !is_han(next) || id == HF_NONE || tok_pairs_join(&t->han, c, next) ||
+        hf_flush(t, s, o) || hf_sink_room(o, 1))
         return 0;
     o->p[o->n++] = (struct weir_piece){id, (uint32_t)at, (uint32_t)at + 3};
     return 3;
