@@ -68,11 +68,15 @@ MANS  := $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.1.in))
 
 all: $(PROGS) $(BUILD)/libweir.so $(MANS)
 
-# Pages are one file each in the programs.
-$(BUILD)/serve_page.h: $(wildcard infer/page/*) tools/page.sh
+# Pages, or parts of them, as C arrays.
+$(BUILD)/serve_page.h: PAGE = infer/page/page.html
+$(BUILD)/audit_head.h: PAGE = audit/page/head.html
+$(BUILD)/audit_live.h: PAGE = audit/page/live.html
+PAGES := $(addprefix $(BUILD)/,serve_page.h audit_head.h audit_live.h)
+$(PAGES): $(BUILD)/%.h: tools/page.sh $(wildcard infer/page/* audit/page/*)
 	@mkdir -p $(@D)
-	sh tools/page.sh serve_page infer/page/page.html >$@.tmp && mv $@.tmp $@
-$(BUILD)/infer/serve.c.o: $(BUILD)/serve_page.h
+	sh tools/page.sh $* $(PAGE) >$@.tmp && mv $@.tmp $@
+$(BUILD)/infer/serve.c.o $(BUILD)/audit/audit_html.c.o: | $(PAGES)
 
 $(BUILD)/%.c.o: %.c $(BUILD)/.flags | $(BUILD)/weir_config.h
 	@mkdir -p $(@D)

@@ -87,19 +87,23 @@ static void resume(http_request *r)
     MHD_resume_connection(r->c);
 }
 
-static void resume_woken(http_server *s)
+/* One by one: as soon as the lock is free a request may be woken again, and stand elsewhere. */
+static http_request *next_woken(http_server *s)
 {
     pthread_mutex_lock(&s->lock);
     http_request *r = s->woken;
-    s->woken = NULL;
-    for (http_request *i = r; i; i = i->next_woken)
-        i->woken = 0;
-    pthread_mutex_unlock(&s->lock);
-    while (r) {
-        http_request *next = r->next_woken;
-        resume(r);
-        r = next;
+    if (r) {
+        s->woken = r->next_woken;
+        r->woken = 0;
     }
+    pthread_mutex_unlock(&s->lock);
+    return r;
+}
+
+static void resume_woken(http_server *s)
+{
+    for (http_request *r; (r = next_woken(s));)
+        resume(r);
 }
 
 /* ---- time ---- */
