@@ -1,10 +1,13 @@
-#include "weir/kg2instruction.h"
-
 #include <stddef.h>
+
+#include "weir/kg2instruction.h"
+#include "weir/kg_annotate.h"
+#include "weir/opt.h"
 
 #define BUILD_AT(field)   offsetof(struct weir_kg_build_opt, field)
 #define SHOW_AT(field)    offsetof(struct weir_kg_show_opt, field)
 #define CONVERT_AT(field) offsetof(struct weir_convert_opt, field)
+#define ANN_AT(field)     offsetof(struct weir_kg_annotate_opt, field)
 
 static const struct weir_opt no_options[] = {{0}};
 
@@ -25,6 +28,39 @@ static const struct weir_opt show_options[] = {
      0, 0},
     {0},
 };
+
+static const struct weir_opt annotate_options[] = {
+    {0, "kg", WEIR_OPT_STRING, ANN_AT(kg), "FILE", "the knowledge file that build made", 0, 0},
+    {0, "precision", WEIR_OPT_CHOICE, ANN_AT(precision), "high|balanced|recall",
+     "what must stand in the text for a triple: words that say it, near them, or both names", 0, 0},
+    {0, "schema", WEIR_OPT_CHOICE, ANN_AT(schema), "head|topic|all",
+     "relations of each head's topic, of heads of the text's topic alone, or all properties", 0, 0},
+    {0, "pieces", WEIR_OPT_CHOICE, ANN_AT(pieces), "paragraphs|documents",
+     "what becomes a document of the output", 0, 0},
+    {0, "longest", WEIR_OPT_INT, ANN_AT(longest), "N",
+     "paragraphs are cut at sentence ends beyond so many characters, in English words", 1, 0},
+    {0, "keep-empty", WEIR_OPT_FLAG, ANN_AT(keep_empty), NULL, "write pieces without triples too",
+     0, 0},
+    {0, "language", WEIR_OPT_CHOICE, ANN_AT(language), "auto|zh|en",
+     "of the text, and of the names of topics and relations", 0, 0},
+    {0, "stop", WEIR_OPT_STRING, ANN_AT(stop), "FILE",
+     "names that are common words, a line each, besides the built-in ones", 0, 0},
+    {0, "index", WEIR_OPT_STRING, ANN_AT(index), "FILE",
+     "the alias index; written when it is not there (default: --kg with .aliases)", 0, 0},
+    {0, "list-schema", WEIR_OPT_FLAG, ANN_AT(list_schema), NULL,
+     "print topics, relations and types, a topic a line", 0, 0},
+    {0},
+};
+
+static int run_annotate(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_annotate_run(opt, job, err);
+}
+
+static int annotate_asks_only(const void *opt)
+{
+    return ((const struct weir_kg_annotate_opt *)opt)->list_schema;
+}
 
 static const struct weir_opt convert_options[] = {
     {0, "from", WEIR_OPT_STRING, CONVERT_AT(from), "SOURCE", "what the input is", 0, 0},
@@ -89,6 +125,25 @@ static const struct weir_opt instruct_options[] = {
     {0, "sides", WEIR_OPT_CHOICE, INSTRUCT_AT(sides), "subject|head",
      "iepile: names of a relation's sides, subject and object, or head and tail", 0, 0},
     {0}};
+
+#define EVAL_AT(field) offsetof(struct weir_eval_opt, field)
+
+static const struct weir_opt eval_options[] = {
+    {0, "task", WEIR_OPT_CHOICE, EVAL_AT(task), "NER|RE|SPO|EE|EET|EEA|KG", "what was asked for", 0,
+     0},
+    {0, "field", WEIR_OPT_STRING, EVAL_AT(field), "NAME",
+     "member with the answer; else response, or output", 0, 0},
+    {0, "match", WEIR_OPT_CHOICE, EVAL_AT(match), "normal|set",
+     "what is said several times counts one to one, or once", 0, 0},
+    {0, "strict", WEIR_OPT_FLAG, EVAL_AT(strict), NULL,
+     "an answer is one whole object of JSON, or says nothing: as IEPile's evaluator", 0, 0},
+    {0, "by", WEIR_OPT_STRING, EVAL_AT(by), "NAME", "scores by the values of a member too", 0, 0},
+    {0}};
+
+static int run_eval(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_eval_run(opt, job, err);
+}
 
 static int run_instruct(void *opt, struct weir_job *job, struct weir_err *err)
 {
@@ -170,6 +225,16 @@ static const struct weir_cmd cmds[] = {
      .n_args_min = 1,
      .n_args_max = -1,
      .no_account = "check"},
+    {.name = "annotate",
+     .args = "[FILE…]",
+     .summary = "documents to texts with linked entities and triples (--kg FILE)",
+     .options = annotate_options,
+     .opt_size = sizeof(struct weir_kg_annotate_opt),
+     .init = weir_kg_annotate_opt_init,
+     .run = run_annotate,
+     .n_args_max = -1,
+     .reads_stdin = 1,
+     .asks_only = annotate_asks_only},
     {.name = "convert",
      .args = "[FILE…]",
      .summary = "information extraction datasets to the common form",
@@ -189,24 +254,36 @@ static const struct weir_cmd cmds[] = {
      .run = run_instruct,
      .n_args_max = -1,
      .reads_stdin = 1},
+    {.name = "eval",
+     .args = "[FILE…]",
+     .summary = "scores of answers to such instructions",
+     .options = eval_options,
+     .opt_size = sizeof(struct weir_eval_opt),
+     .init = weir_eval_opt_init,
+     .run = run_eval,
+     .n_args_max = -1,
+     .reads_stdin = 1},
 };
 
 static const struct weir_prog prog = {
     .name = "weir-kg2instruction",
     .summary = "make instruction data for information extraction",
-    .description = "Builds a knowledge file from Wikidata and Wikipedia dumps, turns datasets for "
-                   "information\n"
-                   "extraction into one form, and that form into instructions with their answers.",
+    .description =
+        "Builds a knowledge file from Wikidata and Wikipedia dumps, finds its entities and "
+        "statements\nin texts, turns datasets for information extraction into one form, "
+        "and that form into\ninstructions with their answers.",
     .examples =
         "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
         "  weir kg2instruction show kg Q42\n"
         "  weir kg2instruction find kg 浙江大学\n"
         "  weir kg2instruction check kg\n"
+        "  weir ingest --from wiki --links zhwiki.xml.bz2 | weir kg2instruction annotate --kg kg\n"
         "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
         "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
         "  weir kg2instruction convert --list-sources\n"
         "  weir kg2instruction instruct --task NER --form iepile cluener.jsonl >train.json\n"
-        "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n",
+        "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n"
+        "  weir kg2instruction eval --task NER answers.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

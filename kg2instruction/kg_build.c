@@ -61,7 +61,7 @@ static int parse_langs(struct kg_keep *keep, const char *list, struct weir_err *
 static int open_sorters(struct kg_build *k, uint64_t memory, struct weir_err *err)
 {
     static const unsigned share[KG_N_SORTERS] = {
-        [KG_SORT_ENTITIES] = 32, [KG_SORT_NAMES] = 26, [KG_SORT_TITLES] = 8, [KG_SORT_EDGES] = 4};
+        [KG_SORT_ENTITIES] = 28, [KG_SORT_NAMES] = 22, [KG_SORT_TITLES] = 6, [KG_SORT_EDGES] = 4};
     for (int i = 0; i < KG_N_SORTERS; i++) {
         k->sorter[i] = weir_extsort_new(memory / 100 * share[i], k->job->temp_dir, err);
         if (!k->sorter[i])
@@ -174,13 +174,15 @@ static int build(struct kg_build *k, struct weir_err *err)
     k->keep.fold = k->fold = kg_fold_open(err);
     if (!k->fold)
         return err->code;
+    k->seen.memory =
+        job->memory / 8; // at -m 1G ids up to 1,000 million, eight times what there are
     rc = open_sorters(k, memory, err);
     if (!rc && !job->out) {
         job->out = weir_io_open_write_plain(job->output, err);
         rc = job->out ? 0 : err->code;
     }
     if (!rc)
-        rc = kg_build_read(k, memory / 100 * 70, err);
+        rc = kg_build_read(k, memory / 100 * 60, err);
     if (!rc)
         rc = write_parts(k, memory, err);
     if (!rc)

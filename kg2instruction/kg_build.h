@@ -11,10 +11,10 @@ enum kg_sorter { KG_SORT_ENTITIES, KG_SORT_NAMES, KG_SORT_TITLES, KG_SORT_EDGES,
 /* Ids met so far: a bit each, in pages that come when they are needed. */
 struct kg_seen {
     uint64_t **page;
-    uint64_t n_bytes;
+    uint64_t n_bytes, memory; // taken, and allowed
 };
-/* 1 when id is new, 0 when it was there, negative when out of memory. */
-int kg_seen_add(struct kg_seen *s, kg_id id);
+/* 1 when id is new, 0 when it was there, WEIR_EMEM. */
+int kg_seen_add(struct kg_seen *s, kg_id id, struct weir_err *err);
 void kg_seen_free(struct kg_seen *s);
 
 struct kg_build {

@@ -12,16 +12,19 @@ enum { N_COUNTS = 5, PAGE_BITS = 1 << 15 };
 /* What a parser, its tape and the names of an ordinary entity take. */
 #define THREAD_MEMORY ((uint64_t)6 << 20)
 
-int kg_seen_add(struct kg_seen *s, kg_id id)
+int kg_seen_add(struct kg_seen *s, kg_id id, struct weir_err *err)
 {
     const size_t n_pages = ((size_t)UINT32_MAX + 1) / PAGE_BITS;
     if (!s->page && !(s->page = weir_calloc(n_pages, sizeof *s->page)))
-        return WEIR_EMEM;
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
     uint64_t **page = &s->page[id / PAGE_BITS];
     if (!*page) {
+        if (s->n_bytes + PAGE_BITS / 8 > s->memory)
+            return weir_err_set(err, WEIR_EMEM,
+                                "the ids of all entities do not fit -m: twice as much may do");
         *page = weir_calloc(PAGE_BITS / 64, 8);
         if (!*page)
-            return WEIR_EMEM;
+            return weir_err_set(err, WEIR_EMEM, "out of memory");
         s->n_bytes += PAGE_BITS / 8;
     }
     uint64_t *word = &(*page)[id % PAGE_BITS / 64];
@@ -291,9 +294,9 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
         k->n_other_pages += r->user[2] == PAGE_OTHER;
         k->n_section_redirects += r->user[2] == PAGE_SECTION;
     } else if (r->fate == WEIR_MADE) {
-        const int is_new = kg_seen_add(&k->seen, (kg_id)r->user[2]);
+        const int is_new = kg_seen_add(&k->seen, (kg_id)r->user[2], err);
         if (is_new < 0)
-            return weir_err_set(err, WEIR_EMEM, "out of memory");
+            return is_new;
         if (!is_new) {
             weir_rec_drop(b, r, "duplicate", NULL);
             return 0;
@@ -329,7 +332,8 @@ int kg_build_read(struct kg_build *k, uint64_t memory, struct weir_err *err)
                                      .thread_free = thread_free,
                                      .work = work,
                                      .commit = commit,
-                                     .fixed_memory = memory + kg_fold_memory(k->fold),
+                                     .fixed_memory =
+                                         memory + k->seen.memory + kg_fold_memory(k->fold),
                                      .thread_memory = THREAD_MEMORY,
                                      .no_newline = 1,
                                      .raw_rejects = 1};

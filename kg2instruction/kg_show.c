@@ -39,8 +39,11 @@ static void add_quantity(struct weir_buf *to, const kg_file *f, const struct kg_
 {
     weir_buf_add(to, q->amount.p, q->amount.n);
     if (q->lower.n || q->upper.n) {
-        weir_buf_addf(to, " [%.*s, ", (int)q->lower.n, q->lower.p);
-        weir_buf_addf(to, "%.*s]", (int)q->upper.n, q->upper.p);
+        weir_buf_adds(to, " [");
+        weir_buf_add(to, q->lower.p, q->lower.n);
+        weir_buf_adds(to, ", ");
+        weir_buf_add(to, q->upper.p, q->upper.n);
+        weir_buf_addc(to, ']');
     }
     if (q->unit) {
         weir_buf_addc(to, ' ');
