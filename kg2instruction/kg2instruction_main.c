@@ -1,10 +1,13 @@
-#include "weir/kg2instruction.h"
-
 #include <stddef.h>
+
+#include "weir/kg2instruction.h"
+#include "weir/kg_annotate.h"
+#include "weir/opt.h"
 
 #define BUILD_AT(field)   offsetof(struct weir_kg_build_opt, field)
 #define SHOW_AT(field)    offsetof(struct weir_kg_show_opt, field)
 #define CONVERT_AT(field) offsetof(struct weir_convert_opt, field)
+#define ANN_AT(field)     offsetof(struct weir_kg_annotate_opt, field)
 
 static const struct weir_opt no_options[] = {{0}};
 
@@ -25,6 +28,39 @@ static const struct weir_opt show_options[] = {
      0, 0},
     {0},
 };
+
+static const struct weir_opt annotate_options[] = {
+    {0, "kg", WEIR_OPT_STRING, ANN_AT(kg), "FILE", "the knowledge file that build made", 0, 0},
+    {0, "precision", WEIR_OPT_CHOICE, ANN_AT(precision), "high|balanced|recall",
+     "what must stand in the text for a triple: words that say it, near them, or both names", 0, 0},
+    {0, "schema", WEIR_OPT_CHOICE, ANN_AT(schema), "head|topic|all",
+     "relations of each head's topic, of heads of the text's topic alone, or all properties", 0, 0},
+    {0, "pieces", WEIR_OPT_CHOICE, ANN_AT(pieces), "paragraphs|documents",
+     "what becomes a document of the output", 0, 0},
+    {0, "longest", WEIR_OPT_INT, ANN_AT(longest), "N",
+     "paragraphs are cut at sentence ends beyond so many characters, in English words", 1, 0},
+    {0, "keep-empty", WEIR_OPT_FLAG, ANN_AT(keep_empty), NULL, "write pieces without triples too",
+     0, 0},
+    {0, "language", WEIR_OPT_CHOICE, ANN_AT(language), "auto|zh|en",
+     "of the text, and of the names of topics and relations", 0, 0},
+    {0, "stop", WEIR_OPT_STRING, ANN_AT(stop), "FILE",
+     "names that are common words, a line each, besides the built-in ones", 0, 0},
+    {0, "index", WEIR_OPT_STRING, ANN_AT(index), "FILE",
+     "the alias index; written when it is not there (default: --kg with .aliases)", 0, 0},
+    {0, "list-schema", WEIR_OPT_FLAG, ANN_AT(list_schema), NULL,
+     "print topics, relations and types, a topic a line", 0, 0},
+    {0},
+};
+
+static int run_annotate(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_annotate_run(opt, job, err);
+}
+
+static int annotate_asks_only(const void *opt)
+{
+    return ((const struct weir_kg_annotate_opt *)opt)->list_schema;
+}
 
 static const struct weir_opt convert_options[] = {
     {0, "from", WEIR_OPT_STRING, CONVERT_AT(from), "SOURCE", "what the input is", 0, 0},
@@ -170,6 +206,16 @@ static const struct weir_cmd cmds[] = {
      .n_args_min = 1,
      .n_args_max = -1,
      .no_account = "check"},
+    {.name = "annotate",
+     .args = "[FILE…]",
+     .summary = "documents to texts with linked entities and triples (--kg FILE)",
+     .options = annotate_options,
+     .opt_size = sizeof(struct weir_kg_annotate_opt),
+     .init = weir_kg_annotate_opt_init,
+     .run = run_annotate,
+     .n_args_max = -1,
+     .reads_stdin = 1,
+     .asks_only = annotate_asks_only},
     {.name = "convert",
      .args = "[FILE…]",
      .summary = "information extraction datasets to the common form",
@@ -194,14 +240,16 @@ static const struct weir_cmd cmds[] = {
 static const struct weir_prog prog = {
     .name = "weir-kg2instruction",
     .summary = "make instruction data for information extraction",
-    .description = "Builds a knowledge file from Wikidata and Wikipedia dumps, turns datasets for "
-                   "information\n"
-                   "extraction into one form, and that form into instructions with their answers.",
+    .description =
+        "Builds a knowledge file from Wikidata and Wikipedia dumps, finds its entities and "
+        "statements\nin texts, turns datasets for information extraction into one form, "
+        "and that form into\ninstructions with their answers.",
     .examples =
         "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
         "  weir kg2instruction show kg Q42\n"
         "  weir kg2instruction find kg 浙江大学\n"
         "  weir kg2instruction check kg\n"
+        "  weir ingest --from wiki --links zhwiki.xml.bz2 | weir kg2instruction annotate --kg kg\n"
         "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
         "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
         "  weir kg2instruction convert --list-sources\n"

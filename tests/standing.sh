@@ -12,7 +12,7 @@ if [ "$1" = cases ]; then
 fi
 if [ "$1" = variants ]; then
     echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate \
-        weir-kg2instruction+build weir-kg2instruction+instruct
+        weir-kg2instruction+build weir-kg2instruction+annotate weir-kg2instruction+instruct
     exit 0
 fi
 case=$1 prog=$2
@@ -57,6 +57,11 @@ weir-kg2instruction)
 weir-kg2instruction+build)
     run() { weir-kg2instruction build -o kg "$@"; }
     input() { sh "$SRC/tests/entities.sh" "$1"; } ;;
+weir-kg2instruction+annotate)
+    knowledge=$PWD/kg
+    weir-kg2instruction build -q "$SRC/samples/raw/wikidata.json" -o "$knowledge"
+    run() { weir-kg2instruction annotate --kg "$knowledge" --keep-empty "$@"; }
+    input() { documents "$1"; } ;;
 weir-audit)
     run() { weir-audit "$@"; }
     input() { documents "$1" | weir-dedup -q --ledger in.ledger >/dev/null && cat in.ledger; } ;;
