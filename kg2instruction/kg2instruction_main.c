@@ -126,6 +126,25 @@ static const struct weir_opt instruct_options[] = {
      "iepile: names of a relation's sides, subject and object, or head and tail", 0, 0},
     {0}};
 
+#define EVAL_AT(field) offsetof(struct weir_eval_opt, field)
+
+static const struct weir_opt eval_options[] = {
+    {0, "task", WEIR_OPT_CHOICE, EVAL_AT(task), "NER|RE|SPO|EE|EET|EEA|KG", "what was asked for", 0,
+     0},
+    {0, "field", WEIR_OPT_STRING, EVAL_AT(field), "NAME",
+     "member with the answer; else response, or output", 0, 0},
+    {0, "match", WEIR_OPT_CHOICE, EVAL_AT(match), "normal|set",
+     "what is said several times counts one to one, or once", 0, 0},
+    {0, "strict", WEIR_OPT_FLAG, EVAL_AT(strict), NULL,
+     "an answer is one whole object of JSON, or says nothing: as IEPile's evaluator", 0, 0},
+    {0, "by", WEIR_OPT_STRING, EVAL_AT(by), "NAME", "scores by the values of a member too", 0, 0},
+    {0}};
+
+static int run_eval(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_eval_run(opt, job, err);
+}
+
 static int run_instruct(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_instruct_run(opt, job, err);
@@ -235,6 +254,15 @@ static const struct weir_cmd cmds[] = {
      .run = run_instruct,
      .n_args_max = -1,
      .reads_stdin = 1},
+    {.name = "eval",
+     .args = "[FILE…]",
+     .summary = "scores of answers to such instructions",
+     .options = eval_options,
+     .opt_size = sizeof(struct weir_eval_opt),
+     .init = weir_eval_opt_init,
+     .run = run_eval,
+     .n_args_max = -1,
+     .reads_stdin = 1},
 };
 
 static const struct weir_prog prog = {
@@ -254,7 +282,8 @@ static const struct weir_prog prog = {
         "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
         "  weir kg2instruction convert --list-sources\n"
         "  weir kg2instruction instruct --task NER --form iepile cluener.jsonl >train.json\n"
-        "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n",
+        "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n"
+        "  weir kg2instruction eval --task NER answers.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
 };

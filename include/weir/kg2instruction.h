@@ -77,6 +77,21 @@ WEIR_API void weir_instruct_opt_init(void *opt);
 WEIR_API WEIR_MUST_CHECK int weir_instruct_run(const struct weir_instruct_opt *opt,
                                                struct weir_job *job, struct weir_err *err);
 
+/* ---- answers against what the texts say ---- */
+
+struct weir_eval_opt {
+    int task;          // as of weir_instruct_opt
+    const char *field; // member with the answer; NULL: "response", else "output"
+    int match;         // normal|set: repeated ones count one to one, or once
+    int strict;     // an answer is a whole object of JSON or nothing, as IEPile's evaluator has it
+    const char *by; // a member by whose values the scores are told too; or NULL
+};
+
+WEIR_API void weir_eval_opt_init(void *opt);
+/* Writes a report (docs/formats.md).  Records of one text follow each other. */
+WEIR_API WEIR_MUST_CHECK int weir_eval_run(const struct weir_eval_opt *opt, struct weir_job *job,
+                                           struct weir_err *err);
+
 #ifdef __cplusplus
 }
 #endif
