@@ -68,6 +68,16 @@ MANS  := $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.1.in))
 
 all: $(PROGS) $(BUILD)/libweir.so $(MANS)
 
+# Pages, or parts of them, as C arrays.
+$(BUILD)/serve_page.h: PAGE = infer/page/page.html
+$(BUILD)/audit_head.h: PAGE = audit/page/head.html
+$(BUILD)/audit_live.h: PAGE = audit/page/live.html
+PAGES := $(addprefix $(BUILD)/,serve_page.h audit_head.h audit_live.h)
+$(PAGES): $(BUILD)/%.h: tools/page.sh $(wildcard infer/page/* audit/page/*)
+	@mkdir -p $(@D)
+	sh tools/page.sh $* $(PAGE) >$@.tmp && mv $@.tmp $@
+$(BUILD)/infer/serve.c.o $(BUILD)/audit/audit_html.c.o: | $(PAGES)
+
 $(BUILD)/%.c.o: %.c $(BUILD)/.flags | $(BUILD)/weir_config.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -115,7 +125,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
 man: $(MANS)
 
-test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask
+test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 # Comparisons with other projects, from the package index.
@@ -141,6 +151,9 @@ fuzz-run: $(FUZZERS)
 $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality: $(BUILD)/tests/%: $(BUILD)/tests/diff/%.c.o $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/http_%: $(BUILD)/tests/http/http_%.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 $(BUILD)/tests/infer_ask: $(BUILD)/tests/diff/infer_ask.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
@@ -155,8 +168,14 @@ $(BUILD)/bench/infer_bench: $(BUILD)/bench/infer_bench.c.o $(BUILD)/libweirinfer
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 bench-infer: $(BUILD)/bench/infer_bench
 	@BUILD=$(abspath $(BUILD)) sh bench/infer.sh
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
+# Clients of weir infer serve: 1, 8 and 64, then 1,000 for a minute.  MODEL=FOLDER: that model.
+bench-serve: all $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
+	@BUILD=$(abspath $(BUILD)) SRC=$(CURDIR) MODEL=$(MODEL) sh bench/serve.sh
+# What near-duplicate detection finds, against all pairs of 20,000 documents and on labelled pairs: minutes.
+quality: all $(BUILD)/tests/dedup_quality
+	@BUILD=$(abspath $(BUILD)) N=20000 sh tests/diff/dedup_quality.sh
 lint:
 	@sh tests/lint.sh
 format:
@@ -164,13 +183,15 @@ format:
 deps: $(BUILD)/deps.mk
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/weir \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/weir \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libweir.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/libweir.so $(DESTDIR)$(PREFIX)/lib/libweir.so.0
 	ln -sf libweir.so.0 $(DESTDIR)$(PREFIX)/lib/libweir.so
 	install -m 644 include/weir/*.h $(DESTDIR)$(PREFIX)/include/weir
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(ALL_LIBS)|' tools/weir.pc.in \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/weir.pc
 	install -m 644 $(MANS) $(DESTDIR)$(PREFIX)/share/man/man1
 
 help:
@@ -182,7 +203,7 @@ help:
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
-	@echo "make bench lint format man install clean"
+	@echo "make bench bench-serve lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(INFER_SRCS)),$(words $(filter %.cu,$(INFER_SRCS))) sources,no source needs it yet)"
 	@if [ -e $(BUILD)/deps.mk ]; then \
@@ -191,7 +212,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
+.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench bench-infer bench-serve lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk
