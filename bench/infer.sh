@@ -18,7 +18,7 @@ py=$work/v/bin/python
 [ -x "$py" ] || python3 -m venv "$work/v"
 "$py" -c 'import gguf, numpy' 2>/dev/null || "$work/v/bin/pip" -q install gguf numpy
 if [ "${LLAMA:-1}" = 1 ] && ! "$py" -c 'import llama_cpp' 2>/dev/null; then
-    "$work/v/bin/pip" -q install llama-cpp-python || echo "bench: llama-cpp-python cannot be installed; without it"
+    CMAKE_ARGS=-DLLAVA_BUILD=OFF "$work/v/bin/pip" -q install llama-cpp-python || echo "bench: llama-cpp-python cannot be installed; without it"
 fi
 peer=0
 [ "${LLAMA:-1}" = 1 ] && "$py" -c 'import llama_cpp' 2>/dev/null && peer=1

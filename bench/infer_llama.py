@@ -16,6 +16,8 @@ how.n_gpu_layers = 0
 model = api.llama_load_model_from_file(path.encode(), how)
 how = api.llama_context_default_params()
 how.n_ctx, how.n_batch, how.n_ubatch, how.n_seq_max = 8192, 512, 512, 64
+if hasattr(how, "kv_unified"):  # else each sequence has 1 / 64 of the positions
+    how.kv_unified = True
 how.n_threads = how.n_threads_batch = threads
 context = api.llama_new_context_with_model(model, how)
 batch = api.llama_batch_init(512, 0, 1)
