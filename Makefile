@@ -161,10 +161,16 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
+# Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
+cuda-all:
+	@mkdir -p $(BUILD)
+	$(NVCC) $(ALL_CPPFLAGS) $(NVCCFLAGS) -arch=all --threads 0 -Werror all-warnings -Xcompiler -Werror \
+	    -c -o $(BUILD)/cuda-all.o infer/cuda/cuda_backend.cu
+	@rm $(BUILD)/cuda-all.o
 lint:
 	@sh tests/lint.sh
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp')
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp' '*.cu')
 deps: $(BUILD)/deps.mk
 
 install: all
@@ -188,14 +194,15 @@ help:
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
 	@echo "make bench lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
-	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(INFER_SRCS)),$(words $(filter %.cu,$(INFER_SRCS))) sources,no source needs it yet)"
+	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA) CUDA_ARCH='$(strip $(CUDA_ARCH))';"
+	@echo "                  make cuda-all compiles for all architectures"
 	@if [ -e $(BUILD)/deps.mk ]; then \
 	    sed -n 's/^DEP_FOUND += /found             /p' $(BUILD)/deps.mk; \
 	else echo "found             nothing looked for yet: make deps"; fi
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
+.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

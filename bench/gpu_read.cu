@@ -35,9 +35,10 @@ extern "C" double gpu_read_rate(size_t bytes)
         float ms = 0;
         cudaEventRecord(from);
         read_all<<<static_cast<unsigned>(processors) * 8, 256>>>(static_cast<uint4 *>(p),
-                                                                  bytes / sizeof(uint4), sum);
+                                                                 bytes / sizeof(uint4), sum);
         cudaEventRecord(to);
-        if (cudaEventSynchronize(to) != cudaSuccess || cudaEventElapsedTime(&ms, from, to) != cudaSuccess)
+        if (cudaEventSynchronize(to) != cudaSuccess ||
+            cudaEventElapsedTime(&ms, from, to) != cudaSuccess)
             return 0;
         if (static_cast<double>(bytes) / ms * 1e3 > best)
             best = static_cast<double>(bytes) / ms * 1e3;

@@ -1,7 +1,6 @@
-/* The CUDA backend on a model of LLaMA 7B's shape with random weights; all layers have the same ones
- * in the host's memory, and each has its own on the device.
- *   infer_gpu_bench fp16|int8     prints what bench/infer-gpu.sh says
- * Exit 77 where there is no device. */
+/* The CUDA backend on a model of LLaMA 7B's shape with random weights; all layers have the same
+ * ones in the host's memory, and each has its own on the device. infer_gpu_bench fp16|int8 prints
+ * what bench/infer-gpu.sh says Exit 77 where there is no device. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

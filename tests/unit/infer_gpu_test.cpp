@@ -15,7 +15,8 @@ int main()
         }
         twins t(s, engine_new(&r.m, 1, 64 << 20, nullptr, &err), engine_new_on(&r.m, b, &err));
         t.steps();
-        printf("%s: logits at most %.1e of the largest off\n", s.name, static_cast<double>(t.worst));
+        printf("%s: logits at most %.1e of the largest off\n", s.name,
+               static_cast<double>(t.worst));
     }
     return 0;
 }
