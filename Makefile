@@ -71,6 +71,16 @@ MANS  := $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.1.in))
 
 all: $(PROGS) $(BUILD)/libweir.so $(MANS)
 
+# Pages, or parts of them, as C arrays.
+$(BUILD)/serve_page.h: PAGE = infer/page/page.html
+$(BUILD)/audit_head.h: PAGE = audit/page/head.html
+$(BUILD)/audit_live.h: PAGE = audit/page/live.html
+PAGES := $(addprefix $(BUILD)/,serve_page.h audit_head.h audit_live.h)
+$(PAGES): $(BUILD)/%.h: tools/page.sh $(wildcard infer/page/* audit/page/*)
+	@mkdir -p $(@D)
+	sh tools/page.sh $* $(PAGE) >$@.tmp && mv $@.tmp $@
+$(BUILD)/infer/serve.c.o $(BUILD)/audit/audit_html.c.o: | $(PAGES)
+
 $(BUILD)/%.c.o: %.c $(BUILD)/.flags | $(BUILD)/weir_config.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -120,7 +130,7 @@ $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
 	sh tools/man.sh $< $(BUILD)/bin/$* >$@.tmp && mv $@.tmp $@
 man: $(MANS)
 
-test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask
+test check: all $(TESTS) $(REPLAYS) $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality $(BUILD)/tests/infer_ask $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
 	@BUILD=$(abspath $(BUILD)) sh tests/run.sh $(ONLY)
 
 # Comparisons with other projects, from the package index.
@@ -146,6 +156,9 @@ fuzz-run: $(FUZZERS)
 $(BUILD)/tests/tok_diff $(BUILD)/tests/dedup_quality: $(BUILD)/tests/%: $(BUILD)/tests/diff/%.c.o $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/http_%: $(BUILD)/tests/http/http_%.c.o $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 $(BUILD)/tests/infer_ask: $(BUILD)/tests/diff/infer_ask.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
@@ -159,7 +172,7 @@ $(BUILD)/bench/infer_gpu_bench: $(BUILD)/bench/infer_gpu_bench.c.o $(BUILD)/benc
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 # Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
 cuda-all:
@@ -167,6 +180,9 @@ cuda-all:
 	$(NVCC) $(ALL_CPPFLAGS) $(NVCCFLAGS) -arch=all --threads 0 -Werror all-warnings -Xcompiler -Werror \
 	    -c -o $(BUILD)/cuda-all.o infer/cuda/cuda_backend.cu
 	@rm $(BUILD)/cuda-all.o
+# Clients of weir infer serve: 1, 8 and 64, then 1,000 for a minute.  MODEL=FOLDER: that model.
+bench-serve: all $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
+	@BUILD=$(abspath $(BUILD)) SRC=$(CURDIR) MODEL=$(MODEL) sh bench/serve.sh
 lint:
 	@sh tests/lint.sh
 format:
@@ -192,7 +208,7 @@ help:
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
-	@echo "make bench lint format man install clean"
+	@echo "make bench bench-serve lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA) CUDA_ARCH='$(strip $(CUDA_ARCH))';"
 	@echo "                  make cuda-all compiles for all architectures"
@@ -202,7 +218,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench lint format deps install help clean \
+.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-serve lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "audit/audit_internal.h"
+#include "audit_head.h"
+#include "audit_live.h"
 
 static void add_text(struct weir_buf *b, struct weir_span s)
 {
@@ -123,8 +125,12 @@ static int add_scores(const struct audit *a, struct weir_buf *b, struct weir_err
     return rc;
 }
 
+/* What went into each step, and how much of it stayed, against what went into the first. */
 static void add_steps(const struct audit *a, struct weir_buf *b)
 {
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < a->n_steps; i++)
+        most = a->step[i].sums.in.records > most ? a->step[i].sums.in.records : most;
     weir_buf_adds(b, "<table><caption>Records<tr><th>step<th>in<th>kept<th>kept<th>\n");
     for (uint32_t i = 0; i < a->n_steps; i++) {
         const struct audit_sums *s = &a->step[i].sums;
@@ -134,23 +140,41 @@ static void add_steps(const struct audit *a, struct weir_buf *b)
         add_text(b, weir_span(name, strlen(name)));
         weir_buf_addf(b,
                       "<td class=n>%" PRIu64 "<td class=n>%" PRIu64 "<td class=n>%.2f %%<td>"
-                      "<div style=\"width:%.1f%%\"></div>\n",
+                      "<div class=all style=\"width:%.1f%%\"><div style=\"width:%.1f%%\"></div>"
+                      "</div>\n",
                       s->in.records, s->kept.records, share(s->kept.records, s->in.records),
-                      share(s->kept.records, s->in.records));
+                      share(s->in.records, most), share(s->kept.records, s->in.records));
     }
     weir_buf_adds(b, "</table>\n");
 }
 
-int audit_report_html(const struct audit *a, struct weir_buf *b, struct weir_err *err)
+static void add_reasons(const struct audit *a, struct weir_buf *b)
 {
-    weir_buf_adds(b,
-                  "<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>Weir audit</title>\n"
-                  "<style>body{font:14px sans-serif;max-width:60em;margin:2em auto}"
-                  "table{border-collapse:collapse;width:100%;margin:1em 0}"
-                  "caption{text-align:left;font-weight:bold}th{text-align:left}"
-                  "td,th{padding:2px 8px}.n{text-align:right}td:last-child{width:40%}"
-                  "div{background:#4a7ebb;height:12px}.bad{color:#b00}</style>\n"
-                  "<h1>Weir audit</h1>\n");
+    for (uint32_t i = 0; i < a->n_steps; i++) {
+        const struct audit_sums *s = &a->step[i].sums;
+        const struct weir_names *r = &s->reasons;
+        uint64_t most = 0;
+        char name[200], more[64];
+        for (size_t k = 0; k < r->n; k++)
+            most = r->at[k].in.records > most ? r->at[k].in.records : most;
+        if (!r->n)
+            continue;
+        audit_step_name(a, i, name, sizeof name);
+        weir_buf_adds(b, "<table><caption>Dropped by ");
+        add_text(b, weir_span(name, strlen(name)));
+        weir_buf_adds(b, "<tr><th>reason<th>records<th>of those in<th>bytes<th>\n");
+        for (size_t k = 0; k < r->n; k++) {
+            snprintf(more, sizeof more, "%" PRIu64, r->at[k].in.bytes);
+            add_row(b, weir_span(r->at[k].name, strlen(r->at[k].name)), r->at[k].in.records,
+                    s->in.records, most, more);
+        }
+        weir_buf_adds(b, "</table>\n");
+    }
+}
+
+int audit_report_html(const struct audit *a, int live, struct weir_buf *b, struct weir_err *err)
+{
+    weir_buf_add(b, audit_head, sizeof audit_head - 1);
     for (size_t i = 0; i < a->n_problems; i++) {
         weir_buf_adds(b, "<p class=bad>Problem: ");
         add_text(b, weir_span(a->problem[i], strlen(a->problem[i])));
@@ -159,9 +183,12 @@ int audit_report_html(const struct audit *a, struct weir_buf *b, struct weir_err
     if (!a->n_problems)
         weir_buf_adds(b, "<p>All balance.\n");
     add_steps(a, b);
+    add_reasons(a, b);
     int rc = audit_each_dataset(a, add_dataset, b, err);
     if (!rc)
         rc = add_scores(a, b, err);
-    weir_buf_adds(b, "</html>\n");
+    if (live)
+        weir_buf_add(b, audit_live, sizeof audit_live - 1);
+    weir_buf_adds(b, "</main>\n</html>\n");
     return rc;
 }

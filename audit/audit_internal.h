@@ -144,7 +144,8 @@ int audit_each_dataset(const struct audit *a,
                        int (*each)(struct weir_buf *b, const struct audit_dataset *d),
                        struct weir_buf *b, struct weir_err *err);
 int audit_put_dataset(struct weir_buf *b, const struct audit_dataset *d);
-int audit_report_html(const struct audit *a, struct weir_buf *b, struct weir_err *err);
+/* live: with the parts that ask the server for data. */
+int audit_report_html(const struct audit *a, int live, struct weir_buf *b, struct weir_err *err);
 /* Appends text; what could steer a terminal or break the line becomes '?'. */
 void audit_add_plain(struct weir_buf *b, const char *text);
 /* "filters", or "filters 2" where the stage stands twice in a chain. */

@@ -169,6 +169,11 @@ for _ in 1 2 3 4 5 6 7 8; do cat "$work/cluener.jsonl"; done >"$work/cluener8.js
 for _ in 1 2 3 4 5 6 7 8; do cat "$work/daily.bio" && echo; done >"$work/daily8.bio"
 row "kg2instruction convert cluener" 0 weir-kg2instruction convert --from cluener "$work/cluener8.jsonl" -o /dev/null
 row "kg2instruction convert peoples-daily" 0 weir-kg2instruction convert --from peoples-daily "$work/daily8.bio" -o /dev/null
+weir-kg2instruction convert -q --from cluener "$work/cluener8.jsonl" -o "$work/cluener8.ie"
+row "kg2instruction instruct, NER, IEPile" 0 weir-kg2instruction instruct --task NER --form iepile "$work/cluener8.ie" -o /dev/null
+"$build/bench/kg_make" 50000 >"$work/dump"
+row "kg2instruction build, generated dump" 0 weir-kg2instruction build "$work/dump" -o "$work/kg"
+rm "$work/dump" "$work/kg"
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
 mv "$out.new" "$out"
 

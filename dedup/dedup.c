@@ -12,6 +12,7 @@
 #include "dedup/dedup_greedy.h"
 #include "dedup/dedup_releases.h"
 #include "dedup/dedup_sign.h"
+#include "dedup/dedup_work.h"
 
 struct dedup {
     struct dedup_setup setup;
@@ -169,24 +170,13 @@ static int run_spooled(struct dedup *d, struct weir_err *err)
 static int report(const struct dedup *d, struct weir_err *err)
 {
     struct weir_buf *extra = &d->job->extra;
-    const struct dedup_plan *p = &d->setup.plan;
     struct dedup_greedy_stats s;
     dedup_greedy_look(d->greedy, &s);
     weir_buf_addf(
         extra, ",\"index\":{\"documents\":%llu,\"bytes\":%llu,\"passes\":%u},\"temp_bytes\":%llu",
         (unsigned long long)s.indexed, (unsigned long long)s.index_bytes, s.passes,
         (unsigned long long)(s.temp_bytes + d->spool_bytes + d->ranked_bytes));
-    if (p->near)
-        weir_buf_addf(extra,
-                      ",\"plan\":{\"threshold\":%g,\"bands\":%u,\"rows\":%u,\"num_perm\":%u}",
-                      p->threshold, p->bands, p->rows, p->num_perm);
-    const struct weir_tally *t = &d->job->tally;
-    // A misspelt name would keep everything and say nothing.
-    if (d->states.n_no_field && d->states.n_no_field == t->in.records - t->bad.records)
-        return weir_err_set(err, WEIR_EFAIL, "--field %s: no document has this field",
-                            d->setup.opt->field);
-    const int rc = dedup_states_note(&d->states, d->job, err);
-    return rc ? rc : weir_buf_check(extra, err);
+    return dedup_report(&d->setup, &d->states, d->job, err);
 }
 
 static int open_index(struct dedup *d, struct weir_err *err)
@@ -243,6 +233,8 @@ static int print_plan(const struct dedup_plan *plan, struct weir_job *job, struc
 
 int weir_dedup_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err)
 {
+    if (opt->work && !opt->plan)
+        return dedup_work_run(opt, job, err);
     if (opt->compat)
         return dedup_compat_run(opt, job, err);
     struct dedup d = {.job = job, .memory = dedup_own_memory(job)};

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 #include "dedup/dedup_internal.h"
-#include "dedup/dedup_twice.h"
+#include "lib/twice.h"
 #include "weir/doc.h"
 #include "weir/extsort.h"
 
@@ -28,7 +28,7 @@ struct compat {
     struct dedup_compat_rule rule;
     size_t n_values, key_bytes;
     uint64_t memory;
-    struct dedup_twice twice;
+    struct weir_twice twice;
     uint32_t n_docs; // with text, as datatrove counts them
     uint64_t n_short, n_other_words;
     weir_extsort *bands, *ids, *drops;
@@ -107,7 +107,7 @@ static int sign(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     int rc = parse(w, b, r, &doc, err);
     if (rc || r->fate == WEIR_BAD)
         return rc;
-    dedup_twice_pass(r);
+    weir_twice_pass(r);
     if (!doc.text.n)
         return 0;
     rc = dedup_signer_sign(w->signer, doc.text, &sig);
@@ -411,7 +411,7 @@ static int run(struct compat *c, struct weir_job *job, struct weir_err *err)
                                .fixed_memory = c->memory};
     c->bands = weir_extsort_new(c->memory / 8 * 5, job->temp_dir, err);
     c->ids = weir_extsort_new(c->memory / 8, job->temp_dir, err);
-    int rc = c->bands && c->ids ? dedup_twice_look(&c->twice, &stage, err) : err->code;
+    int rc = c->bands && c->ids ? weir_twice_look(&c->twice, &stage, err) : err->code;
     if (!rc)
         rc = plan_drops(c, err);
     if (!rc)
@@ -420,7 +420,7 @@ static int run(struct compat *c, struct weir_job *job, struct weir_err *err)
         c->n_docs = 0;
         stage.work = look_again;
         stage.commit = drop;
-        rc = dedup_twice_write(&c->twice, &stage, err);
+        rc = weir_twice_write(&c->twice, &stage, err);
     }
     return rc ? rc : report(c, job, err);
 }
@@ -463,7 +463,7 @@ static int make_rule(struct compat *c, struct weir_err *err)
 
 int dedup_compat_run(const struct weir_dedup_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct compat c = {.opt = opt, .memory = dedup_twice_memory(job), .twice = {.job = job}};
+    struct compat c = {.opt = opt, .memory = weir_twice_memory(job), .twice = {.job = job}};
     int rc = make_rule(&c, err);
     if (!rc && !(c.rule.simple = dedup_simple_new(DEDUP_DATATROVE, err)))
         rc = err->code;
@@ -473,6 +473,6 @@ int dedup_compat_run(const struct weir_dedup_opt *opt, struct weir_job *job, str
     weir_extsort_free(c.bands);
     weir_extsort_free(c.ids);
     weir_extsort_free(c.drops);
-    dedup_twice_free(&c.twice);
+    weir_twice_free(&c.twice);
     return weir_job_close_output(job, rc, err);
 }

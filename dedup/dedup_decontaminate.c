@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dedup/dedup_grams.h"
-#include "dedup/dedup_twice.h"
+#include "lib/twice.h"
 #include "weir/doc.h"
 #include "weir/utf8.h"
 
@@ -339,7 +339,7 @@ static int report(const struct decon *d, struct weir_job *job, struct weir_err *
 
 static int run(struct decon *d, struct weir_job *job, struct weir_err *err)
 {
-    if (dedup_gram_table_init(&d->table, dedup_twice_memory(job)))
+    if (dedup_gram_table_init(&d->table, weir_twice_memory(job)))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     if (!(d->simple = dedup_simple_new(DEDUP_DATATROVE, err)))
         return err->code;

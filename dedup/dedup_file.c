@@ -2,8 +2,12 @@
  * "Deduplication files".  A reader believes no length before the bytes are there. */
 #include "dedup/dedup_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are written as memory holds them");
 
@@ -190,4 +194,45 @@ void dedup_reader_free(struct dedup_reader *r)
     weir_buf_free(&r->head);
     weir_buf_free(&r->record);
     *r = (struct dedup_reader){0};
+}
+
+int dedup_read_totals(const char *path, uint64_t *n_records, uint64_t *content,
+                      struct weir_err *err)
+{
+    struct {
+        struct end end;
+        uint64_t sum;
+    } last;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const off_t at = fd < 0 ? -1 : lseek(fd, -(off_t)sizeof last, SEEK_END);
+    const ssize_t got = at < 0 ? -1 : read(fd, &last, sizeof last);
+    if (fd >= 0)
+        close(fd);
+    if (fd < 0)
+        return weir_err_errno(err, "%s: cannot read", path);
+    if (got != (ssize_t)sizeof last || memcmp(last.end.mark, end_mark, sizeof end_mark))
+        return weir_err_set(err, WEIR_EBAD, "%s: damaged: its end", path);
+    *n_records = last.end.n_records;
+    *content = last.end.content;
+    return 0;
+}
+
+int dedup_lock(const char *dir, const char *does, int *lock, struct weir_err *err)
+{
+    struct weir_buf path = {0};
+    weir_buf_addf(&path, "%s/lock", dir);
+    weir_buf_addc(&path, '\0');
+    int rc = weir_buf_check(&path, err);
+    const int fd = rc ? -1 : open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (!rc && fd < 0)
+        rc = weir_err_errno(err, "%s: cannot open", path.p);
+    if (!rc && flock(fd, LOCK_EX | LOCK_NB))
+        rc = errno == EWOULDBLOCK ? weir_err_set(err, WEIR_EFAIL, "%s: another run %s", dir, does)
+                                  : weir_err_errno(err, "%s: cannot lock", path.p);
+    if (rc && fd >= 0)
+        close(fd);
+    if (!rc)
+        *lock = fd;
+    weir_buf_free(&path);
+    return rc;
 }

@@ -43,6 +43,14 @@ int dedup_read_open(struct dedup_reader *r, weir_io *io, const char magic[8], co
 int dedup_read_next(struct dedup_reader *r, struct weir_span *record, struct weir_err *err);
 void dedup_reader_free(struct dedup_reader *r);
 
+/* What the end of an uncompressed file says, without reading the rest. */
+int dedup_read_totals(const char *path, uint64_t *n_records, uint64_t *content,
+                      struct weir_err *err);
+
+/* Locks a folder for one run at a time, until *lock is closed; WEIR_EFAIL "DIR: another run DOES"
+ * when one has it. */
+int dedup_lock(const char *dir, const char *does, int *lock, struct weir_err *err);
+
 /* ---- dedup_record.c: heads and records of signature files ---- */
 
 enum { // dedup_params.flags

@@ -59,6 +59,8 @@ static const struct weir_opt options[] = {
     WHAT,
     {0, "index", WEIR_OPT_STRING, AT(index), "DIR",
      "drop what earlier releases in this index have too, and add what is kept to it", 0, 0},
+    {0, "work", WEIR_OPT_STRING, AT(work), "DIR",
+     "keep finished steps in this folder; a killed run, given again, goes on from them", 0, 0},
     {0, "compat", WEIR_OPT_CHOICE, AT(compat), "none|datatrove|datasketch",
      "signatures, bands and kept set of this tool, bit for bit", 0, 0},
     {0, "words", WEIR_OPT_CHOICE, AT(words), "english|chars",

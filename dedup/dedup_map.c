@@ -89,12 +89,8 @@ int weir_dedup_sign_run(const struct weir_dedup_opt *opt, struct weir_job *job,
 
 struct apply {
     struct weir_job *job;
-    weir_io *io;
-    struct dedup_reader verdicts;
-    struct dedup_shard shard; // as it was signed
+    struct dedup_verdicts verdicts;
     struct dedup_content content;
-    struct dedup_drop next;
-    int has_next;
 };
 
 static void *apply_thread(void *ctx, struct weir_err *err)
@@ -117,41 +113,16 @@ static int apply_work(void *ctx, void *thread, struct weir_batch *b, struct weir
     return dedup_parse(thread, b, r, &doc, err);
 }
 
-static int next_verdict(struct apply *a, struct weir_err *err)
-{
-    struct weir_span record;
-    const uint64_t least = a->has_next ? a->next.order + 1 : 0;
-    a->has_next = dedup_read_next(&a->verdicts, &record, err);
-    if (a->has_next <= 0)
-        return a->has_next;
-    if (dedup_verdict_get(record, &a->next) || a->next.order < least ||
-        a->next.order >= a->shard.documents)
-        return weir_err_set(err, WEIR_EBAD, "%s: damaged: a verdict of impossible values",
-                            weir_io_name(a->io));
-    return 0;
-}
-
 static int apply_commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
 {
     struct apply *a = ctx;
+    struct dedup_verdicts *v = &a->verdicts;
     const uint64_t row = a->content.n;
     dedup_content_add(&a->content, r->user[USER_LINE_HASH]);
-    if (!a->has_next || a->next.order != row)
+    if (!v->has_next || v->next.order != row)
         return 0;
-    const int rc = dedup_drop_record(b, r, (int)a->next.verdict, &a->next.twin, err);
-    return rc ? rc : next_verdict(a, err);
-}
-
-static int check_shard(const struct apply *a, struct weir_err *err)
-{
-    const char *name = weir_io_name(a->io);
-    if (a->content.n != a->shard.documents)
-        return weir_err_set(
-            err, WEIR_EBAD, "%s: its shard had %llu documents when it was signed, now it has %llu",
-            name, (unsigned long long)a->shard.documents, (unsigned long long)a->content.n);
-    if (dedup_content_get(&a->content) != a->shard.content)
-        return weir_err_set(err, WEIR_EBAD, "%s: this is not the shard that was signed", name);
-    return 0;
+    const int rc = dedup_drop_record(b, r, (int)v->next.verdict, &v->next.twin, err);
+    return rc ? rc : dedup_verdicts_step(v, err);
 }
 
 static int apply_shard(struct apply *a, const char *path, struct weir_err *err)
@@ -162,19 +133,13 @@ static int apply_shard(struct apply *a, const char *path, struct weir_err *err)
                                      .work = apply_work,
                                      .commit = apply_commit};
     int rc = dedup_content_init(&a->content, err);
-    a->io = rc ? NULL : weir_io_open_read(path, err);
-    if (!a->io)
-        return err->code;
-    rc = dedup_read_open(&a->verdicts, a->io, DEDUP_VERDICT_MAGIC, "verdict", err);
     if (!rc)
-        rc = dedup_shard_get(weir_buf_span(&a->verdicts.head), &a->shard);
+        rc = dedup_verdicts_open(&a->verdicts, path, err);
     if (rc)
-        return weir_err_set(err, WEIR_EBAD, "%s: damaged: its head", path);
-    rc = next_verdict(a, err);
+        return rc;
+    rc = weir_stage_run(&stage, a->job, err);
     if (!rc)
-        rc = weir_stage_run(&stage, a->job, err);
-    if (!rc)
-        rc = check_shard(a, err);
+        rc = dedup_verdicts_check(&a->verdicts, &a->content, err);
     return weir_job_close_output(a->job, rc, err);
 }
 
@@ -186,8 +151,7 @@ int weir_dedup_apply_run(const struct weir_dedup_apply_opt *opt, struct weir_job
         return weir_err_set(err, WEIR_EUSAGE, "needs --verdict FILE, which cluster wrote");
     job->stage = "dedup"; // in rejects and ledger: all that came before only prepared this
     const int rc = apply_shard(&a, opt->verdict, err);
-    dedup_reader_free(&a.verdicts);
-    weir_io_abort(a.io);
+    dedup_verdicts_close(&a.verdicts);
     dedup_content_free(&a.content);
     return rc;
 }

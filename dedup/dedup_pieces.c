@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "dedup/dedup_cut.h"
-#include "dedup/dedup_twice.h"
+#include "lib/twice.h"
 #include "weir/doc.h"
 #include "weir/extsort.h"
 #include "weir/utf8.h"
@@ -21,7 +21,7 @@ struct pieces {
     const struct weir_dedup_pieces_opt *opt;
     struct dedup_cut_rule rule;
     dedup_simple *simple, *words_simple;
-    struct dedup_twice twice;
+    struct weir_twice twice;
     uint64_t memory, n_docs;
     weir_extsort *marks, *gone;
     int more; // the next piece to cut out
@@ -116,7 +116,7 @@ static int mark(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     const int rc = parse(w, b, r, &doc, err);
     if (rc || r->fate == WEIR_BAD)
         return rc;
-    dedup_twice_pass(r);
+    weir_twice_pass(r);
     if (dedup_cut(&w->cutter, doc.text, rules_for(&doc), 1))
         return no_memory(err);
     r->aux_at = b->aux.n;
@@ -416,7 +416,7 @@ static int run(struct pieces *p, struct weir_job *job, struct weir_err *err)
                                .fixed_memory = p->memory};
     p->marks = weir_extsort_new(p->memory / 8 * 5, job->temp_dir, err);
     p->gone = p->marks ? weir_extsort_new(p->memory / 4, job->temp_dir, err) : NULL;
-    int rc = p->gone ? dedup_twice_look(&p->twice, &stage, err) : err->code;
+    int rc = p->gone ? weir_twice_look(&p->twice, &stage, err) : err->code;
     if (!rc)
         rc = choose(p, err);
     if (!rc) {
@@ -424,7 +424,7 @@ static int run(struct pieces *p, struct weir_job *job, struct weir_err *err)
         stage.arrive = bring_gone;
         stage.work = cut_out;
         stage.commit = account;
-        rc = dedup_twice_write(&p->twice, &stage, err);
+        rc = weir_twice_write(&p->twice, &stage, err);
     }
     return rc ? rc : report(p, job, err);
 }
@@ -434,7 +434,7 @@ int weir_dedup_pieces_run(const struct weir_dedup_pieces_opt *given, struct weir
 {
     static const char *const members[] = {"removed_lines", "removed_paragraphs", "removed_spans"};
     struct weir_dedup_pieces_opt opt = *given;
-    struct pieces p = {.opt = &opt, .memory = dedup_twice_memory(job), .twice = {.job = job}};
+    struct pieces p = {.opt = &opt, .memory = weir_twice_memory(job), .twice = {.job = job}};
     const int spans = opt.kind == WEIR_DEDUP_SPANS;
     uint64_t *allowed = NULL;
     if (!opt.member)
@@ -451,6 +451,6 @@ int weir_dedup_pieces_run(const struct weir_dedup_pieces_opt *given, struct weir
     dedup_simple_free(p.words_simple);
     weir_extsort_free(p.marks);
     weir_extsort_free(p.gone);
-    dedup_twice_free(&p.twice);
+    weir_twice_free(&p.twice);
     return weir_job_close_output(job, rc, err);
 }

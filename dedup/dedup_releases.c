@@ -1,12 +1,9 @@
 #include "dedup/dedup_releases.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* DIR/NAME, as a string. */
 static int path_of(const char *dir, const char *name, struct weir_buf *b, struct weir_err *err)
@@ -38,25 +35,6 @@ static int count_files(const char *dir, unsigned *n, struct weir_err *err)
     return rc;
 }
 
-static int lock(const char *dir, struct weir_job *job, struct weir_err *err)
-{
-    struct weir_buf path = {0};
-    int rc = path_of(dir, "lock", &path, err);
-    const int fd = rc ? -1 : open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (!rc && fd < 0)
-        rc = weir_err_errno(err, "%s: cannot open", path.p);
-    if (!rc && flock(fd, LOCK_EX | LOCK_NB))
-        rc = errno == EWOULDBLOCK
-                 ? weir_err_set(err, WEIR_EFAIL, "%s: another run adds to this index", dir)
-                 : weir_err_errno(err, "%s: cannot lock", path.p);
-    if (rc && fd >= 0)
-        close(fd);
-    if (!rc)
-        job->lock = fd;
-    weir_buf_free(&path);
-    return rc;
-}
-
 int dedup_releases_open(struct dedup_releases *r, const char *dir,
                         const struct dedup_params *params, struct weir_job *job,
                         struct weir_err *err)
@@ -67,7 +45,7 @@ int dedup_releases_open(struct dedup_releases *r, const char *dir,
     r->params.keep = 0;
     if (mkdir(dir, 0777) && errno != EEXIST)
         return weir_err_errno(err, "%s: cannot make", dir);
-    const int rc = lock(dir, job, err);
+    const int rc = dedup_lock(dir, "adds to this index", &job->lock, err);
     return rc ? rc : count_files(dir, &r->n, err);
 }
 

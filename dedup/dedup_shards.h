@@ -17,6 +17,27 @@ int dedup_shard_get(struct weir_span bytes, struct dedup_shard *s); // 0, or WEI
 void dedup_verdict_put(struct weir_buf *b, const struct dedup_drop *drop);
 int dedup_verdict_get(struct weir_span record, struct dedup_drop *drop); // 0, or WEIR_EBAD
 
+/* ---- dedup_verdicts.c: a verdict file, beside the shard that it is about ---- */
+
+struct dedup_verdicts {
+    weir_io *io;
+    struct dedup_reader in;
+    struct dedup_shard shard; // as it was signed
+    struct dedup_drop next;   // its order is a row of the shard
+    int has_next;
+};
+
+/* Opens the file and reads its first verdict; to be closed also on error. */
+int dedup_verdicts_open(struct dedup_verdicts *v, const char *path, struct weir_err *err);
+/* Goes on to the next one. */
+int dedup_verdicts_step(struct dedup_verdicts *v, struct weir_err *err);
+/* WEIR_EBAD when what was read is not what was signed. */
+int dedup_verdicts_check(const struct dedup_verdicts *v, const struct dedup_content *c,
+                         struct weir_err *err);
+void dedup_verdicts_close(struct dedup_verdicts *v);
+
+/* ---- dedup_shards.c ---- */
+
 /* The documents of all shards are numbered through; the first number of a shard is a multiple of 8,
  * so that a bit a document is whole bytes a shard. */
 struct dedup_part {

@@ -215,6 +215,12 @@ int dedup_sign(const struct dedup_setup *s, void *worker, struct weir_batch *b, 
     return weir_buf_check(&b->aux, err);
 }
 
+int dedup_look(void *worker, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
+{
+    struct weir_doc doc;
+    return dedup_parse(((struct worker *)worker)->json, b, r, &doc, err);
+}
+
 /* ---- what is said of it ---- */
 
 void dedup_states_count(struct dedup_states *n, const struct weir_rec *r, int near)
@@ -235,6 +241,23 @@ int dedup_states_note(const struct dedup_states *n, struct weir_job *job, struct
         note(job, WEIR_LIT("without the field"), n->n_no_field))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
+}
+
+int dedup_report(const struct dedup_setup *s, const struct dedup_states *n, struct weir_job *job,
+                 struct weir_err *err)
+{
+    const struct dedup_plan *p = &s->plan;
+    const struct weir_tally *t = &job->tally;
+    if (p->near)
+        weir_buf_addf(&job->extra,
+                      ",\"plan\":{\"threshold\":%g,\"bands\":%u,\"rows\":%u,\"num_perm\":%u}",
+                      p->threshold, p->bands, p->rows, p->num_perm);
+    // A misspelt name would keep everything and say nothing.
+    if (n->n_no_field && n->n_no_field == t->in.records - t->bad.records)
+        return weir_err_set(err, WEIR_EFAIL, "--field %s: no document has this field",
+                            s->opt->field);
+    const int rc = dedup_states_note(n, job, err);
+    return rc ? rc : weir_buf_check(&job->extra, err);
 }
 
 int dedup_drop_record(struct weir_batch *b, struct weir_rec *r, int verdict,

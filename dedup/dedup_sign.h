@@ -50,12 +50,19 @@ int dedup_parse(weir_json *json, struct weir_batch *b, struct weir_rec *r, struc
 int dedup_sign(const struct dedup_setup *s, void *worker, struct weir_batch *b, struct weir_rec *r,
                struct weir_err *err);
 
+/* The same without a signature: only whether the line is a document. */
+int dedup_look(void *worker, struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
+
 /* Counts by state of what was kept, for the ledger. */
 struct dedup_states {
     uint64_t n_short, n_no_field;
 };
 void dedup_states_count(struct dedup_states *n, const struct weir_rec *r, int near);
 int dedup_states_note(const struct dedup_states *n, struct weir_job *job, struct weir_err *err);
+/* At the end of a whole job: the plan, and the counts, for the ledger; WEIR_EFAIL when no document
+ * had the field. */
+int dedup_report(const struct dedup_setup *s, const struct dedup_states *n, struct weir_job *job,
+                 struct weir_err *err);
 /* Marks a record dropped, with its twin. */
 int dedup_drop_record(struct weir_batch *b, struct weir_rec *r, int verdict,
                       const struct dedup_twin *twin, struct weir_err *err);

@@ -202,6 +202,7 @@ uint32_t filter_line_longest_word(struct filter_line *l);
 
 /* What line rules did to a document. */
 struct filter_edit {
+    int counted;                     // the next two hold for the document
     uint64_t n_sentences;            // in the lines kept, by spaCy's sentencizer as in C4
     uint64_t n_zh_sentences;         // the same by runs of end marks
     const struct filter_check *stop; // the rule by which a line dropped the document
@@ -269,6 +270,9 @@ void *filter_scratch(struct filter_doc *d, const struct filter_tool *tool);
  * side; the new text, if any, becomes d's.  Returns the number behind the last of them, or
  * WEIR_EMEM.  d->edit.stop is set when a line drops the document. */
 ptrdiff_t filter_edit_run(struct filter_doc *d, size_t i);
+/* Counts the sentences of the text, for rules that need them, where no rule that drops lines did.
+ * 0 or WEIR_EMEM. */
+int filter_edit_count(struct filter_doc *d);
 void filter_edit_free(struct filter_edit *e);
 
 /* a / b, and 0 for nothing of nothing. */

@@ -54,6 +54,7 @@ void filter_doc_start(struct filter_doc *d, const struct weir_doc *doc)
     d->doc = doc;
     d->failed = 0;
     d->edit.stop = NULL;
+    d->edit.counted = 0;
     weir_buf_reset(&d->made[0], KEEP_BYTES);
     weir_buf_reset(&d->made[1], KEEP_BYTES);
     weir_buf_reset(&d->fields, KEEP_BYTES);

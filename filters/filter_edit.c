@@ -128,6 +128,21 @@ static int count_sentences(struct filter_doc *d, struct weir_span line)
     return 0;
 }
 
+int filter_edit_count(struct filter_doc *d)
+{
+    const int any_break = filter_classes(d)->breaks != 0;
+    if (d->edit.counted)
+        return 0;
+    d->edit.counted = 1;
+    d->edit.n_sentences = d->edit.n_zh_sentences = 0;
+    for (size_t at = 0, next; at < d->text.n; at = next) {
+        const struct weir_span line = filter_strip(filter_line_at(d->text, at, any_break, &next));
+        if (line.n && count_sentences(d, line) < 0)
+            return WEIR_EMEM;
+    }
+    return 0;
+}
+
 static int keep_line(struct pass *p, const struct filter_line *l, size_t at)
 {
     const struct weir_span kept = l->is_edited ? l->text : l->whole;
@@ -210,6 +225,7 @@ static ptrdiff_t edit_lines(struct filter_doc *d, size_t first)
     weir_buf_reset(&e->line.copy, 1 << 20);
     weir_buf_reset(&e->line.low, 1 << 20);
     e->n_sentences = e->n_zh_sentences = 0;
+    e->counted = 1;
     if (run_lines(&p) < 0)
         return WEIR_EMEM;
     if (p.differs)

@@ -107,6 +107,8 @@ static double zh_policy(struct filter_line *l, int arg)
 
 static double sentences(struct filter_doc *d, int zh)
 {
+    if (filter_edit_count(d) < 0)
+        d->failed = 1;
     return (double)(zh ? d->edit.n_zh_sentences : d->edit.n_sentences);
 }
 

@@ -139,22 +139,39 @@ static int is_bullet(uint32_t c)
            c == 0x25A1 || c == 0x25AA || c == 0x25AB || c == 0x2013;
 }
 
+/* isnumeric() of Python: 三, ½ and ① too. */
+static int is_numeric(uint32_t c)
+{
+    return c < 0x80 ? weir_is_ascii_digit(c)
+                    : u_getIntPropertyValue((UChar32)c, UCHAR_NUMERIC_TYPE) != U_NT_NONE;
+}
+
+/* Capitals are a share of the line as it stands, with its newline; digits of the normal line, where
+ * white space inside is one space. */
 static void count_line(struct rps *r, struct weir_span line, int has_newline)
 {
     const struct weir_span t = filter_strip(line);
     uint64_t chars = 0, upper = 0, digits = 0, kept = 0;
+    int gap = 0;
     unsigned len;
     for (size_t i = 0; i < line.n; i += len) {
         const uint32_t c = weir_utf8_decode(line.p + i, line.n - i, &len);
         const unsigned k = filter_class_of(c);
         chars++;
         upper += k & CLASS_LETTER && u_isupper((UChar32)c);
-        digits += (k & CLASS_NUMBER) != 0;
-        kept += !is_ascii_mark(c);
+        if (is_ascii_mark(c))
+            continue;
+        if (k & CLASS_SPACE) {
+            gap = kept > 0;
+            continue;
+        }
+        kept += 1 + (uint64_t)gap;
+        gap = 0;
+        digits += (uint64_t)is_numeric(c);
     }
     r->lines++;
     r->upper += filter_ratio((double)upper, (double)(chars + (uint64_t)has_newline));
-    r->digits += filter_ratio((double)digits, (double)(kept + (uint64_t)has_newline));
+    r->digits += filter_ratio((double)digits, (double)kept);
     if (!t.n)
         return;
     const uint32_t first = weir_utf8_decode(t.p, t.n, &len);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "filters/filter.h"
-#include "filters/simplify.h"
+#include "lib/simplify.h"
 
 struct simplifier {
     const simplify *dictionaries;

@@ -17,8 +17,8 @@ void gen_opt_init(struct gen_opt *opt)
 
 uint64_t gen_scratch_bytes(uint64_t n_vocab, uint64_t max_sequences)
 {
-    return n_vocab *
-           (max_sequences * sizeof(float) + GEN_MAX_BEAMS * (uint64_t)sizeof(struct candidate));
+    return n_vocab * (max_sequences * sizeof(float) +
+                      (GEN_MAX_BEAMS + 1) * (uint64_t)sizeof(struct candidate));
 }
 
 gen *gen_new(engine *e, size_t max_rows, size_t max_sequences, struct weir_err *err)
@@ -33,10 +33,12 @@ gen *gen_new(engine *e, size_t max_rows, size_t max_sequences, struct weir_err *
         g->row = weir_calloc(g->max_rows, sizeof *g->row);
         g->seen = weir_calloc(c->n_vocab / 64 + 1, sizeof *g->seen);
         g->logits = weir_calloc(g->max_sequences, c->n_vocab * sizeof *g->logits);
-        g->candidate = weir_calloc(GEN_MAX_BEAMS, c->n_vocab * sizeof *g->candidate);
+        g->candidate = weir_calloc(GEN_MAX_BEAMS + 1, c->n_vocab * sizeof *g->candidate);
     }
-    if (g && g->row && g->seen && g->logits && g->candidate)
+    if (g && g->row && g->seen && g->logits && g->candidate) {
+        g->spare = g->candidate + (size_t)GEN_MAX_BEAMS * c->n_vocab;
         return g;
+    }
     gen_free(g);
     weir_err_set(err, WEIR_EMEM, "out of memory");
     return NULL;
@@ -226,7 +228,7 @@ static uint32_t choose(gen *g, gen_request *r)
         return id;
     }
     const struct sample_opt warp = {r->opt.temperature, r->opt.top_k, r->opt.top_p, 1};
-    const size_t n = sample_warp(r->logits, n_vocab, &warp, g->candidate);
+    const size_t n = sample_warp(r->logits, n_vocab, &warp, g->candidate, g->spare);
     const uint32_t id = g->candidate[sample_draw(g->candidate, n, &r->rng)].id;
     sample_log_softmax(r->logits, n_vocab);
     b->score += r->logits[id];

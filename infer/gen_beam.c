@@ -76,7 +76,8 @@ static size_t candidates(struct gen *g, struct gen_request *r)
     n = 0;
     const struct sample_opt warp = {r->opt.temperature, r->opt.top_k, r->opt.top_p, 2};
     for (unsigned b = 0; b < r->n_beams; b++) {
-        const size_t got = sample_warp(r->logits + b * n_vocab, n_vocab, &warp, g->candidate + n);
+        const size_t got =
+            sample_warp(r->logits + b * n_vocab, n_vocab, &warp, g->candidate + n, g->spare);
         for (size_t i = n; i < n + got; i++)
             g->candidate[i].id += (uint32_t)(b * n_vocab);
         n += got;

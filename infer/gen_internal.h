@@ -42,6 +42,7 @@ struct gen {
     float *logits;   // max_sequences × n_vocab; like candidate, the system gives what is used
     size_t n_wanted; // rows of logits in this step
     struct candidate *candidate; // of one request at a time: GEN_MAX_BEAMS × n_vocab
+    struct candidate *spare;     // n_vocab behind them
     uint64_t *seen;
     uint64_t pages; // set aside for those that have joined
     size_t beams;   // that they may have

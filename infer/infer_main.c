@@ -112,6 +112,36 @@ static const struct weir_opt validate_options[] = {
     {0, "excerpt", WEIR_OPT_INT, SCORE_AT(excerpt), "N", "at most N bytes of each", 1, 1 << 20},
     {0}};
 
+#define SERVE_AT(field) offsetof(struct weir_serve_opt, field)
+
+static const struct weir_opt serve_options[] = {
+    {0, "tokenizer", WEIR_OPT_STRING, SERVE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
+    {0, "adapter", WEIR_OPT_STRING, SERVE_AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
+    {0, "compare", WEIR_OPT_STRING, SERVE_AT(compare), "FOLDER",
+     "serve this model too, or MODEL with this adapter: the page shows them side by side", 0, 0},
+    {0, "dtype", WEIR_OPT_CHOICE, SERVE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "template", WEIR_OPT_STRING, SERVE_AT(form), "NAME",
+     "how /generate and chats become prompts: plain, alpaca, knowlm, ie, or a JSON file", 0, 0},
+    {'n', "max-new", WEIR_OPT_INT, SERVE_AT(max_new), "N",
+     "most tokens of an answer in a chat that does not say", 1, 1 << 24},
+    {0, "no-bos", WEIR_OPT_FLAG, SERVE_AT(no_bos), NULL, "no BOS before the prompt", 0, 0},
+    {0, "host", WEIR_OPT_STRING, SERVE_AT(host), "ADDRESS",
+     "listen there and not on 127.0.0.1; needs --api-key", 0, 0},
+    {0, "port", WEIR_OPT_INT, SERVE_AT(port), "N", "0: one that is free", 0, 65535},
+    {0, "api-key", WEIR_OPT_STRING, SERVE_AT(key_file), "FILE",
+     "who asks must know one of the keys in FILE, one a line", 0, 0},
+    {0, "allow-origin", WEIR_OPT_STRING, SERVE_AT(allow_origin), "ORIGIN",
+     "let pages of https://HOST use the server; *: all pages", 0, 0},
+    {0, "queue", WEIR_OPT_INT, SERVE_AT(queue), "N",
+     "most answers under way and waited for; more are refused with 429", 1, 1 << 20},
+    {0, "connections", WEIR_OPT_INT, SERVE_AT(connections), "N", "most connections", 1, 1 << 20},
+    {0, "timeout", WEIR_OPT_INT, SERVE_AT(timeout), "SECONDS",
+     "for a request to arrive, and for a client that takes nothing of its answer", 1, 86400},
+    {0, "drain", WEIR_OPT_INT, SERVE_AT(drain), "SECONDS",
+     "after SIGTERM, for answers that are under way", 0, 86400},
+    {0, "max-body", WEIR_OPT_SIZE, SERVE_AT(max_body), "SIZE", "longest request", 1 << 10, 1 << 30},
+    {0}};
+
 #define WEIGHTS_AT(field) offsetof(struct weir_weights_opt, field)
 #define SHARD_HELP        "most bytes of tensors in a file"
 #define SUM_HELP                                                                                   \
@@ -221,6 +251,16 @@ static void init_validate(void *opt)
     o->samples = 200;
 }
 
+static void init_serve(void *opt)
+{
+    weir_serve_opt_init(opt);
+}
+
+static int run_serve(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_serve_run(opt, job, err);
+}
+
 static int run_score(void *opt, struct weir_job *job, struct weir_err *err)
 {
     return weir_score_run(opt, job, err);
@@ -254,6 +294,15 @@ static const struct weir_cmd cmds[] = {
      .run = run_score,
      .n_args_min = 1,
      .n_args_max = -1},
+    {.name = "serve",
+     .args = "MODEL",
+     .summary = "a server: KnowLM's and OpenAI's API, and a page to try the model",
+     .options = serve_options,
+     .opt_size = sizeof(struct weir_serve_opt),
+     .init = init_serve,
+     .run = run_serve,
+     .n_args_min = 1,
+     .n_args_max = 1},
     {.name = "recover",
      .args = "RAW DIFF",
      .summary = "a model from its difference to another: RAW + DIFF",
@@ -316,6 +365,7 @@ static const struct weir_prog prog = {
                 "  weir infer --model zhixi -i --template knowlm\n"
                 "  weir infer score --model llama-7b --stride 512 docs.jsonl >scored.jsonl\n"
                 "  weir infer validate --model llama-7b --samples 500 corpus\n"
+                "  weir infer serve zhixi --template knowlm\n"
                 "  weir infer merge llama-7b adapter -o merged\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,

@@ -99,16 +99,61 @@ void sample_top(const float *scores, size_t n, size_t k, struct candidate *c)
     qsort(c, k, sizeof *c, falling);
 }
 
-/* Candidates that score at least as high as the k-th. */
-static size_t keep_top_k(const float *scores, size_t n, size_t k, struct candidate *c)
+/* The bits of a float in an order that falls as it rises; 0 and -0 are equal. */
+static uint32_t falling_bits(float score)
 {
-    sample_top(scores, n, k, c);
-    const float least = c[k - 1].score;
-    size_t kept = 0;
+    uint32_t bits;
+    score += 0.0f;
+    memcpy(&bits, &score, sizeof bits);
+    return bits & 0x80000000u ? bits : bits ^ 0x7FFFFFFFu;
+}
+
+enum { DIGIT = 11, DIGITS = 1 << DIGIT, PASSES = 3, FEW = 256 };
+
+/* Falling scores of candidates whose ids rise: a vocabulary takes longer to sort by comparing than
+ * a small model's step takes.  Radix sort, the lowest digit first, which leaves equals in place. */
+static void sort_rising_ids(struct candidate *c, size_t n, struct candidate *spare)
+{
+    static const unsigned shift[PASSES] = {0, DIGIT, 2 * DIGIT};
+    uint32_t at[PASSES][DIGITS] = {{0}};
+    struct candidate *from = c, *to = spare;
+    if (n <= FEW) {
+        qsort(c, n, sizeof *c, falling);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
-        if (scores[i] >= least)
+        for (int p = 0; p < PASSES; p++)
+            at[p][falling_bits(c[i].score) >> shift[p] & (DIGITS - 1)]++;
+    for (int p = 0; p < PASSES; p++) {
+        uint32_t sum = 0;
+        for (size_t d = 0; d < DIGITS; d++) {
+            const uint32_t count = at[p][d];
+            at[p][d] = sum;
+            sum += count;
+        }
+        for (size_t i = 0; i < n; i++)
+            to[at[p][falling_bits(from[i].score) >> shift[p] & (DIGITS - 1)]++] = from[i];
+        struct candidate *swap = from;
+        from = to;
+        to = swap;
+    }
+    memcpy(c, from, n * sizeof *c); // after an odd number of passes it lies in spare
+}
+
+/* Candidates that score at least as high as the k-th. */
+static size_t keep_top_k(const float *scores, size_t n, size_t k, struct candidate *c,
+                         struct candidate *spare)
+{
+    float least = -INFINITY;
+    size_t kept = 0;
+    if (k < n) {
+        sample_top(scores, n, k, c);
+        least = c[k - 1].score;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (k == n || scores[i] >= least)
             c[kept++] = (struct candidate){scores[i], (uint32_t)i};
-    qsort(c, kept, sizeof *c, falling);
+    sort_rising_ids(c, kept, spare);
     return kept;
 }
 
@@ -127,13 +172,14 @@ static size_t keep_top_p(const struct candidate *c, size_t n, float p, size_t le
     return n;
 }
 
-size_t sample_warp(const float *scores, size_t n, const struct sample_opt *opt, struct candidate *c)
+size_t sample_warp(const float *scores, size_t n, const struct sample_opt *opt, struct candidate *c,
+                   struct candidate *spare)
 {
     size_t k = opt->top_k && opt->top_k < n ? opt->top_k : n;
     if (k < opt->least)
         k = opt->least < n ? opt->least : n;
     /* Dividing by the temperature keeps the order: it can wait until the few are left. */
-    size_t kept = keep_top_k(scores, n, k, c);
+    size_t kept = keep_top_k(scores, n, k, c, spare);
     for (size_t i = 0; i < kept; i++)
         c[i].score /= opt->temperature;
     return opt->top_p < 1 ? keep_top_p(c, kept, opt->top_p, opt->least) : kept;

@@ -40,9 +40,9 @@ uint32_t sample_greedy(const float *scores, size_t n);
 void sample_log_softmax(float *scores, size_t n);
 
 /* The n_vocab scores that the warpers leave, as candidates in falling order (of equals the first);
- * returns their number.  c has room for n_vocab. */
-size_t sample_warp(const float *scores, size_t n, const struct sample_opt *opt,
-                   struct candidate *c);
+ * returns their number.  c and spare, which is scratch, have room for n_vocab. */
+size_t sample_warp(const float *scores, size_t n, const struct sample_opt *opt, struct candidate *c,
+                   struct candidate *spare);
 /* Draws one of n candidates by the softmax of their scores: its place. */
 size_t sample_draw(const struct candidate *c, size_t n, struct sample_rng *r);
 /* Draws want different ones, one after another, and puts them first in falling order of their

@@ -176,12 +176,21 @@ void template_fill(const struct template *t, struct weir_span instruction, struc
 
 /* ---- answers ---- */
 
+/* Models have more ids than their tokenizer where tables are padded: those are no text, as with
+ * transformers. */
+static int add_text(struct answer *a, uint32_t id, struct weir_err *err)
+{
+    return id < weir_tok_vocab_size(a->tongue->tok)
+               ? weir_tok_stream_next(a->tongue->tok, &a->stream, id, &a->text, err)
+               : 0;
+}
+
 int answer_start(struct answer *a, const struct tongue *t, const uint32_t *prompt, size_t n,
                  struct weir_err *err)
 {
     a->tongue = t;
     for (size_t i = 0; i < n; i++) {
-        if (weir_tok_stream_next(t->tok, &a->stream, prompt[i], &a->text, err))
+        if (add_text(a, prompt[i], err))
             return err->code;
         a->text.n = 0;
     }
@@ -216,7 +225,7 @@ static int cut_at_stop(struct answer *a, size_t from)
 int answer_token(struct answer *a, uint32_t id, struct weir_err *err)
 {
     const size_t from = a->text.n;
-    if (weir_tok_stream_next(a->tongue->tok, &a->stream, id, &a->text, err))
+    if (add_text(a, id, err))
         return err->code;
     return cut_at_stop(a, from);
 }

@@ -3,7 +3,7 @@
 #define WEIR_INGEST_WIKI_FRAME_H
 
 #include "ingest/source.h"
-#include "ingest/wiki.h"
+#include "lib/wiki.h"
 
 /* A reader for struct ingest_source.  A record's user[0] is the address of its struct wiki_site,
  * which lives as long as the reader. */

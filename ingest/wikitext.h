@@ -7,7 +7,7 @@
 #ifndef WEIR_INGEST_WIKITEXT_H
 #define WEIR_INGEST_WIKITEXT_H
 
-#include "ingest/wiki.h"
+#include "lib/wiki.h"
 #include "weir/buf.h"
 
 /* Markup nested deeper than this is left as it stands. */

@@ -19,6 +19,8 @@ static int build(hftok *t, struct weir_span json, json_tree **tree, struct weir_
     if (!rc)
         rc = hf_cuts_build(t, err);
     if (!rc)
+        rc = hf_han_build(t, err);
+    if (!rc)
         rc = hf_added_build(t, err);
     if (!rc)
         rc = hf_specials_read(t, root, err);
@@ -90,6 +92,8 @@ void hftok_free(hftok *t)
     free(t->pages);
     free(t->joins);
     free(t->partial);
+    tok_pairs_free(&t->han);
+    free(t->han_parts);
     free(t->added);
     free(t->surfaces);
     weir_buf_free(&t->surface_texts);

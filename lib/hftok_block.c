@@ -248,5 +248,6 @@ void hf_block_scan(const struct hf_stage *stage, const char *p, size_t n, struct
     if (letters)
         b->inside |= all & (~before | k.high);
     b->inside &= ~(uint64_t)1;
+    b->han = k.han & k.han >> 3;
     b->beside = (k.high | k.high << 1) & ~k.inner & up_to_last(b->inside);
 }

@@ -11,6 +11,7 @@
 #include "hftok.h"
 #include "json_tree.h"
 #include "tok_cache.h"
+#include "tok_pairs.h"
 #include "weir/tokens.h"
 #include "weir/utf8.h"
 
@@ -80,6 +81,7 @@ size_t hf_contraction(const char *p, size_t at, size_t end, int fold);
 struct hf_block {
     uint64_t ends;   // of pieces, whatever follows
     uint64_t inside; // before the last end, or in the letters at the end of the block
+    uint64_t han;    // first bytes of two and more characters of U+5000 to U+8FFF
     uint64_t beside; // in or before these: characters that are not ASCII, and what is behind them
 };
 /* n bytes are there, or more than 64. */
@@ -127,6 +129,12 @@ enum hf_marks {
     HF_MARKS_NEVER,      // … for spaces only
 };
 
+/* A character that is no token: what its bytes become. */
+struct hf_char_parts {
+    uint32_t ids[3];
+    uint8_t n, ends[3];
+};
+
 struct hf_merge {
     uint32_t left, right, made;
 };
@@ -159,6 +167,8 @@ struct hftok {
     struct hf_trie raw, norm;
     struct hf_stage stages[HF_MAX_STAGES];
     unsigned n_stages;
+    struct tok_pairs han; // of byte-level tokens
+    struct hf_char_parts *han_parts;
     int ignore_merges, add_prefix_space, nfc;
     int pieces; // byte_fallback: a converted SentencePiece model; the rest is of those alone
     enum hf_marks marks;
@@ -307,6 +317,16 @@ int hf_piece_config(hftok *t, struct json_node root, struct weir_err *err);
 int hf_words(const hftok *t, hftok_scratch *s, const struct hf_stage *stage, size_t at, size_t end,
              struct hf_sink *o);
 int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o);
+
+/* One chunk; there is room for TOK_SHORT_IDS + TOK_LONG_IDS pieces. */
+int hf_put(const hftok *t, hftok_scratch *s, const struct tok_chunk *c, struct hf_sink *o);
+
+/* ---- hftok_han.c ---- */
+int hf_han_build(hftok *t, struct weir_err *err);
+/* Encodes Han from *at on, after what waits; *inside: *at is inside a word, before and after.  *at
+ * stays where this way does not lead. */
+int hf_han_words(const hftok *t, hftok_scratch *s, const struct hf_stage *stage, size_t *at,
+                 size_t end, int *inside, struct hf_sink *o);
 
 /* ---- hftok_read.c, hftok_config.c ---- */
 int hf_read(hftok *t, struct json_node root, struct weir_err *err);

@@ -70,6 +70,14 @@ static int encode_rare(const hftok *t, hftok_scratch *s, const struct tok_chunk 
     return rc;
 }
 
+int hf_put(const hftok *t, hftok_scratch *s, const struct tok_chunk *c, struct hf_sink *o)
+{
+    const struct tok_slot *u = NULL;
+    const size_t n = tok_cache_put(&s->cache, c, 0, o->p + o->n, &u);
+    o->n += n;
+    return n ? 0 : encode_rare(t, s, c, u, o);
+}
+
 int hf_flush(const hftok *t, hftok_scratch *s, struct hf_sink *o)
 {
     const struct tok_chunk *c = s->queue, *const end = c + s->n_queue;
@@ -128,7 +136,12 @@ static size_t chunks_of_block(const hftok *t, hftok_scratch *s, size_t at, const
 {
     const char *p = s->text.p;
     const size_t base = at;
-    const uint64_t whole = b->ends, cuts = b->beside ? hf_block_cuts(t, p + at, at, b) : 0;
+    uint64_t whole = b->ends, cuts = b->beside ? hf_block_cuts(t, p + at, at, b) : 0;
+    const uint64_t faster = t->han.chars ? (whole | cuts) & b->han : 0;
+    if (faster) { // what is there has a faster way
+        whole &= (faster & -faster) | ((faster & -faster) - 1);
+        cuts &= (faster & -faster) | ((faster & -faster) - 1);
+    }
     const struct tok_cache cache = s->cache; // in registers
     struct tok_chunk *c = s->queue + s->n_queue;
     int before = *inside;
@@ -156,6 +169,14 @@ int hf_words(const hftok *t, hftok_scratch *s, const struct hf_stage *stage, siz
     while (at < end) {
         struct hf_block b;
         size_t to = at;
+        if (t->han.chars && (uint8_t)s->text.p[at] >= 0xE2) {
+            if (hf_han_words(t, s, stage, &to, end, &inside, o))
+                return WEIR_EMEM;
+            if (to > at) {
+                at = to;
+                continue;
+            }
+        }
         hf_block_scan(stage, s->text.p + at, end - at, &b);
         if (s->n_queue > HF_QUEUE - 64 && hf_flush(t, s, o))
             return WEIR_EMEM;

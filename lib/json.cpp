@@ -119,15 +119,7 @@ int fail(const char *line, size_t n, simdjson::error_code code, struct weir_err 
     if (code == UTF8_ERROR)
         return weir_err_set(err, WEIR_EBAD, "invalid UTF-8 at byte %zu of the line",
                             weir_utf8_valid(line, n) + 1);
-    const char *why = code == STRING_ERROR      ? "broken escape in a string (a lone surrogate?)"
-                      : code == TAPE_ERROR      ? "commas, colons or brackets out of place"
-                      : code == DEPTH_ERROR     ? "nested deeper than 128"
-                      : code == EMPTY           ? "empty line"
-                      : code == UNCLOSED_STRING ? "a string is not closed"
-                      : code == UNESCAPED_CHARS ? "a control character stands in a string"
-                      : code == NUMBER_ERROR    ? "a broken number, or one above 64 bits"
-                      : code == INCORRECT_TYPE  ? "not a JSON object"
-                                                : error_message(code);
+    const char *why = code == DEPTH_ERROR ? "nested deeper than 128" : json_why(code);
     return weir_err_set(err, WEIR_EBAD, "not valid JSON: %s", why);
 }
 

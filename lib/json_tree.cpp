@@ -1,6 +1,7 @@
 #include "json_tree.h"
 
 #include "lib/json_type.hpp"
+#include "weir/utf8.h"
 
 #include <cstring>
 #include <exception>
@@ -11,13 +12,14 @@ namespace dom = simdjson::dom;
 
 struct json_tree {
     dom::parser parser;
+    size_t capacity = 0;
 };
 
 static_assert(sizeof(dom::element) == sizeof(json_node), "a node holds an element");
 static_assert(std::is_trivially_copyable<dom::element>::value, "nodes are copied as bytes");
 static_assert(WEIR_PADDING >= simdjson::SIMDJSON_PADDING, "texts carry simdjson's padding");
 
-static const size_t max_depth = 64;
+static const size_t max_depth = 64, max_depth_many = 128;
 
 namespace
 {
@@ -56,6 +58,39 @@ try {
 } catch (const std::exception &e) {
     weir_err_set(err, WEIR_EMEM, "%s", e.what());
     return nullptr;
+}
+
+json_tree *json_tree_new(struct weir_err *err)
+try {
+    return new json_tree;
+} catch (const std::exception &e) {
+    weir_err_set(err, WEIR_EMEM, "%s", e.what());
+    return nullptr;
+}
+
+int json_tree_read(json_tree *t, struct weir_span text, struct json_node *root,
+                   struct weir_err *err)
+try {
+    simdjson::error_code rc = simdjson::SUCCESS;
+    if (text.n >= t->capacity) {
+        const size_t want = text.n + text.n / 2 + 1024;
+        rc = t->parser.allocate(want, max_depth_many);
+        t->capacity = rc ? 0 : want;
+    }
+    dom::element e;
+    if (!rc)
+        rc = t->parser.parse(text.p, text.n, false).get(e);
+    if (rc == simdjson::MEMALLOC || rc == simdjson::CAPACITY)
+        return weir_err_set(err, WEIR_EMEM, "no memory to parse a record of %zu bytes", text.n);
+    if (rc == simdjson::UTF8_ERROR)
+        return weir_err_set(err, WEIR_EBAD, "invalid UTF-8 at byte %zu of the record",
+                            weir_utf8_valid(text.p, text.n) + 1);
+    if (rc)
+        return weir_err_set(err, WEIR_EBAD, "not valid JSON: %s", json_why(rc));
+    *root = node_of(e);
+    return 0;
+} catch (const std::exception &) {
+    return weir_err_set(err, WEIR_EMEM, "no memory to parse a record of %zu bytes", text.n);
 }
 
 void json_tree_free(json_tree *t)
@@ -106,6 +141,16 @@ int json_tree_get(struct json_node n, const char *name, struct json_node *member
     return 1;
 }
 
+int json_tree_first(struct json_node n, struct json_node *element)
+{
+    dom::array a;
+    dom::element e;
+    if (element_of(n).get(a) || a.at(0).get(e))
+        return 0;
+    *element = node_of(e);
+    return 1;
+}
+
 int json_tree_each(struct json_node n,
                    int (*each)(void *ctx, struct weir_span key, struct json_node value), void *ctx)
 {
@@ -121,4 +166,12 @@ int json_tree_each(struct json_node n,
                 return rc;
     }
     return 0;
+}
+
+void json_tree_print(struct json_node n, struct weir_buf *to)
+try {
+    const std::string s = simdjson::minify(element_of(n));
+    weir_buf_add(to, s.data(), s.size());
+} catch (const std::exception &) {
+    to->failed = 1;
 }

@@ -25,4 +25,19 @@ inline enum weir_json_type json_type_of(simdjson::dom::element e)
     }
 }
 
+// What is wrong with a text, for people.
+inline const char *json_why(simdjson::error_code code)
+{
+    using namespace simdjson;
+    return code == STRING_ERROR      ? "broken escape in a string (a lone surrogate?)"
+           : code == TAPE_ERROR      ? "commas, colons or brackets out of place"
+           : code == DEPTH_ERROR     ? "nested too deeply"
+           : code == EMPTY           ? "empty line"
+           : code == UNCLOSED_STRING ? "a string is not closed"
+           : code == UNESCAPED_CHARS ? "a control character stands in a string"
+           : code == NUMBER_ERROR    ? "a broken number, or one above 64 bits"
+           : code == INCORRECT_TYPE  ? "not a JSON object"
+                                     : error_message(code);
+}
+
 #endif

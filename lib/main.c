@@ -154,7 +154,10 @@ static int finish(const struct weir_args *args, const struct weir_account *accou
         weir_io_abort(rejects);
     if (!rc && args->common.ledger)
         rc = weir_ledger_append(account, job, args->common.ledger, err);
-    return weir_job_name_outputs(out, follow, rc, err);
+    rc = weir_job_name_outputs(out, follow, rc, err);
+    if (!rc && job->on_done)
+        job->on_done(job);
+    return rc;
 }
 
 static int run(const struct weir_prog *prog, const struct weir_cmd *cmd, struct weir_args *args,

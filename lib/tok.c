@@ -86,7 +86,7 @@ void weir_tok_free(weir_tok *t)
 weir_tok_scratch *weir_tok_scratch_new(const weir_tok *t, struct weir_err *err)
 {
     weir_tok_scratch *s = weir_calloc(1, sizeof *s);
-    if (!s || (t->bpe && tok_bpe_scratch(t, s)) ||
+    if (!s || (!t->hf && tok_cache_init(&s->cache, t->cache)) ||
         (t->hf && !(s->hf = hftok_scratch_new(t->hf, t->cache, err)))) {
         weir_err_set(err, WEIR_EMEM, "out of memory");
         weir_tok_scratch_free(s);
@@ -170,7 +170,7 @@ uint64_t weir_tok_memory(const weir_tok *t)
     n += (t->find_mask + 1) * sizeof *t->find;
     if (t->bpe)
         n += sizeof *t->bpe + t->model.n_pieces * sizeof *t->bpe->ranks +
-             (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges;
+             (t->bpe->merge_mask + 1) * sizeof *t->bpe->merges + tok_pairs_memory(&t->bpe->han);
     if (t->unigram)
         n += t->unigram->trie.n * (sizeof(struct tok_unit) + sizeof(int32_t));
     return n;
@@ -180,7 +180,7 @@ uint64_t weir_tok_scratch_memory(const weir_tok *t)
 {
     if (t->hf)
         return hftok_scratch_memory(t->cache);
-    return sizeof(weir_tok_scratch) + (t->bpe ? tok_bpe_scratch_memory(t) : 0);
+    return sizeof(weir_tok_scratch) + tok_cache_memory(t->cache);
 }
 
 unsigned weir_tok_cost(const weir_tok *t)

@@ -4,27 +4,13 @@
  * covers a place between a and b, so that merges left of it know nothing of those right of it: they
  * depend on scores, and on places only within equal scores, whose order on each side is that of the
  * whole.  Chunks between such places are therefore encoded alone, and equal chunks equally. */
+#include "tok_cut.h"
 #include "tok_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-#include <sys/mman.h>
-
 enum { MOST = TOK_BPE_QUEUE * TOK_SHORT_IDS + TOK_LONG_IDS }; // pieces of a queue of short chunks
-
-int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s)
-{
-    return tok_cache_init(&s->cache, t->cache);
-}
-
-uint64_t tok_bpe_scratch_memory(const weir_tok *t)
-{
-    return tok_cache_memory(t->cache);
-}
 
 /* ---- encoding ---- */
 
@@ -61,7 +47,7 @@ static int encode_rare(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *
     return rc;
 }
 
-static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
+int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
     const struct tok_chunk *c = s->queue, *const end = c + s->n_queue;
     s->n_queue = 0;
@@ -82,103 +68,19 @@ static int flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
     return 0;
 }
 
-/* ---- cutting ---- */
-
-static inline int joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                const struct tok_chunk *c)
 {
-    return (left | right) < 128 ? !b->cuts[left | right << 8] : tok_pair_joins(b, left, right);
+    const struct tok_slot *u = NULL;
+    struct weir_piece *p = o->p + o->n;
+    const size_t n = tok_cache_put(&s->cache, c, o->shift, p, &u);
+    if (!n)
+        return encode_rare(t, s, o, c, u);
+    o->n += o->fuses ? fuse(o, p, n) : n;
+    return 0;
 }
 
-/* The end of the chunk that begins at `at`, where no user-defined symbol does. */
-static size_t chunk_end(const weir_tok *t, const char *p, size_t at, size_t n)
-{
-    unsigned len;
-    uint32_t id, left = tok_decode_char(p + at, &len);
-    for (at += len; at < n; at += len) {
-        const uint32_t right = tok_decode_char(p + at, &len);
-        if (!joins(t->bpe, left, right) ||
-            (t->has_user && tok_trie_longest(&t->user, p + at, n - at, &id)))
-            return at;
-        left = right;
-    }
-    return n;
-}
-
-/* Of 64 bytes, as bit sets: those that are not ASCII, and those that begin no character. */
-static inline void look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t *inner)
-{
-    *high = *inner = 0;
-#ifdef __SSE2__
-    for (unsigned i = 0; i < 64; i += 16) {
-        const __m128i v = _mm_loadu_si128((const __m128i *)(u + i));
-        const __m128i continues = _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0));
-        *high |= (uint64_t)(uint16_t)_mm_movemask_epi8(v) << i;
-        *inner |= (uint64_t)(uint16_t)_mm_movemask_epi8(continues) << i;
-    }
-#else
-    for (unsigned i = 0; i < 64; i++) {
-        *high |= (uint64_t)(u[i] >> 7) << i;
-        *inner |= (uint64_t)((u[i] & 0xC0) == 0x80) << i;
-    }
-#endif
-}
-
-/* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and
- * behind: as a bit set.  Without branches on what is found: whether a pair joins is a bad guess
- * every other time. */
-static inline uint64_t block_cuts(const struct tok_bpe *b, const char *p, uint64_t high,
-                                  uint64_t inner)
-{
-    const uint8_t *u = (const uint8_t *)p;
-    uint64_t cuts = 0;
-    uint32_t before = 0;
-    unsigned len;
-    for (unsigned i = 1; i < 64; i++)
-        cuts |= (uint64_t)b->cuts[u[i - 1] | u[i] << 8] << i;
-    const uint64_t beside = high | high << 1;
-    cuts &= ~beside;
-    for (uint64_t left = beside & ~inner; left; left &= left - 1) {
-        const unsigned i = (unsigned)__builtin_ctzll(left);
-        const uint32_t right = tok_decode_char(p + i, &len);
-        const uint32_t last = u[i ? i - 1 : 0];
-        cuts |= (uint64_t)!tok_pair_joins(b, last < 128 ? last : before, right) << i;
-        before = right;
-    }
-    return cuts & ~(uint64_t)1;
-}
-
-/* Chunks from `at` on, up to the last cut in 64 bytes, or `left` where there is one; there is room
- * for 64 in the queue.  Finding chunks ahead of encoding them gives their entries time to arrive
- * from memory. */
-static size_t queue_block(const weir_tok *t, weir_tok_scratch *s, size_t at, size_t left)
-{
-    const char *p = s->text.p;
-    const size_t base = at;
-    const struct tok_cache cache = s->cache; // in registers
-    struct tok_chunk *c = s->queue + s->n_queue;
-    uint64_t high, inner, cuts = 0;
-    look_at_bytes((const uint8_t *)p + at, &high, &inner);
-    if (!t->bpe->lone || !(high & 0xFFFF)) // else what comes soon has a faster way
-        cuts = block_cuts(t->bpe, p + at, high, inner);
-    if (t->bpe->lone && cuts & high) {
-        const uint64_t first = cuts & high & -(cuts & high);
-        cuts &= first | (first - 1);
-    }
-    if (left < 64 && cuts)
-        cuts = (cuts | (uint64_t)1 << left) & (((uint64_t)2 << left) - 1);
-    if (!cuts) {
-        const size_t end = chunk_end(t, p, at, s->text.n);
-        tok_chunk_set(&cache, c++, p, at, end, 0);
-        at = end;
-    }
-    for (; cuts; cuts &= cuts - 1, c++) {
-        const size_t to = base + (size_t)__builtin_ctzll(cuts);
-        tok_chunk_set(&cache, c, p, at, to, 0);
-        at = to;
-    }
-    s->n_queue = (size_t)(c - s->queue);
-    return at;
-}
+/* ---- a text ---- */
 
 static inline int is_lone(const struct tok_bpe *b, const char *p)
 {
@@ -192,7 +94,7 @@ static inline int is_lone(const struct tok_bpe *b, const char *p)
  * would be a bad guess every few characters. */
 static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
-    int rc = flush(t, s, o);
+    int rc = tok_bpe_flush(t, s, o);
     if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + MOST))
         return rc ? rc : WEIR_EMEM;
     const uint8_t *u = (const uint8_t *)s->text.p + *at;
@@ -217,27 +119,29 @@ static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sin
     return 0;
 }
 
-/* How far it is from `at` to a user-defined symbol, or 64; *id and *len are the symbol's. */
+/* Where the first user-defined symbol at or behind `at` begins, or the end; *id and *len are its.
+ */
 static size_t user_symbol(const weir_tok *t, const struct weir_buf *text, size_t at, uint32_t *id,
                           size_t *len)
 {
-    const uint8_t *u = (const uint8_t *)text->p + at;
-    uint64_t first = 0;
-    for (unsigned i = 0; i < 64; i++)
-        first |= (uint64_t)t->user.first[u[i]] << i;
-    for (; first; first &= first - 1) {
-        const size_t i = (size_t)__builtin_ctzll(first);
-        if (at + i < text->n &&
-            (*len = tok_trie_longest(&t->user, text->p + at + i, text->n - at - i, id)))
-            return i;
+    for (; at < text->n; at += 64) {
+        const uint8_t *u = (const uint8_t *)text->p + at;
+        uint64_t first = 0;
+        for (unsigned i = 0; i < 64; i++)
+            first |= (uint64_t)t->user.first[u[i]] << i;
+        for (; first; first &= first - 1) {
+            const size_t i = at + (size_t)__builtin_ctzll(first);
+            if (i < text->n && (*len = tok_trie_longest(&t->user, text->p + i, text->n - i, id)))
+                return i;
+        }
     }
-    return 64;
+    return text->n;
 }
 
 static int put_user_symbol(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, uint32_t id,
                            size_t at, size_t end)
 {
-    const int rc = flush(t, s, o);
+    const int rc = tok_bpe_flush(t, s, o);
     if (rc || tok_sink_room(o, 1))
         return rc ? rc : WEIR_EMEM;
     o->last = at < o->shift ? 0 : (uint32_t)at - o->shift;
@@ -248,22 +152,31 @@ static int put_user_symbol(const weir_tok *t, weir_tok_scratch *s, struct tok_si
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o)
 {
     int rc = 0;
+    const struct tok_cutter cut = {.joins = &t->bpe->joins,
+                                   .how = t->bpe->lone        ? TOK_UP_TO_HIGH
+                                          : t->bpe->han.chars ? TOK_UP_TO_HAN
+                                                              : TOK_ALL};
+    size_t symbol = s->text.n, n = 0; // the next user-defined one
+    uint32_t id = 0;
     s->n_queue = 0;
-    for (size_t at = 0, n; at < s->text.n && !rc;) {
-        uint32_t id;
-        size_t left = s->text.n - at, to = 64;
-        if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = flush(t, s, o)))
+    if (t->has_user)
+        symbol = user_symbol(t, &s->text, 0, &id, &n);
+    for (size_t at = 0; at < s->text.n && !rc;) {
+        const size_t before = at;
+        if (s->n_queue > TOK_BPE_QUEUE - 64 && (rc = tok_bpe_flush(t, s, o)))
             return rc;
-        if (t->has_user)
-            to = user_symbol(t, &s->text, at, &id, &n);
-        if (!to) {
+        if (at == symbol) {
             rc = put_user_symbol(t, s, o, id, at, at + n);
             at += n;
-        } else if (t->bpe->lone && is_lone(t->bpe, s->text.p + at)) {
-            rc = put_lone_chars(t, s, o, &at);
-        } else {
-            at = queue_block(t, s, at, to < 64 && to < left ? to : left);
+            symbol = user_symbol(t, &s->text, at, &id, &n);
+            continue;
         }
+        if (t->bpe->lone && is_lone(t->bpe, s->text.p + at))
+            rc = put_lone_chars(t, s, o, &at);
+        else if (t->bpe->han.chars && tok_is_han((uint8_t)s->text.p[at]))
+            rc = tok_han_encode(t, s, o, &at, symbol);
+        if (at == before && !rc)
+            at = tok_queue_block(&cut, s, at, symbol);
     }
-    return rc ? rc : flush(t, s, o);
+    return rc ? rc : tok_bpe_flush(t, s, o);
 }

@@ -47,7 +47,7 @@ static uint32_t *info_of(struct tok_bpe *b, uint32_t c)
     return &b->page[c >> 8][c & 255];
 }
 
-/* Gives every character of a piece its symbol, and notes which ones stand side by side. */
+/* Gives every character of a piece its symbol, and notes where others stand beside it. */
 static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
 {
     const struct weir_span s = t->symbols[i].text;
@@ -68,10 +68,6 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
         if (k) {
             *info |= TOK_JOINS_LEFT;
             *info_of(b, before) |= TOK_JOINS_RIGHT;
-            const uint64_t bit = tok_pair_bit(b, before, c);
-            b->pairs[bit >> 6] |= (uint64_t)1 << (bit & 63);
-            if (before < 128 && c < 128)
-                b->cuts[before | c << 8] = 0;
         }
         before = c;
     }
@@ -81,19 +77,17 @@ static int add_chars(weir_tok *t, struct tok_bpe *b, size_t i)
 static int build_chars(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
 {
     size_t n_pairs = 0;
-    unsigned bits = 18;
     for (size_t i = 0; i < n_pieces; i++)
         n_pairs += t->symbols[i].text.n; // at most
-    while (bits < 20 && (size_t)1 << bits < n_pairs)
-        bits++;
-    b->pair_shift = 32 - bits;
-    memset(b->cuts, 1, sizeof b->cuts);
-    b->pairs = weir_calloc(((size_t)1 << bits) / 64, sizeof *b->pairs);
-    if (!b->pairs || build_pages(t, b))
+    if (tok_joins_init(&b->joins, n_pairs) || build_pages(t, b))
         return WEIR_EMEM;
-    for (size_t i = 0; i < n_pieces; i++)
-        if (t->symbols[i].pieces && add_chars(t, b, i))
+    for (size_t i = 0; i < n_pieces; i++) {
+        if (!t->symbols[i].pieces)
+            continue;
+        tok_joins_add(&b->joins, t->symbols[i].text);
+        if (add_chars(t, b, i))
             return WEIR_EMEM;
+    }
     unsigned joining = 0;
     for (uint32_t c = 0x4E00; c < 0xA000; c++)
         joining += (tok_char_info(b, c) & TOK_JOINS_RIGHT) != 0;
@@ -193,12 +187,29 @@ static int build_merges(weir_tok *t, struct tok_bpe *b, size_t n_pieces)
     return b->merges && b->merge_bits ? 0 : WEIR_EMEM;
 }
 
+/* What merging looks at most, close together. */
+static int build_low(const weir_tok *t, struct tok_bpe *b, size_t n_pieces)
+{
+    b->low = weir_calloc(1 << 14, sizeof *b->low);
+    b->whole = weir_calloc(n_pieces, sizeof *b->whole);
+    if (!b->low || !b->whole)
+        return WEIR_EMEM;
+    for (uint32_t i = 0; i < 1 << 14; i++)
+        b->low[i] =
+            tok_merge_of(b, tok_char_info(b, i >> 7) & NONE, tok_char_info(b, i & 127) & NONE);
+    for (size_t i = 0; i < n_pieces; i++) {
+        const struct tok_symbol *y = &t->symbols[i];
+        b->whole[i] = y->type && (y->type != SPM_UNUSED || y->split == TOK_WHOLE);
+    }
+    return 0;
+}
+
 int tok_bpe_build(weir_tok *t, struct weir_err *err)
 {
     struct tok_bpe *b = t->bpe = weir_calloc(1, sizeof *b);
     const size_t n_pieces = t->model.n_pieces;
     if (!b || build_chars(t, b, n_pieces) || build_ranks(t, b, n_pieces) ||
-        build_merges(t, b, n_pieces))
+        build_merges(t, b, n_pieces) || build_low(t, b, n_pieces) || tok_han_build(t))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
@@ -208,9 +219,12 @@ void tok_bpe_free(struct tok_bpe *b)
     if (!b)
         return;
     free(b->pages);
+    tok_pairs_free(&b->han);
     free(b->ranks);
     free(b->merges);
     free(b->merge_bits);
-    free(b->pairs);
+    free(b->low);
+    free(b->whole);
+    free(b->joins.pairs);
     free(b);
 }

@@ -86,9 +86,10 @@ static void put_units(struct tok_line *line, const struct tok_slot *units, size_
     while (used - gone + n > TOK_LINE_UNITS)
         gone += units_of(&u[gone]);
     used -= gone;
-    memmove(u, u + gone, used * sizeof *u);
-    memcpy(u + used, units, n * sizeof *u);
-    memset(u + used + n, 0, (TOK_LINE_UNITS - used - n) * sizeof *u);
+    for (size_t i = 0; gone && i < used; i++)
+        u[i] = u[i + gone];
+    for (size_t i = 0; i < TOK_LINE_UNITS - used; i++)
+        u[used + i] = i < n ? units[i] : (struct tok_slot){0, 0};
 }
 
 static void split_line(struct tok_cache *h, size_t i, uint32_t bit)
@@ -164,9 +165,9 @@ static uint32_t long_hash(const struct tok_cache *h, const uint64_t key[TOK_LONG
     return tok_cache_hash(h, a << 32 ^ b ^ tag, key[4] ^ b);
 }
 
-static size_t tag_of(size_t len, int part)
+static size_t tag_of(size_t len, unsigned part)
 {
-    return len << 1 | (part != 0);
+    return len << 4 | part;
 }
 
 /* The first or second place of a hash. */
@@ -176,12 +177,13 @@ static uint32_t place_of(const struct tok_cache *h, uint32_t hash, int second)
 }
 
 /* Of long chunks `part` is all that stands in their key. */
-void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const char *text, int part)
+void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const char *text,
+                        unsigned part)
 {
     uint64_t key[TOK_LONG_KEY / 8];
     const size_t len = tok_chunk_len(c);
     c->key[0] = 0;
-    c->key[1] = (uint64_t)(part ? TOK_CACHE_PART : 0) << 56;
+    c->key[1] = (uint64_t)part * TOK_CACHE_PART << 56;
     if (len > TOK_LONG_KEY)
         return;
     long_key(key, text + c->at, len);
@@ -206,7 +208,7 @@ const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const stru
 {
     uint64_t key[TOK_LONG_KEY / 8];
     const size_t len = tok_chunk_len(c);
-    const int part = tok_chunk_part(c);
+    const unsigned part = tok_chunk_part(c);
     if (len > TOK_LONG_KEY)
         return NULL;
     long_key(key, text + c->at, len);

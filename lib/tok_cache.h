@@ -26,7 +26,7 @@ enum {
     TOK_LONG_IDS = 16,
     TOK_LINE_UNITS = 4,
     TOK_CACHE_ID_BITS = 20,
-    TOK_CACHE_PART = 1 << 4, // in the last byte of a key: of a text that was cut
+    TOK_CACHE_PART = 1 << 4, // in the last byte of a key: what tells equal texts apart
 };
 
 struct tok_slot {
@@ -75,7 +75,8 @@ void tok_cache_add(struct tok_cache *h, const struct tok_chunk *c, const char *t
 const struct tok_long *tok_cache_find_long(const struct tok_cache *h, const struct tok_chunk *c,
                                            const char *text);
 /* Its key and hash, and a fetch of its entry. */
-void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const char *text, int part);
+void tok_chunk_set_long(const struct tok_cache *h, struct tok_chunk *c, const char *text,
+                        unsigned part);
 
 static inline uint32_t tok_cache_hash(const struct tok_cache *h, uint64_t low, uint64_t high)
 {
@@ -88,15 +89,15 @@ static inline size_t tok_chunk_len(const struct tok_chunk *c)
     return c->end - c->at;
 }
 
-static inline int tok_chunk_part(const struct tok_chunk *c)
+static inline unsigned tok_chunk_part(const struct tok_chunk *c)
 {
-    return c->key[1] >> 60 & 1;
+    return (unsigned)(c->key[1] >> 60);
 }
 
-/* Takes text[at, end) for *c and has its line fetched; 40 bytes behind `at` are readable.  A part
- * of a text that was cut is a chunk of its own. */
+/* Takes text[at, end) for *c and has its line fetched; 40 bytes behind `at` are readable.  Chunks
+ * of one text but another part, 0 to 15, are different ones. */
 static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c, const char *text,
-                                 size_t at, size_t end, int part)
+                                 size_t at, size_t end, unsigned part)
 {
     static const uint8_t masks[2 * 16] = {255, 255, 255, 255, 255, 255, 255, 255,
                                           255, 255, 255, 255, 255, 255, 255, 255};
@@ -111,7 +112,7 @@ static inline void tok_chunk_set(const struct tok_cache *h, struct tok_chunk *c,
     memcpy(v, text + at, 16);
     memcpy(mask, masks + 16 - len, 16);
     c->key[0] = v[0] & mask[0];
-    c->key[1] = (v[1] & mask[1]) | (uint64_t)(len | (part ? (size_t)TOK_CACHE_PART : 0)) << 56;
+    c->key[1] = (v[1] & mask[1]) | (uint64_t)(len | part * (size_t)TOK_CACHE_PART) << 56;
     c->hash = tok_cache_hash(h, c->key[0], c->key[1]);
     __builtin_prefetch(&h->lines[c->hash & h->line_mask]);
 }

@@ -13,6 +13,7 @@
 #include "hftok.h"
 #include "spm_model.h"
 #include "tok_cache.h"
+#include "tok_pairs.h"
 #include "weir/tok.h"
 
 enum {
@@ -79,6 +80,13 @@ struct tok_symbol {
 #define TOK_WHOLE     UINT64_MAX
 #define TOK_AMBIGUOUS (UINT64_MAX - 1)
 
+/* Which characters stand side by side in pieces. */
+struct tok_joins {
+    uint64_t *pairs; // bit set; more may be set
+    unsigned pair_shift;
+    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
+};
+
 struct tok_bpe {
     uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL
     uint32_t *pages;
@@ -86,12 +94,13 @@ struct tok_bpe {
     uint64_t *merges; // left, right, merged symbol in 20 bits each; ~0: free
     size_t merge_mask;
     uint64_t *merge_bits; // bit set of pairs that merge; few others are set
+    uint64_t *low;        // of ASCII pairs, left << 7 | right: rank << 32 | symbol
+    uint8_t *whole;       // of pieces: 1 when it stays as it is
     uint64_t seed;
-    uint64_t *pairs; // bit set of character pairs that pieces hold; more may be set
-    unsigned pair_shift;
-    uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
-    int lone;              // hardly a piece holds a Han character and one behind it
-    int ambiguous;         // some piece is TOK_AMBIGUOUS
+    struct tok_joins joins;
+    int lone;             // hardly a piece holds a Han character and one behind it
+    int ambiguous;        // some piece is TOK_AMBIGUOUS
+    struct tok_pairs han; // not where `lone` is set
 };
 
 struct tok_unigram {
@@ -99,6 +108,9 @@ struct tok_unigram {
     uint32_t *nodes; // of characters of three bytes: where they lead in the trie, 0: nowhere
     double *scores;  // of ids; as the library adds them
     float unk_score;
+    double most; // no score is farther from 0
+    struct tok_joins joins;
+    struct tok_pairs han;
 };
 
 struct weir_tok {
@@ -119,6 +131,7 @@ struct weir_tok {
     struct weir_span rules; // double array of the precompiled charsmap, and what it points to
     struct weir_span rule_texts;
     uint8_t plain[128];       // no rule is about this ASCII character when another follows
+    int plain_ascii;          // all printable ones are so, and the space
     uint64_t plain_bmp[1024]; // bit set of characters of three bytes that nothing is about
     uint64_t limit;           // bytes one text may take
     uint64_t cache;           // bytes of a scratch's cache at most
@@ -195,12 +208,41 @@ int tok_norm_build(weir_tok *t, struct weir_err *err);
 int tok_normalize(const weir_tok *t, weir_tok_scratch *s, struct weir_span text, int *plain,
                   uint32_t *shift);
 
-/* ---- tok_bpe_build.c, tok_bpe.c, tok_merge.c ---- */
+/* ---- tok_cut.c ---- */
+/* n: bytes of all pieces, about. */
+int tok_joins_init(struct tok_joins *j, size_t n);
+void tok_joins_add(struct tok_joins *j, struct weir_span piece);
+static inline int tok_is_han(uint8_t c) // begins U+3000 to U+9FFF
+{
+    return c >= 0xE3 && c <= 0xE9;
+}
+
+/* ---- tok_bpe_build.c, tok_bpe.c, tok_han.c, tok_merge.c ---- */
 int tok_bpe_build(weir_tok *t, struct weir_err *err);
 void tok_bpe_free(struct tok_bpe *b);
-int tok_bpe_scratch(const weir_tok *t, weir_tok_scratch *s);
-uint64_t tok_bpe_scratch_memory(const weir_tok *t);
 int tok_bpe_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+/* Encodes the chunks that wait in the queue. */
+int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
+/* One chunk; there is room for TOK_SHORT_IDS + TOK_LONG_IDS pieces. */
+int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
+                const struct tok_chunk *c);
+/* Encodes characters of three bytes from *at on, where a chunk begins, before `end`, where one
+ * ends; *at stays when it goes on. */
+int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
+                   size_t end);
+int tok_han_build(weir_tok *t);
+/* Appends the pairs of characters of three bytes in a piece; id: of a piece that is nothing else.
+ */
+struct tok_pair_list {
+    struct tok_pair *v;
+    size_t n, cap;
+};
+int tok_han_add_pairs(struct tok_pair_list *to, struct weir_span piece, uint32_t id);
+/* Notes the long chunks of a run in the queue, whose entries come from memory meanwhile. */
+void tok_han_queue(weir_tok_scratch *s, const struct tok_run *r, size_t at, unsigned part);
+/* Finds the run at `at`, as tok_han_encode() takes it; it may be empty. */
+void tok_han_look(const struct tok_pairs *han, const struct tok_joins *joins,
+                  const weir_tok_scratch *s, size_t at, size_t end, struct tok_run *r);
 /* Encodes [at, end) as one; 1 when the ids depend on text outside. */
 int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at, size_t end);
 /* The whole text as the library does, one queue for all. */
@@ -224,15 +266,20 @@ static inline uint32_t tok_char_info(const struct tok_bpe *b, uint32_t c)
     return b->page[c >> 8][c & 255];
 }
 
-static inline uint64_t tok_pair_bit(const struct tok_bpe *b, uint32_t left, uint32_t right)
+static inline uint64_t tok_pair_bit(const struct tok_joins *j, uint32_t left, uint32_t right)
 {
-    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> b->pair_shift;
+    return (left * 0x9E3779B1u + right * 0x85EBCA77u) >> j->pair_shift;
 }
 
-static inline int tok_pair_joins(const struct tok_bpe *b, uint32_t left, uint32_t right)
+static inline int tok_pair_joins(const struct tok_joins *j, uint32_t left, uint32_t right)
 {
-    const uint64_t bit = tok_pair_bit(b, left, right);
-    return b->pairs[bit >> 6] >> (bit & 63) & 1;
+    const uint64_t bit = tok_pair_bit(j, left, right);
+    return j->pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline int tok_chars_join(const struct tok_joins *j, uint32_t left, uint32_t right)
+{
+    return (left | right) < 128 ? !j->cuts[left | right << 8] : tok_pair_joins(j, left, right);
 }
 
 enum { TOK_MERGE_BITS = 21 };
@@ -260,9 +307,24 @@ static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32
     return TOK_NO_SYMBOL;
 }
 
-/* ---- tok_unigram.c ---- */
+/* Rank << 32 and the symbol; or TOK_NO_MERGE, which is more than any. */
+#define TOK_NO_MERGE UINT64_MAX
+static inline uint64_t tok_merge_of(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    if (left == TOK_NO_SYMBOL || right == TOK_NO_SYMBOL)
+        return TOK_NO_MERGE;
+    const uint32_t merged = tok_merged(b, left, right);
+    return merged == TOK_NO_SYMBOL ? TOK_NO_MERGE : (uint64_t)b->ranks[merged] << 32 | merged;
+}
+
+/* ---- tok_unigram.c, tok_unigram_text.c ---- */
 int tok_unigram_build(weir_tok *t, struct weir_err *err);
 void tok_unigram_free(struct tok_unigram *u);
+/* Encodes [at, end), between places that no piece covers.  *score is that of the best path up to
+ * there, before and after; *margin, how much worse the next one was, is lowered to it. */
+int tok_unigram_best(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t at,
+                     size_t end, float *score, float *margin);
+int tok_unigram_pairs(weir_tok *t);
 int tok_unigram_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 
 #endif

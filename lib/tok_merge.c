@@ -21,6 +21,10 @@ static int put_symbol(const weir_tok *t, const weir_tok_scratch *s, struct tok_s
                       uint32_t symbol, size_t at, size_t end)
 {
     const struct tok_symbol *y = symbol == NONE ? NULL : &t->symbols[symbol & ~TOK_FROZEN];
+    if (symbol < t->model.n_pieces && t->bpe->whole[symbol]) {
+        tok_put(o, symbol, end);
+        return 0;
+    }
     if (!y || !y->type) {
         tok_put_unknown(o, s->text.p, at, end);
         return 0;
@@ -40,39 +44,32 @@ static int put_symbol(const weir_tok *t, const weir_tok_scratch *s, struct tok_s
 /* ---- short ---- */
 
 struct piece_of_chunk {
-    uint32_t symbol, end, merged, rank; // merged and rank: with the next one
+    uint64_t merge; // with the next one
+    uint32_t symbol, end;
 };
 
-static void look(const weir_tok *t, struct piece_of_chunk *p)
-{
-    p->merged = p[0].symbol == NONE || p[1].symbol == NONE
-                    ? NONE
-                    : tok_merged(t->bpe, p[0].symbol, p[1].symbol);
-    p->rank = rank_of(t, p->merged);
-}
-
+/* The merges of neighbours are known.  Of equal ranks the leftmost is first, whatever it makes. */
 static size_t merge_short(const weir_tok *t, struct piece_of_chunk *p, size_t n)
 {
-    for (size_t i = 0; i + 1 < n; i++)
-        look(t, &p[i]);
     for (;;) {
         size_t best = 0;
-        uint32_t rank = END;
-        for (size_t i = 0; i + 1 < n; i++)
-            if (p[i].rank < rank) {
-                rank = p[i].rank;
-                best = i;
-            }
-        if (rank == END)
+        uint64_t rank = TOK_NO_MERGE >> 32;
+        for (size_t i = 0; i + 1 < n; i++) {
+            const uint64_t its = p[i].merge >> 32;
+            best = its < rank ? i : best;
+            rank = its < rank ? its : rank;
+        }
+        if (rank == TOK_NO_MERGE >> 32)
             return n;
-        p[best].symbol = p[best].merged;
+        p[best].symbol = (uint32_t)p[best].merge;
         p[best].end = p[best + 1].end;
         n--;
-        memmove(p + best + 1, p + best + 2, (n - best - 1) * sizeof *p);
+        for (size_t i = best + 1; i < n; i++)
+            p[i] = p[i + 1];
         if (best + 1 < n)
-            look(t, &p[best]);
+            p[best].merge = tok_merge_of(t->bpe, p[best].symbol, p[best + 1].symbol);
         if (best)
-            look(t, &p[best - 1]);
+            p[best - 1].merge = tok_merge_of(t->bpe, p[best - 1].symbol, p[best].symbol);
     }
 }
 
@@ -183,9 +180,16 @@ int tok_merge(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t
 {
     struct piece_of_chunk p[SHORT];
     size_t n = 0, i = at;
+    uint32_t before = 0;
     for (unsigned len; i < end && n < SHORT; n++) {
-        p[n].symbol = tok_char_info(t->bpe, tok_decode_char(s->text.p + i, &len)) & NONE;
+        const uint32_t c = tok_decode_char(s->text.p + i, &len);
+        p[n].symbol = tok_char_info(t->bpe, c) & NONE;
         p[n].end = (uint32_t)(i += len);
+        if (n)
+            p[n - 1].merge = (before | c) < 128
+                                 ? t->bpe->low[before << 7 | c]
+                                 : tok_merge_of(t->bpe, p[n - 1].symbol, p[n].symbol);
+        before = c;
     }
     if (i < end)
         return merge_all(t, s, o, at, end, 0);

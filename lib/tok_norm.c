@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "weir/utf8.h"
 
 static const char mark[] = "\xE2\x96\x81"; // U+2581
@@ -88,7 +92,7 @@ static int is_plain(const weir_tok *t, uint8_t c)
 {
     uint32_t node = 0;
     int64_t value;
-    if (c == ' ' || t->user_raw.first[c])
+    if (t->user_raw.first[c])
         return 0;
     if (!t->rules.n || !step(t, &node, c, &value))
         return 1;
@@ -142,6 +146,9 @@ int tok_norm_build(weir_tok *t, struct weir_err *err)
         return err ? err->code : WEIR_EBAD;
     for (unsigned c = 1; c < 128; c++)
         t->plain[c] = (uint8_t)is_plain(t, (uint8_t)c);
+    t->plain_ascii = 1;
+    for (unsigned c = ' '; c < 127; c++)
+        t->plain_ascii &= t->plain[c];
     for (uint32_t c = 0x800; c < 0x10000; c++)
         if (c < 0xD800 || c > 0xDFFF)
             t->plain_bmp[c >> 6] |= (uint64_t)is_plain_bmp(t, c) << (c & 63);
@@ -163,6 +170,41 @@ static void put(struct writer *w, char c)
     w->origin[w->to->n] = (uint32_t)w->at;
     w->to->p[w->to->n++] = c;
 }
+
+#ifdef __SSE2__
+enum { WIDE = 16 };
+
+/* 16 characters at once that stay as they are: printable ASCII, where no rule is about it, and
+ * single spaces; what follows is ASCII, too. */
+static inline int put_wide(struct writer *w, struct weir_span text, int removes, int *after_space)
+{
+    if (!w->t->plain_ascii || text.n - w->at <= WIDE || w->to->cap - w->to->n < WIDE + 8 ||
+        (uint8_t)text.p[w->at + WIDE] >= 128)
+        return 0;
+    const __m128i v = _mm_loadu_si128((const __m128i *)(text.p + w->at));
+    const __m128i printable =
+        _mm_cmpgt_epi8(v, _mm_set1_epi8(31)); // those from 128 on are negative
+    const __m128i delete = _mm_cmpeq_epi8(v, _mm_set1_epi8(127));
+    const unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+    if (_mm_movemask_epi8(_mm_andnot_si128(delete, printable)) != 0xFFFF ||
+        (removes && spaces & (spaces << 1 | (unsigned)*after_space)))
+        return 0;
+    uint32_t *origin = w->origin + w->to->n;
+    _mm_storeu_si128((__m128i *)(w->to->p + w->to->n), v);
+    for (uint32_t i = 0; i < WIDE; i++)
+        origin[i] = (uint32_t)w->at + i;
+    w->to->n += WIDE;
+    w->at += WIDE;
+    *after_space = removes && spaces >> (WIDE - 1);
+    return 1;
+}
+#else
+static inline int put_wide(struct writer *w, struct weir_span text, int removes, int *after_space)
+{
+    (void)w, (void)text, (void)removes, (void)after_space;
+    return 0;
+}
+#endif
 
 /* A character of three bytes that stays as it is. */
 static inline int is_plain_at(const weir_tok *t, struct weir_span text, size_t at)
@@ -242,10 +284,13 @@ static int put_text(struct writer *w, weir_tok_scratch *s, struct weir_span text
         const uint8_t c = (uint8_t)text.p[w->at];
         if (w->to->cap - w->to->n < 8 && room(w, s, text.n - w->at + 64))
             return WEIR_EMEM;
+        if (put_wide(w, text, removes, &after_space))
+            continue;
         if (c < 128 && t->plain[c] && w->at + 1 < text.n && (uint8_t)text.p[w->at + 1] < 128) {
-            put(w, (char)c);
+            if (c != ' ' || !after_space)
+                put(w, (char)c);
             w->at++;
-            after_space = 0;
+            after_space = c == ' ' && removes;
             continue;
         }
         if (is_plain_at(t, text, w->at)) {

@@ -3,7 +3,7 @@
 #   make -f dataset.mk -j8            build what is missing or out of date
 #   make -f dataset.mk -j8            after a kill, a power cut, a full disk: the same again
 #   make -f dataset.mk -n             what would be done;  V=1 says it while it is done
-#   make -f dataset.mk -j256 RUN='srun -N1 -n1 -c8 --exclusive' J=8          on a cluster
+#   make -f dataset.mk -k -j256 RUN='srun -Q -N1 -n1 -c8' J=8       on a cluster: docs/cluster.md
 #
 # Every program writes its output under its name only when it is complete, so a file that is there
 # is whole, and make needs no stamps and no locks.  What is older than what it is made from is made

@@ -11,7 +11,8 @@ if [ "$1" = cases ]; then
     exit 0
 fi
 if [ "$1" = variants ]; then
-    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate
+    echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate \
+        weir-kg2instruction+build weir-kg2instruction+annotate weir-kg2instruction+instruct
     exit 0
 fi
 case=$1 prog=$2
@@ -47,9 +48,20 @@ weir-indexer)
 weir-infer)
     run() { [ "${1:-}" = --help ] || set -- score --model "$SRC/samples/tiny-model" "$@"; weir-infer "$@"; }
     input() { documents "$1" | head -n 40; } ;;
+weir-kg2instruction+instruct)
+    run() { weir-kg2instruction instruct --task NER "$@"; }
+    input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
 weir-kg2instruction)
     run() { [ "${1:-}" = --help ] || set -- convert --from iepile "$@"; weir-kg2instruction "$@"; }
     input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
+weir-kg2instruction+build)
+    run() { weir-kg2instruction build -o kg "$@"; }
+    input() { sh "$SRC/tests/entities.sh" "$1"; } ;;
+weir-kg2instruction+annotate)
+    knowledge=$PWD/kg
+    weir-kg2instruction build -q "$SRC/samples/raw/wikidata.json" -o "$knowledge"
+    run() { weir-kg2instruction annotate --kg "$knowledge" --keep-empty "$@"; }
+    input() { documents "$1"; } ;;
 weir-audit)
     run() { weir-audit "$@"; }
     input() { documents "$1" | weir-dedup -q --ledger in.ledger >/dev/null && cat in.ledger; } ;;
@@ -60,7 +72,8 @@ variant=${prog#"${prog%%+*}"} prog=${prog%%+*}
 
 binary() { case $prog in weir-chunker | weir-indexer) true ;; *) false ;; esac; }
 ledger() { [ "$prog" = weir-audit ]; }
-dataset() { [ "$prog" = weir-indexer ]; }
+dataset() { [ "$prog" = weir-indexer ] || entities; }
+entities() { [ "$variant" = +build ]; }
 
 # Runs and keeps what came: out, err, status.
 try() { run "$@" >out 2>err; status=$?; }
@@ -122,6 +135,7 @@ huge-line)
     try --max-record ${k}K --rejects bad in
     expect 0
     grep -q too-long bad || fail "the rejects lack it"
+    entities && exit 0 # no entity is that short
     try --max-record $((4 * k))K in
     expect 0
     ;;
@@ -139,6 +153,7 @@ invalid-utf8)
 nul)
     binary && skip "binary input"
     ledger && skip "ledgers hold no text"
+    entities && skip "no document"
     printf '{"id":"1","text":"nul \\u0000 inside, and more text behind it"}\n' >in
     try in
     expect 0

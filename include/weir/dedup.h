@@ -25,6 +25,7 @@ struct weir_dedup_opt {
     const char *keep;       // which copy stays: first, longest, FIELD:max, FIELD:min, source:A,B
     int plan;               // print the parameters and the collision curve instead
     const char *index;      // folder of earlier releases, which this run is added to, or NULL
+    const char *work;       // folder in which a killed run finds what it had finished, or NULL
     int compat;             // 0, or the kept set of another tool: 1 datatrove, 2 datasketch
     int words;              // with compat: 0 spaCy's English words, 1 and each Han character one
     const char *export_sig; // with compat 1: datatrove's signature files go to this folder

@@ -66,8 +66,27 @@ struct weir_score_opt {
     int64_t excerpt; // of the report: bytes shown of a sample
 };
 
+struct weir_serve_opt {
+    const char *tokenizer, *adapter; // as above
+    const char *compare;             // a second model, or an adapter of the first; NULL: none
+    int dtype;
+    const char *form; // the template of /generate and of chats: its name, or a file
+    int64_t max_new;  // tokens of a chat that does not say how many
+    int no_bos;
+    const char *host;         // NULL: 127.0.0.1
+    int64_t port;             // 0: one that is free
+    const char *key_file;     // keys, one a line; needed for every host but loopback
+    const char *allow_origin; // pages of this origin may ask; NULL: the server's own only
+    int64_t queue;            // answers under way and waited for; more are refused with 429
+    int64_t connections;
+    int64_t timeout;   // seconds for a request to arrive, and for a client that takes nothing
+    int64_t drain;     // seconds for open answers when the server is to end
+    uint64_t max_body; // bytes
+};
+
 WEIR_API void weir_infer_opt_init(struct weir_infer_opt *opt);
 WEIR_API void weir_score_opt_init(struct weir_score_opt *opt);
+WEIR_API void weir_serve_opt_init(struct weir_serve_opt *opt);
 
 /* Answers opt->prompt as text, or each record of the input as a record, or each line of the
  * terminal.  Output does not depend on
@@ -81,6 +100,13 @@ WEIR_API WEIR_MUST_CHECK int weir_infer_run(const struct weir_infer_opt *opt, st
  * token is scored once, behind at least window - stride tokens where the text has them.  Sums by
  * source go into the ledger.  Memory as above. */
 WEIR_API WEIR_MUST_CHECK int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job,
+                                            struct weir_err *err);
+
+/* Serves the model of the job's one input over HTTP until SIGTERM or SIGINT: /generate as KnowLM's
+ * server, /v1/completions and /v1/chat/completions as OpenAI's, a page at /.  Its address is
+ * written to the output once it listens.  The tally counts calls; memory as above, connections and
+ * bodies included. */
+WEIR_API WEIR_MUST_CHECK int weir_serve_run(const struct weir_serve_opt *opt, struct weir_job *job,
                                             struct weir_err *err);
 
 #ifdef __cplusplus

@@ -73,6 +73,10 @@ struct weir_job {
     struct weir_count aside; // put aside by the stage and not in the tally yet, for the progress
     uint64_t temp_bytes;     // in temporary files now, for the progress
     int64_t shown_ms;        // when progress was last shown
+    /* Called by weir_main() when the output has its name; may be NULL.  done_state is the stage's.
+     */
+    void (*on_done)(struct weir_job *job);
+    const void *done_state;
     /* Called with what a user should know though nothing failed, a line without its end; may be
      * NULL. */
     void (*on_warning)(struct weir_job *job, const char *text);

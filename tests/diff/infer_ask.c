@@ -59,7 +59,7 @@ static int put_logits(struct ask *a)
 static int put_warped(struct ask *a, const struct sample_opt *opt, float repetition)
 {
     const size_t n_vocab = a->m->config.n_vocab;
-    struct candidate *c = calloc(n_vocab, sizeof *c);
+    struct candidate *c = calloc(2 * n_vocab, sizeof *c);
     uint64_t *seen = calloc(n_vocab / 64 + 1, sizeof *seen);
     double sum = 0;
     if (!c || !seen || step(a, 0)) {
@@ -68,7 +68,7 @@ static int put_warped(struct ask *a, const struct sample_opt *opt, float repetit
         return a->err.code ? a->err.code : WEIR_EMEM;
     }
     sample_penalise(a->logits, a->ids, a->n, repetition, seen);
-    const size_t n = sample_warp(a->logits, n_vocab, opt, c);
+    const size_t n = sample_warp(a->logits, n_vocab, opt, c, c + n_vocab);
     for (size_t i = 0; i < n; i++)
         sum += exp((double)c[i].score - c[0].score);
     for (size_t i = 0; i < n; i++)

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!rc && a.n_runs && !audit_link(&a, &err) && !audit_check(&a, &err)) {
         audit_report(&a, &out);
         audit_report_json(&a, &out);
-        (void)!audit_report_html(&a, &out, &err);
+        (void)!audit_report_html(&a, 1, &out, &err);
         (void)!audit_each_dataset(&a, audit_put_dataset, &out, &err);
     }
     audit_free(&a);

@@ -53,6 +53,14 @@ mv made tok
 within tok weir chunker -n 128
 mv made chunk
 within chunk weir indexer -o set
+# Entities, some of them with nothing but names.
+sh "$SRC/tests/entities.sh" 40000 >entities
+awk 'BEGIN { alias = ",{\"language\":\"zh\",\"value\":\""
+             for (q = 2000001; q < 2000007; q++) {
+                 printf "{\"type\":\"item\",\"id\":\"Q%d\",\"labels\":{},\"aliases\":{\"zh\":[{\"language\":\"zh\",\"value\":\"a\"}", q
+                 for (i = 0; i < 50000; i++) printf "%s名%d\"}", alias, i + q
+                 print "]}}" } }' >>entities
+within entities weir kg2instruction build --part -o kg
 
 # A window is memory too: what does not fit a quarter of -m is refused, with the way out.
 zstd -q --long=27 -c <docs >wide.zst

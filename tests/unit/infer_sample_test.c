@@ -5,7 +5,7 @@
 
 #include "infer/sample.h"
 
-static struct candidate c[8];
+static struct candidate c[8], spare[8];
 
 static int near(double a, double b)
 {
@@ -57,23 +57,23 @@ static void test_warp(void)
     /* Probabilities 0.5, 0.25, 0.125, 0.125. */
     const float s[] = {logf(4), logf(2), 0, 0};
     struct sample_opt o = {1, 0, 1, 1};
-    assert(sample_warp(s, 4, &o, c) == 4);
+    assert(sample_warp(s, 4, &o, c, spare) == 4);
     o.top_k = 3; // the third and the fourth are equal: both stay
-    assert(sample_warp(s, 4, &o, c) == 4);
+    assert(sample_warp(s, 4, &o, c, spare) == 4);
     o.top_k = 2;
-    assert(sample_warp(s, 4, &o, c) == 2 && c[1].id == 1);
+    assert(sample_warp(s, 4, &o, c, spare) == 2 && c[1].id == 1);
     o.top_k = 0;
     o.top_p = 0.75f; // the two last have 0.25 together, which is not more than 1 - p
-    assert(sample_warp(s, 4, &o, c) == 2);
+    assert(sample_warp(s, 4, &o, c, spare) == 2);
     o.top_p = 0.76f; // 0.125 may go, 0.25 not
-    assert(sample_warp(s, 4, &o, c) == 3);
+    assert(sample_warp(s, 4, &o, c, spare) == 3);
     o.top_p = 0.1f;
-    assert(sample_warp(s, 4, &o, c) == 1 && c[0].id == 0);
+    assert(sample_warp(s, 4, &o, c, spare) == 1 && c[0].id == 0);
     o.least = 2;
-    assert(sample_warp(s, 4, &o, c) == 2);
+    assert(sample_warp(s, 4, &o, c, spare) == 2);
     /* Temperature 0.5 squares the odds: 16, 4, 1, 1 of 22; 2/22 go under 0.9, 6/22 do not. */
     o = (struct sample_opt){0.5f, 0, 0.9f, 1};
-    assert(sample_warp(s, 4, &o, c) == 2 && near(c[0].score, 2 * log(4)));
+    assert(sample_warp(s, 4, &o, c, spare) == 2 && near(c[0].score, 2 * log(4)));
 }
 
 static void test_draw(void)
@@ -100,6 +100,29 @@ static void test_without_replacement(void)
     assert(sample_without_replacement(one, 1, 6, &r) == 1);
 }
 
+/* As many as a vocabulary has, many equal, against what comparing says. */
+static void test_sort(void)
+{
+    enum { N = 5000 };
+    static float s[N];
+    static struct candidate many[N], more[N];
+    const struct sample_opt o = {1, 0, 1, 1};
+    uint32_t state = 1;
+    for (size_t i = 0; i < N; i++) {
+        state = state * 1664525 + 1013904223;
+        s[i] = (float)(int32_t)(state >> 20) / 16 - 128 + (i % 3 ? 0.0f : 1e-3f * (float)i);
+    }
+    s[7] = 0.0f;
+    s[3] = -0.0f;
+    s[11] = -INFINITY;
+    assert(sample_warp(s, N, &o, many, more) == N);
+    for (size_t i = 0; i < N; i++)
+        assert(many[i].score == s[many[i].id]);
+    for (size_t i = 1; i < N; i++)
+        assert(many[i - 1].score > many[i].score ||
+               (many[i - 1].score == many[i].score && many[i - 1].id < many[i].id));
+}
+
 int main(void)
 {
     test_penalty();
@@ -107,6 +130,7 @@ int main(void)
     test_greedy_and_top();
     test_log_softmax();
     test_warp();
+    test_sort();
     test_draw();
     test_without_replacement();
     return 0;

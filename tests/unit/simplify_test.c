@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "filters/simplify.h"
+#include "lib/simplify.h"
 #include "lib/opencc_dict.h"
 #include "weir/utf8.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ingest/wiki.h"
+#include "lib/wiki.h"
 #include "weir/ingest.h"
 #include "weir/json.h"
 

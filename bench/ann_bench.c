@@ -1,0 +1,158 @@
+/* Speed of the alias automaton: ann_bench N CHINESE-TEXT ENGLISH-TEXT (JSON Lines with "text").
+ * N names are drawn from the first half of each text (Chinese: 2 to 8 characters anywhere; English:
+ * 1 to 4 words), so that names begin as texts do; the second half is searched.  Prints a line for
+ * each text: MB/s of CPU time with folding, without, names found a KB, size of the index. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kg2instruction/ann_text.h"
+#include "weir/doc.h"
+#include "weir/stream.h"
+#include "weir/utf8.h"
+
+static double cpu(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void die(const struct weir_err *err)
+{
+    fprintf(stderr, "ann_bench: %s\n", err->msg);
+    exit(1);
+}
+
+/* The texts of a file behind one another, a line end between. */
+static void read_texts(const char *path, struct weir_buf *to)
+{
+    struct weir_err err = {0};
+    struct weir_job job;
+    weir_job_init(&job, "bench");
+    job.inputs = &path, job.n_inputs = 1;
+    weir_inputs *in = weir_inputs_open(&job, &err);
+    weir_lines *lines = in ? weir_lines_open(in, 1 << 28, &err) : NULL;
+    weir_json *json = weir_json_new(&err);
+    struct weir_batch b = {0};
+    struct weir_doc d;
+    if (!lines || !json)
+        die(&err);
+    while (weir_lines_next(lines, &b, &err) > 0) {
+        if (!weir_doc_parse(json, weir_rec_raw(&b, &b.rec[0]), &d, &err)) {
+            weir_buf_add(to, d.text.p, d.text.n);
+            weir_buf_addc(to, '\n');
+        }
+        b.raw.n = b.n_rec = 0;
+    }
+    weir_json_free(json);
+    weir_lines_close(lines);
+    weir_inputs_close(in);
+}
+
+static uint64_t state = 88172645463325252;
+static uint64_t draw(uint64_t n)
+{
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    return state % n;
+}
+
+/* A name of the folded text from a random place, or an empty one. */
+static struct weir_span name(const struct ann_text *t, int han)
+{
+    const size_t n = t->folded.n;
+    size_t at = draw(n - 200), end, parts = han ? 2 + draw(7) : 1 + draw(4);
+    while (at < n && !(t->end[at] && t->cls[at] == (han ? ANN_HAN : ANN_WORD)))
+        at++;
+    for (end = at; end < n && parts; parts--) {
+        const size_t from = end;
+        do
+            end++;
+        while (end < n && !(t->end[end] && (han || t->cls[end] != ANN_WORD)));
+        if (!han && parts > 1 && end < n && t->folded.p[end] == ' ')
+            end++;
+        if (t->folded.p[from] == '\n' || (han && t->cls[from] != ANN_HAN))
+            return weir_span(NULL, 0);
+    }
+    while (end > at && t->folded.p[end - 1] == ' ')
+        end--;
+    return end > at && end - at <= 200 ? weir_span(t->folded.p + at, end - at) : weir_span(NULL, 0);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct weir_span *x = a, *y = b;
+    const int c = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+    return c ? c : (x->n > y->n) - (x->n < y->n);
+}
+
+static ann_index *build(struct weir_span *keys, size_t n, struct weir_buf *bytes)
+{
+    struct weir_err err = {0};
+    size_t added = 0;
+    qsort(keys, n, sizeof *keys, by_bytes);
+    weir_io *io = weir_io_open_buf(bytes, &err);
+    ann_index_writer *w = ann_index_create(io, 1, 256 << 20, "/tmp", &err);
+    for (size_t i = 0; i < n; i++)
+        if ((!i || by_bytes(&keys[i], &keys[i - 1])) && ++added && ann_index_add(w, keys[i], &err))
+            die(&err);
+    if (ann_index_finish(w, &err) || weir_io_close(io, &err))
+        die(&err);
+    ann_index_free(w);
+    return ann_index_open_mem(bytes->p, bytes->n, 0, &err);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4)
+        return fprintf(stderr, "ann_bench N CHINESE ENGLISH\n"), 2;
+    const size_t n = strtoul(argv[1], NULL, 10);
+    struct weir_err err = {0};
+    kg_fold *fold = kg_fold_open(&err);
+    if (!fold)
+        die(&err);
+    struct weir_buf text[2] = {0};
+    struct ann_text half[2] = {0};
+    struct weir_span *keys = weir_calloc(2 * n, sizeof *keys);
+    size_t n_keys = 0;
+    for (int i = 0; i < 2; i++) {
+        read_texts(argv[2 + i], &text[i]);
+        const char *cut = memchr(text[i].p + text[i].n / 2, '\n', text[i].n / 2);
+        if (!keys || ann_text_set(&half[i], fold, weir_span(text[i].p, (size_t)(cut - text[i].p))))
+            die(&err);
+        for (size_t k = 0, tries = 0; k < n && tries < 20 * n; tries++) {
+            const struct weir_span s = name(&half[i], i == 0);
+            if (s.n)
+                keys[n_keys++] = s, k++;
+        }
+    }
+    struct weir_buf bytes = {0};
+    double s = cpu();
+    ann_index *ix = build(keys, n_keys, &bytes);
+    fprintf(stderr, "index: %zu names, %.1f MB, built in %.2f s\n", (size_t)ann_index_keys(ix),
+            (double)bytes.n / 1e6, cpu() - s);
+    for (int i = 0; i < 2; i++) {
+        const char *cut = memchr(text[i].p + text[i].n / 2, '\n', text[i].n / 2);
+        const struct weir_span rest = weir_span(cut, text[i].n - (size_t)(cut - text[i].p));
+        struct ann_text t = {0};
+        struct ann_matches m = {0};
+        double best_fold = 1e9, best = 1e9;
+        for (int run = 0; run < 5; run++) {
+            s = cpu();
+            if (ann_text_set(&t, fold, rest))
+                die(&err);
+            double folded = cpu();
+            if (ann_text_match(&t, ix, &m))
+                die(&err);
+            best_fold = folded - s < best_fold ? folded - s : best_fold;
+            best = cpu() - folded < best ? cpu() - folded : best;
+        }
+        printf("%s,%.1f,%.1f,%.1f,%.1f\n", i ? "English" : "Chinese", (double)rest.n / 1e6,
+               (double)rest.n / 1e6 / (best + best_fold), (double)rest.n / 1e6 / best,
+               (double)m.n / ((double)rest.n / 1e3));
+        ann_text_free(&t);
+        free(m.at);
+    }
+    return 0;
+}

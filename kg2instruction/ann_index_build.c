@@ -1,0 +1,306 @@
+/* Writing the alias automaton: a stack of the nodes on the way of the last key, each with the kids
+ * that are written already. */
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "kg2instruction/ann_index.h"
+#include "kg2instruction/ann_index_layout.h"
+#include "kg2instruction/ann_value.h"
+#include "kg2instruction/kg_layout.h"
+#include "weir/extsort.h"
+#include "weir/utf8.h"
+
+struct kid {
+    unsigned char label;
+    uint64_t at;
+};
+
+struct node {
+    size_t depth; // bytes of the way from the root to the branch
+    int key;      // one ends here
+    unsigned n_kids;
+    struct kid kid[256];
+};
+
+struct ann_index_writer {
+    weir_io *out, *slots; // slots: those of the trees so far, in a temporary
+    weir_extsort *sort;   // hash of the head, big-endian, and the key
+    uint64_t at, n_keys, n_trees, stamp;
+    struct node *stack; // of one tree: at most KG_KEY_MAX + 1, depths rising
+    size_t n_stack, cap_stack;
+    char first[KG_KEY_MAX], last[KG_KEY_MAX]; // keys of the tree
+    size_t n_first, n_last;
+    uint64_t hash; // of the tree
+    struct weir_buf bytes;
+};
+
+static int push(ann_index_writer *w, size_t depth, int key, struct weir_err *err)
+{
+    if (weir_grow(&w->stack, &w->cap_stack, w->n_stack + 1, sizeof *w->stack))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    struct node *n = &w->stack[w->n_stack++];
+    n->depth = depth, n->key = key, n->n_kids = 0;
+    return 0;
+}
+
+ann_index_writer *ann_index_create(weir_io *out, uint64_t stamp, uint64_t memory,
+                                   const char *temp_dir, struct weir_err *err)
+{
+    ann_index_writer *w = weir_calloc(1, sizeof *w);
+    if (!w) {
+        weir_err_set(err, WEIR_EMEM, "out of memory");
+        return NULL;
+    }
+    w->out = out;
+    w->stamp = stamp;
+    w->at = ANN_INDEX_BEGIN;
+    w->sort = weir_extsort_new(memory, temp_dir, err);
+    w->slots = w->sort ? weir_io_open_temp(temp_dir, err) : NULL;
+    if (w->slots && !weir_io_write(out, ANN_INDEX_MAGIC, 8, err))
+        return w;
+    ann_index_free(w);
+    return NULL;
+}
+
+void ann_index_free(ann_index_writer *w)
+{
+    if (!w)
+        return;
+    weir_extsort_free(w->sort);
+    weir_io_abort(w->slots);
+    free(w->stack);
+    weir_buf_free(&w->bytes);
+    free(w);
+}
+
+static void add_kids(struct weir_buf *b, const struct node *n, uint64_t at, unsigned width)
+{
+    if (n->n_kids > ANN_NODE_LIST) {
+        uint64_t bits[4] = {0};
+        for (unsigned i = 0; i < n->n_kids; i++)
+            bits[n->kid[i].label >> 6] |= 1ull << (n->kid[i].label & 63);
+        weir_buf_add(b, bits, sizeof bits);
+    } else {
+        weir_buf_addc(b, (char)(n->n_kids - 1));
+        for (unsigned i = 0; i < n->n_kids; i++)
+            weir_buf_addc(b, (char)n->kid[i].label);
+    }
+    for (unsigned i = 0; i < n->n_kids; i++) {
+        const uint64_t distance = at - n->kid[i].at;
+        weir_buf_add(b, &distance, width);
+    }
+}
+
+/* Writes the node on top, entered through `way` bytes of the last key before its branch. */
+static int write_node(ann_index_writer *w, const struct node *n, size_t way, struct weir_err *err)
+{
+    struct weir_buf *b = &w->bytes;
+    unsigned width = 0;
+    if (n->n_kids) // the first kid lies furthest
+        for (uint64_t far = w->at - n->kid[0].at; far; far >>= 8)
+            width++;
+    if (width > 5)
+        return weir_err_set(err, WEIR_EFAIL, "alias index: more than 1 TB of names");
+    b->n = 0;
+    weir_buf_addc(b, (char)((n->key ? ANN_NODE_KEY : 0) | (way ? ANN_NODE_WAY : 0) |
+                            (n->n_kids > ANN_NODE_LIST ? ANN_NODE_BITS : 0) |
+                            width << ANN_NODE_WIDTH));
+    if (way) {
+        if (way >= 0x80)
+            weir_buf_addc(b, (char)(way | 0x80));
+        weir_buf_addc(b, (char)(way >= 0x80 ? way >> 7 : way));
+        weir_buf_add(b, w->last + n->depth - way, way);
+    }
+    if (n->n_kids)
+        add_kids(b, n, w->at, width);
+    if (weir_buf_check(b, err))
+        return err->code;
+    w->at += b->n;
+    return weir_io_write(w->out, b->p, b->n, err);
+}
+
+/* Writes all nodes of the last key that branch deeper than depth; a node is left that branches
+ * there. */
+static int pop_to(ann_index_writer *w, size_t depth, struct weir_err *err)
+{
+    while (w->stack[w->n_stack - 1].depth > depth) {
+        struct node *top = &w->stack[w->n_stack - 1];
+        const int is_last = w->n_stack == 1 || top[-1].depth < depth;
+        const size_t parent = is_last ? depth : top[-1].depth;
+        const struct kid kid = {(unsigned char)w->last[parent], w->at};
+        if (write_node(w, top, top->depth - parent - 1, err))
+            return err->code;
+        w->n_stack--;
+        if (is_last && push(w, depth, 0, err))
+            return err->code;
+        struct node *to = &w->stack[w->n_stack - 1];
+        to->kid[to->n_kids++] = kid;
+    }
+    return 0;
+}
+
+static size_t common(const char *a, size_t n_a, const char *b, size_t n_b)
+{
+    const size_t most = n_a < n_b ? n_a : n_b;
+    size_t n = 0;
+    while (n < most && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* The tree whose last key came: its root is entered with what all its keys begin with. */
+static int end_tree(ann_index_writer *w, struct weir_err *err)
+{
+    if (!w->n_stack)
+        return 0;
+    const size_t depth = common(w->first, w->n_first, w->last, w->n_last);
+    if (pop_to(w, depth, err))
+        return err->code;
+    const struct ann_index_slot slot = {w->hash, w->at};
+    w->n_stack = 0;
+    w->n_trees++;
+    if (write_node(w, &w->stack[0], depth, err))
+        return err->code;
+    return weir_io_write(w->slots, &slot, sizeof slot, err);
+}
+
+/* The next key of all, by hash, then by its bytes. */
+static int put_key(ann_index_writer *w, uint64_t hash, struct weir_span key, struct weir_err *err)
+{
+    if (w->n_stack && hash != w->hash && end_tree(w, err))
+        return err->code;
+    if (!w->n_stack) {
+        memcpy(w->first, key.p, key.n);
+        w->n_first = key.n;
+        w->hash = hash;
+    } else {
+        const size_t n = common(w->last, w->n_last, key.p, key.n);
+        if (n == key.n)
+            return weir_err_set(err, WEIR_EBAD, "a name stands twice in the knowledge file");
+        if (pop_to(w, n, err))
+            return err->code;
+    }
+    memcpy(w->last, key.p, key.n);
+    w->n_last = key.n;
+    w->n_keys++;
+    return push(w, key.n, 1, err);
+}
+
+int ann_index_add(ann_index_writer *w, struct weir_span key, struct weir_err *err)
+{
+    char record[8 + KG_KEY_MAX];
+    if (!key.n || key.n > KG_KEY_MAX)
+        return weir_err_set(err, WEIR_EBAD, "a name of %zu bytes in the knowledge file", key.n);
+    const uint64_t hash = __builtin_bswap64(ann_head_hash(key.p, ann_head(key.p, key.n)));
+    memcpy(record, &hash, 8);
+    memcpy(record + 8, key.p, key.n);
+    return weir_extsort_add(w->sort, weir_span(record, 8 + key.n), weir_span(NULL, 0), err);
+}
+
+/* Zeros up to the place `to` of the output. */
+static int fill(ann_index_writer *w, uint64_t to, struct weir_err *err)
+{
+    static const char zeros[4096];
+    while (w->at < to) {
+        const size_t n = to - w->at < sizeof zeros ? (size_t)(to - w->at) : sizeof zeros;
+        if (weir_io_write(w->out, zeros, n, err))
+            return err->code;
+        w->at += n;
+    }
+    return 0;
+}
+
+/* The table: about three of four places taken, in order of the hashes. */
+static int put_slots(ann_index_writer *w, struct ann_index_end *e, struct weir_err *err)
+{
+    for (e->bits = 1; (1ull << e->bits) * 3 / 4 < w->n_trees; e->bits++)
+        ;
+    if (fill(w, (w->at + ANN_INDEX_SLOT - 1) / ANN_INDEX_SLOT * ANN_INDEX_SLOT, err) ||
+        weir_io_rewind(w->slots, err))
+        return err->code;
+    struct ann_index_slot slot;
+    e->slots_at = w->at;
+    for (uint64_t i = 0; i < w->n_trees; i++) {
+        const int rc = weir_io_read_all(w->slots, &slot, sizeof slot, err);
+        if (rc <= 0)
+            return rc ? rc : weir_err_set(err, WEIR_EIO, "a temporary file lost its end");
+        if (fill(w, e->slots_at + (slot.hash >> (64 - e->bits)) * sizeof slot, err) ||
+            weir_io_write(w->out, &slot, sizeof slot, err))
+            return err->code;
+        w->at += sizeof slot;
+    }
+    const int rc = fill(w, e->slots_at + (1ull << e->bits) * sizeof slot, err);
+    e->n_slots = (w->at - e->slots_at) / sizeof slot;
+    return rc;
+}
+
+int ann_index_finish(ann_index_writer *w, struct weir_err *err)
+{
+    struct weir_span record, value;
+    int rc = weir_extsort_sort(w->sort, err);
+    while (!rc && (rc = weir_extsort_next(w->sort, &record, &value, err)) > 0) {
+        uint64_t hash;
+        memcpy(&hash, record.p, 8);
+        rc = put_key(w, __builtin_bswap64(hash), weir_span(record.p + 8, record.n - 8), err);
+    }
+    struct ann_index_end e = {.stamp = w->stamp, .n_keys = w->n_keys};
+    if (rc || end_tree(w, err) || put_slots(w, &e, err))
+        return rc ? rc : err->code;
+    memcpy(e.magic, ANN_INDEX_MAGIC, 8);
+    e.bytes = w->at + sizeof e;
+    e.hash = XXH3_64bits(&e, sizeof e - 8);
+    return weir_io_write(w->out, &e, sizeof e, err);
+}
+
+/* ---- of a knowledge file ---- */
+
+uint64_t ann_index_stamp(const kg_file *kg)
+{
+    return kg->trailer.hash; // the trailer holds the checksums of all sections
+}
+
+/* More than one character, one of them a letter, and no date or quantity as a whole. */
+static int can_be_a_name(struct weir_span key, struct ann_values *values, struct weir_err *err)
+{
+    size_t letters = 0, others = 0;
+    unsigned len;
+    for (size_t i = 0; i < key.n; i += len) {
+        const uint32_t c = weir_utf8_decode(key.p + i, key.n - i, &len);
+        if (c == WEIR_UTF8_BAD)
+            return 0;
+        if (weir_is_letter(c))
+            letters++;
+        else
+            others++;
+    }
+    if (!letters || letters + others < 2)
+        return 0;
+    if (ann_values_find(key, values))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    return !(values->n == 1 && values->at[0].n == key.n);
+}
+
+int ann_index_build(const kg_file *kg, weir_io *out, uint64_t memory, const char *temp_dir,
+                    struct weir_err *err)
+{
+    ann_index_writer *w = ann_index_create(out, ann_index_stamp(kg), memory, temp_dir, err);
+    struct ann_values values = {0};
+    struct kg_cursor candidates;
+    struct weir_span key;
+    struct kg_keys keys;
+    int rc = w ? 0 : err->code;
+    kg_keys(kg, &keys);
+    while (!rc && (rc = kg_key_next(&keys, &key, &candidates)) > 0) {
+        rc = can_be_a_name(key, &values, err);
+        if (rc > 0)
+            rc = ann_index_add(w, key, err);
+    }
+    if (rc == KG_DAMAGED && !err->code)
+        weir_err_set(err, rc, "the knowledge file is damaged: weir kg2instruction check");
+    if (!rc)
+        rc = ann_index_finish(w, err);
+    ann_values_free(&values);
+    ann_index_free(w);
+    return rc;
+}

@@ -1,0 +1,13 @@
+/* Inside ann_mark.c and its neighbour. */
+#ifndef WEIR_ANN_MARK_H
+#define WEIR_ANN_MARK_H
+
+#include "kg2instruction/ann_doc.h"
+
+/* Marks bytes that no other mark has yet.  0 or WEIR_EMEM. */
+WEIR_MUST_CHECK int ann_place(struct ann_doc *d, size_t src, size_t n, uint32_t entity,
+                              uint32_t value, enum ann_by by);
+/* Marks the last part of the subject's name where it stands alone: Lincoln, 爱因斯坦. */
+WEIR_MUST_CHECK int ann_name_parts(struct ann_doc *d);
+
+#endif

@@ -1,0 +1,280 @@
+/* Folding a text with its places kept. */
+#include "kg2instruction/ann_text.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "weir/utf8.h"
+
+void ann_text_free(struct ann_text *t)
+{
+    weir_buf_free(&t->folded);
+    weir_buf_free(&t->simplified);
+    kg_fold_scratch_free(&t->scratch);
+    free(t->from);
+    free(t->cls);
+    free(t->end);
+    *t = (struct ann_text){0};
+}
+
+enum ann_class ann_class_of(uint32_t c)
+{
+    if (c < 128)
+        return weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? ANN_WORD : ANN_OTHER;
+    if (weir_is_han(c))
+        return ANN_HAN;
+    return weir_is_letter(c) || weir_is_number(c) ? ANN_WORD : ANN_OTHER;
+}
+
+size_t ann_head(const char *p, size_t n)
+{
+    unsigned len;
+    const enum ann_class cls = ann_class_of(weir_utf8_decode(p, n, &len));
+    size_t at = len;
+    while (cls != ANN_OTHER && at < n &&
+           ann_class_of(weir_utf8_decode(p + at, n - at, &len)) == cls) {
+        at += len;
+        if (cls == ANN_HAN)
+            break;
+    }
+    return at;
+}
+
+uint64_t ann_head_hash(const char *p, size_t n)
+{
+    return XXH3_64bits(p, n);
+}
+
+/* A character of the text as it stands in the line, and as simplified. */
+struct pair {
+    const char *p, *q;
+    const char *p_end, *q_end;
+};
+
+static int same_length(const struct pair *line)
+{
+    return weir_utf8_count(line->p, (size_t)(line->p_end - line->p)) ==
+           weir_utf8_count(line->q, (size_t)(line->q_end - line->q));
+}
+
+static void put(struct ann_text *t, uint32_t c, size_t from)
+{
+    struct weir_buf *b = &t->folded;
+    const size_t at = b->n;
+    const unsigned n = weir_utf8_encode(c, b->p + at);
+    const uint8_t cls = (uint8_t)ann_class_of(c);
+    b->n += n;
+    t->end[at] = !(at && cls == ANN_WORD && t->cls[at - 1] == ANN_WORD);
+    for (unsigned i = 0; i < n; i++) {
+        t->from[at + i] = (uint32_t)from;
+        t->cls[at + i] = cls;
+        if (i)
+            t->end[at + i] = 0;
+    }
+}
+
+/* One line.  OpenCC's phrases replace characters one by one; where the simplified line has another
+ * length all the same, its places would be lost, and the line is read as it stands. */
+static void fold_line(struct ann_text *t, struct pair line)
+{
+    const char *const begin = t->text.p;
+    const int aligned = same_length(&line);
+    int space = 1;
+    while (line.p < line.p_end) {
+        unsigned n, m = 0;
+        const size_t from = (size_t)(line.p - begin);
+        uint32_t c = weir_utf8_decode_valid(line.p, &n);
+        if (aligned)
+            c = weir_utf8_decode_valid(line.q, &m);
+        line.p += n, line.q += m;
+        const uint32_t f = kg_fold_char(c);
+        if (!f || (f == ' ' && space))
+            continue;
+        space = f == ' ';
+        put(t, f, from);
+    }
+}
+
+/* Every character of the text becomes at most one, of at most 4 bytes (of 3 where it has 3: case
+ * folding of one code point never makes a longer one but for a few of 2 bytes). */
+static int make_room(struct ann_text *t, size_t n)
+{
+    const size_t most = n * 2 + 1;
+    t->folded.n = 0;
+    return n >= UINT32_MAX || weir_buf_reserve(&t->folded, most + 4) ||
+                   weir_grow(&t->from, &t->cap_from, most, sizeof *t->from) ||
+                   weir_grow(&t->cls, &t->cap_cls, most, 1) ||
+                   weir_grow(&t->end, &t->cap_end, most, 1)
+               ? WEIR_EMEM
+               : 0;
+}
+
+int ann_text_set(struct ann_text *t, const kg_fold *fold, struct weir_span text)
+{
+    t->text = text;
+    t->simplified.n = 0;
+    if (make_room(t, text.n) || kg_fold_simplify(fold, &t->scratch, text, &t->simplified))
+        return WEIR_EMEM;
+    struct pair rest = {text.p, t->simplified.p, text.p + text.n,
+                        t->simplified.p + t->simplified.n};
+    while (rest.p < rest.p_end) {
+        struct pair line = rest;
+        const char *const p = memchr(rest.p, '\n', (size_t)(rest.p_end - rest.p));
+        const char *const q = memchr(rest.q, '\n', (size_t)(rest.q_end - rest.q));
+        line.p_end = p ? p : rest.p_end;
+        line.q_end = q ? q : rest.q_end;
+        fold_line(t, line);
+        if (!p || !q)
+            break;
+        put(t, '\n', (size_t)(p - text.p));
+        rest.p = p + 1, rest.q = q + 1;
+    }
+    t->from[t->folded.n] = (uint32_t)text.n;
+    t->cls[t->folded.n] = ANN_OTHER;
+    t->end[t->folded.n] = 1;
+    return 0;
+}
+
+struct weir_span ann_text_source(const struct ann_text *t, size_t at, size_t end)
+{
+    unsigned len;
+    const size_t from = t->from[at], last = t->from[end - 1];
+    weir_utf8_decode_valid(t->text.p + last, &len);
+    return weir_span(t->text.p + from, last + len - from);
+}
+
+/* ---- names ---- */
+
+/* Characters that seldom belong to a name on this side of it: they make a short name between them
+ * a word of its own. */
+static const char before[] =
+    "的是在和与及或于由为以被对从到至向往把将让给了着过也都而并但因其该此这那某每各任据经用称叫名等"
+    "说人家者员师长帝王国省市县区州府月日年时后前子";
+static const char after[] =
+    "的是在和与及或于由为以被对从到至向往把将让了着过也都而并但因曾又还则有位等出生毕成建就担任获说"
+    "去来赴率著写创亦即指含属"
+    "市省县区州地中时之内外间上下里人";
+
+/* (65,536) bit 0: in before, bit 1: in after. */
+static uint8_t sides[0x10000];
+static pthread_once_t sides_once = PTHREAD_ONCE_INIT;
+
+static void fill_sides(void)
+{
+    unsigned len;
+    for (const char *p = before; *p; p += len)
+        sides[weir_utf8_decode_valid(p, &len)] |= 1;
+    for (const char *p = after; *p; p += len)
+        sides[weir_utf8_decode_valid(p, &len)] |= 2;
+}
+
+/* Is the place beside the character at p (Han) free? */
+static int is_free(const char *p, unsigned bit)
+{
+    unsigned len;
+    const uint32_t c = weir_utf8_decode_valid(p, &len);
+    return c < 0x10000 && sides[c] & bit;
+}
+
+/* Chinese names of two characters need a free place on both sides, of three on one. */
+static int is_weak(const struct ann_text *t, size_t at, size_t end, size_t last_end)
+{
+    size_t chars = 0;
+    for (size_t i = at; i < end; i++) {
+        if (t->cls[i] != ANN_HAN)
+            return 0;
+        chars += ((unsigned char)t->folded.p[i] & 0xC0) != 0x80;
+    }
+    if (chars > 3)
+        return 0;
+    const char *const p = t->folded.p;
+    const int left =
+        !at || at == last_end || t->cls[at - 1] != ANN_HAN || is_free(p + weir_utf8_prev(p, at), 1);
+    const int right = end == t->folded.n || t->cls[end] != ANN_HAN || is_free(p + end, 2);
+    return chars < 3 ? !(left && right) : !(left || right);
+}
+
+static size_t next_char(const struct ann_text *t, size_t at)
+{
+    do
+        at++;
+    while (at < t->folded.n && ((unsigned char)t->folded.p[at] & 0xC0) == 0x80);
+    return at;
+}
+
+/* ann_head() over the classes that are known. */
+static size_t head(const struct ann_text *t, size_t at)
+{
+    size_t end = next_char(t, at);
+    if (t->cls[at] == ANN_HAN)
+        return (t->cls[end] == ANN_HAN ? next_char(t, end) : end) - at;
+    if (t->cls[at] == ANN_WORD)
+        while (t->cls[end] == ANN_WORD)
+            end++;
+    return end - at;
+}
+
+/* Places where a name may begin, with what is found out about them ahead. */
+struct start {
+    size_t at, tree;
+    uint64_t hash;
+};
+enum { AHEAD = 32 };
+
+/* The next places from *at on. */
+static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, struct start *s)
+{
+    size_t n = 0;
+    while (*at < t->folded.n && n < AHEAD) {
+        const size_t from = *at;
+        if (!t->end[from] || t->folded.p[from] == ' ' || t->folded.p[from] == '\n') {
+            ++*at;
+            continue;
+        }
+        const size_t len = head(t, from);
+        s[n].at = from;
+        s[n].hash = ann_head_hash(t->folded.p + from, len);
+        ann_index_fetch(ix, s[n].hash);
+        n++;
+        *at = t->cls[from] == ANN_WORD ? from + len : next_char(t, from);
+    }
+    for (size_t i = 0; i < n; i++)
+        s[i].tree = ann_index_tree(ix, s[i].hash);
+    return n;
+}
+
+static int add_match(struct ann_matches *out, const struct ann_text *t, size_t at, size_t end,
+                     int weak)
+{
+    const struct weir_span src = ann_text_source(t, at, end);
+    if (weir_grow(&out->at, &out->cap, out->n + 1, sizeof *out->at))
+        return WEIR_EMEM;
+    out->at[out->n++] = (struct ann_match){at, end, (size_t)(src.p - t->text.p), src.n, weak, 0};
+    return 0;
+}
+
+int ann_text_match(const struct ann_text *t, const ann_index *ix, struct ann_matches *out)
+{
+    struct start s[AHEAD];
+    pthread_once(&sides_once, fill_sides);
+    size_t at = 0, n, last_end = SIZE_MAX, taken = 0;
+    out->n = 0;
+    while ((n = gather(t, ix, &at, s)) > 0)
+        for (size_t i = 0; i < n; i++) {
+            const size_t from = s[i].at;
+            if (!s[i].tree || from < taken)
+                continue;
+            const size_t len = ann_index_longest(ix, s[i].tree, t->folded.p + from,
+                                                 t->folded.n - from, t->end + from);
+            if (!len)
+                continue;
+            const int weak = is_weak(t, from, from + len, last_end);
+            if (add_match(out, t, from, from + len, weak))
+                return WEIR_EMEM;
+            if (!weak)
+                taken = last_end = from + len;
+        }
+    return 0;
+}

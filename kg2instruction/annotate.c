@@ -1,0 +1,248 @@
+/* weir kg2instruction annotate: the stage. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kg2instruction/ann_doc.h"
+#include "weir/stream.h"
+
+void weir_kg_annotate_opt_init(void *opt)
+{
+    *(struct weir_kg_annotate_opt *)opt = (struct weir_kg_annotate_opt){.longest = 512};
+}
+
+struct run {
+    struct ann_shared sh;
+    struct weir_job *job;
+    uint64_t negated, contradictory, triples;
+};
+
+struct thread {
+    weir_json *json;
+    struct ann_doc d;
+};
+
+static void thread_free(void *thread)
+{
+    struct thread *t = thread;
+    if (!t)
+        return;
+    weir_json_free(t->json);
+    ann_doc_free(&t->d);
+    free(t);
+}
+
+static void *thread_new(void *ctx, struct weir_err *err)
+{
+    struct run *run = ctx;
+    struct thread *t = weir_calloc(1, sizeof *t);
+    if (!t) {
+        weir_err_set(err, WEIR_EMEM, "out of memory");
+        return NULL;
+    }
+    t->d.sh = &run->sh;
+    t->json = weir_json_new(err);
+    if (t->json)
+        return t;
+    thread_free(t);
+    return NULL;
+}
+
+/* Chinese when one letter in six is, whatever the document says of itself. */
+static int is_english(const struct ann_doc *d)
+{
+    if (d->sh->opt->language != WEIR_KG_AUTO)
+        return d->sh->opt->language == WEIR_KG_EN;
+    const size_t n = d->doc.text.n < 4096 ? d->doc.text.n : 4096;
+    size_t han = 0;
+    for (size_t i = 0; i < n; i++)
+        han += (unsigned char)d->doc.text.p[i] >= 0xE3 && (unsigned char)d->doc.text.p[i] < 0xEA;
+    return 6 * han < n;
+}
+
+static int annotate(struct ann_doc *d, struct weir_err *err)
+{
+    d->english = is_english(d);
+    d->lang = kg_lang_find(d->sh->kg, d->english ? "en" : "zh");
+    if (ann_text_set(&d->text, d->sh->fold, d->doc.text) || ann_cut(d))
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    const int rc = ann_mark_all(d, err);
+    return rc ? rc : ann_relate(d, err);
+}
+
+static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *r,
+                struct weir_err *err)
+{
+    struct thread *t = thread;
+    struct ann_doc *d = &t->d;
+    struct weir_err why = {0};
+    (void)ctx;
+    if (weir_doc_parse(t->json, weir_rec_raw(b, r), &d->doc, &why)) {
+        weir_rec_bad(b, r, "bad-document", "%s", why.msg);
+        return 0;
+    }
+    weir_rec_source(b, r, d->doc.source);
+    const int rc = annotate(d, &why);
+    if (rc == WEIR_EBAD && why.msg[0] == '"') { // its links, not the knowledge file
+        weir_rec_bad(b, r, "bad-links", "%s", why.msg);
+        return 0;
+    }
+    if (rc)
+        return weir_err_set(err, rc, "%s", why.msg);
+    const size_t at = b->out.n;
+    uint32_t n;
+    if (ann_write(d, &b->out, &n, err))
+        return err->code;
+    r->user[0] = d->n_triples, r->user[1] = d->n_negated, r->user[2] = d->n_contradictory;
+    if (!n) {
+        weir_rec_drop(b, r, "no-triples", NULL);
+        return 0;
+    }
+    r->fate = WEIR_MADE;
+    r->out_at = at;
+    r->out_n = b->out.n - at;
+    r->n_out = n;
+    return 0;
+}
+
+static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
+{
+    struct run *run = ctx;
+    (void)b, (void)err;
+    run->triples += r->user[0];
+    run->negated += r->user[1];
+    run->contradictory += r->user[2];
+    return 0;
+}
+
+/* ---- the alias index, beside the knowledge file ---- */
+
+static ann_index *open_index(const struct weir_kg_annotate_opt *opt, const kg_file *kg,
+                             struct weir_job *job, struct weir_err *err)
+{
+    struct weir_buf path = {0};
+    weir_buf_adds(&path, opt->index ? opt->index : opt->kg);
+    if (!opt->index)
+        weir_buf_adds(&path, ".aliases");
+    weir_buf_addc(&path, 0);
+    if (weir_buf_check(&path, err))
+        return NULL;
+    ann_index *ix = ann_index_open(path.p, ann_index_stamp(kg), err);
+    if (!ix && !err->code) {
+        weir_job_note(job, "writing %s", path.p);
+        weir_io *io = weir_io_open_write_plain(path.p, err);
+        if (io && !ann_index_build(kg, io, job->memory / 2, job->temp_dir, err)) {
+            if (!weir_io_close(io, err))
+                ix = ann_index_open(path.p, ann_index_stamp(kg), err);
+        } else
+            weir_io_abort(io);
+        if (err->code)
+            weir_err_prefix(err, "the alias index (--index FILE for another place)");
+    }
+    weir_buf_free(&path);
+    return ix;
+}
+
+static int open_shared(struct run *run, const struct weir_kg_annotate_opt *opt,
+                       struct weir_err *err)
+{
+    struct ann_shared *s = &run->sh;
+    s->opt = opt;
+    s->kg = kg_open(opt->kg, err);
+    if (!s->kg)
+        return err->code;
+    s->fold = kg_fold_open(err);
+    if (s->fold)
+        s->stop = ann_stop_open(opt->stop, s->fold, err);
+    if (s->stop)
+        s->index = open_index(opt, s->kg, run->job, err);
+    return s->index ? 0 : err->code;
+}
+
+static void close_shared(struct ann_shared *s)
+{
+    ann_index_close(s->index);
+    ann_stop_close(s->stop);
+    kg_fold_close(s->fold);
+    kg_close(s->kg);
+}
+
+/* ---- the schema ---- */
+
+static void add_types(struct weir_buf *b, uint32_t tails, int english)
+{
+    int n = 0;
+    for (unsigned i = 0; i <= ANN_QUANTITY_TYPE; i++)
+        if (tails >> i & 1)
+            weir_buf_addf(b, "%s\"%s\"", n++ ? "," : "", ann_topic_name(i, english));
+}
+
+/* One line a topic, as InstructIE has them. */
+static void add_topic(struct weir_buf *b, unsigned topic, int english)
+{
+    int n = 0;
+    weir_buf_addf(b, "{\"topic\":\"%s\",\"relations\":[", ann_topic_name(topic, english));
+    for (const struct ann_relation *r = ann_relations; r->zh; r++) {
+        if (!(r->topics >> topic & 1))
+            continue;
+        weir_buf_addf(b, "%s{\"relation\":\"%s\",\"pids\":[", n++ ? "," : "",
+                      english ? r->en : r->zh);
+        for (int i = 0; i < ANN_PIDS && r->pids[i]; i++)
+            weir_buf_addf(b, "%s\"P%u\"", i ? "," : "", r->pids[i]);
+        weir_buf_adds(b, "],\"tail_types\":[");
+        add_types(b, r->tails, english);
+        weir_buf_adds(b, "]}");
+    }
+    weir_buf_adds(b, "]}\n");
+}
+
+static int list_schema(const struct weir_kg_annotate_opt *opt, struct weir_job *job,
+                       struct weir_err *err)
+{
+    struct weir_buf b = {0};
+    for (unsigned t = 0; t < ANN_N_TOPICS; t++)
+        add_topic(&b, t, opt->language == WEIR_KG_EN);
+    int rc = weir_buf_check(&b, err);
+    if (!rc)
+        rc = weir_job_open_output(job, err);
+    if (!rc)
+        rc = weir_io_write(job->out, b.p, b.n, err);
+    weir_buf_free(&b);
+    return weir_job_close_output(job, rc, err);
+}
+
+/* ---- run ---- */
+
+static int note(struct weir_job *job, const char *name, uint64_t n)
+{
+    const struct weir_count count = {.records = n}, none = {0};
+    return n ? weir_names_add(&job->tally.notes, weir_span(name, strlen(name)), count, none) : 0;
+}
+
+int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job *job,
+                         struct weir_err *err)
+{
+    struct run run = {.job = job};
+    if (opt->list_schema)
+        return list_schema(opt, job, err);
+    if (!opt->kg)
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "--kg FILE is needed: weir kg2instruction build makes it");
+    if (opt->longest < 1)
+        return weir_err_set(err, WEIR_EUSAGE, "--longest must be at least 1");
+    int rc = open_shared(&run, opt, err);
+    if (!rc) {
+        const struct weir_stage stage = {.ctx = &run,
+                                         .thread_new = thread_new,
+                                         .thread_free = thread_free,
+                                         .work = work,
+                                         .commit = commit,
+                                         .fixed_memory = kg_fold_memory(run.sh.fold) + (1 << 20),
+                                         .thread_memory = 8 << 20};
+        rc = weir_stage_run(&stage, job, err);
+    }
+    if (!rc && (note(job, "triples", run.triples) || note(job, "negated", run.negated) ||
+                note(job, "contradictory", run.contradictory)))
+        rc = weir_err_set(err, WEIR_EMEM, "out of memory");
+    close_shared(&run.sh);
+    return weir_job_close_output(job, rc, err);
+}
