@@ -120,6 +120,8 @@ static const struct weir_opt serve_options[] = {
     {0, "compare", WEIR_OPT_STRING, SERVE_AT(compare), "FOLDER",
      "serve this model too, or MODEL with this adapter: the page shows them side by side", 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, SERVE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "device", WEIR_OPT_CHOICE, SERVE_AT(device), "auto|cpu|cuda", DEVICE_HELP, 0, 0},
+    {0, "gpus", WEIR_OPT_INT, SERVE_AT(gpus), "N", GPUS_HELP, 0, 64},
     {0, "template", WEIR_OPT_STRING, SERVE_AT(form), "NAME",
      "how /generate and chats become prompts: plain, alpaca, knowlm, ie, or a JSON file", 0, 0},
     {'n', "max-new", WEIR_OPT_INT, SERVE_AT(max_new), "N",

@@ -69,7 +69,8 @@ struct weir_score_opt {
 struct weir_serve_opt {
     const char *tokenizer, *adapter; // as above
     const char *compare;             // a second model, or an adapter of the first; NULL: none
-    int dtype;
+    int dtype, device;               // as above
+    int64_t gpus;
     const char *form; // the template of /generate and of chats: its name, or a file
     int64_t max_new;  // tokens of a chat that does not say how many
     int no_bos;
