@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -202,9 +203,21 @@ static void ignore_log(void *ctx, const char *fmt, va_list args)
     (void)args;
 }
 
+/* As many descriptors as connections need, where the user may have them. */
+static void raise_limit(const http_server *s)
+{
+    struct rlimit limit;
+    const rlim_t need = (rlim_t)s->opt.max_connections + 256;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= need)
+        return;
+    limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit); // where it fails, connections wait until there is room
+}
+
 static int start(http_server *s, struct weir_err *err)
 {
     sigset_t set;
+    raise_limit(s);
     signal_set(&set);
     s->epoll = epoll_create1(EPOLL_CLOEXEC);
     s->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
