@@ -69,8 +69,11 @@ static int read_file(struct template *t, const char *path, struct weir_err *err)
 {
     struct weir_buf text = {0};
     struct json_node root;
-    json_tree *tree =
-        read_text(&text, path, err) ? NULL : json_tree_parse(weir_buf_span(&text), &root, err);
+    if (read_text(&text, path, err)) {
+        weir_buf_free(&text);
+        return err->code;
+    }
+    json_tree *tree = json_tree_parse(weir_buf_span(&text), &root, err);
     const int rc = tree ? read_template(t, root, err) : err->code;
     json_tree_free(tree);
     weir_buf_free(&text);
