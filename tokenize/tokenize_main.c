@@ -104,8 +104,7 @@ static const struct weir_prog prog = {
                 "  weir tokenize --model tokenizer.model --json docs.jsonl | head\n"
                 "  weir tokenize --model tokenizer.model --lines <text.txt >ids.txt\n"
                 "  weir tokenize --model tokenizer.model --decode docs.tok\n"
-                "  weir tokenize --model tokenizer.model --instructions alpaca.jsonl | weir "
-                "indexer --unit document -o set\n"
+                "  weir tokenize --model tokenizer.model --instructions alpaca.jsonl -o set.tok\n"
                 "  weir tokenize train --vocab-size 4000 docs.jsonl -o my.model",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
