@@ -183,6 +183,9 @@ cuda-all:
 # Clients of weir infer serve: 1, 8 and 64, then 1,000 for a minute.  MODEL=FOLDER: that model.
 bench-serve: all $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
 	@BUILD=$(abspath $(BUILD)) SRC=$(CURDIR) MODEL=$(MODEL) sh bench/serve.sh
+# What near-duplicate detection finds, against all pairs of 20,000 documents and on labelled pairs: minutes.
+quality: all $(BUILD)/tests/dedup_quality
+	@BUILD=$(abspath $(BUILD)) N=20000 sh tests/diff/dedup_quality.sh
 lint:
 	@sh tests/lint.sh
 format:
@@ -190,13 +193,15 @@ format:
 deps: $(BUILD)/deps.mk
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/weir \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/weir \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libweir.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/libweir.so $(DESTDIR)$(PREFIX)/lib/libweir.so.0
 	ln -sf libweir.so.0 $(DESTDIR)$(PREFIX)/lib/libweir.so
 	install -m 644 include/weir/*.h $(DESTDIR)$(PREFIX)/include/weir
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(ALL_LIBS)|' tools/weir.pc.in \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/weir.pc
 	install -m 644 $(MANS) $(DESTDIR)$(PREFIX)/share/man/man1
 
 help:
