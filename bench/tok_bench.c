@@ -113,10 +113,17 @@ static void measure_threads(const weir_tok *t, struct weir_span text)
 /* What must not take the square of its time: 1 MB of one thing, in times of what 256 KB take. */
 static void measure_worst(const weir_tok *t)
 {
-    static const char *const runs[][2] = {{"a", "a"},           {" ", "space"},
-                                          {"\n", "newline"},    {"1", "digit"},
-                                          {"\xFF", "bad byte"}, {"👩\xE2\x80\x8D", "emoji joiner"},
-                                          {"水", "Han"},        {"e\xCC\x81", "combining mark"}};
+    static const char *const runs[][2] = {
+        {"a", "a"},
+        {" ", "space"},
+        {"\n", "newline"},
+        {"1", "digit"},
+        {"\xFF", "bad byte"},
+        {"👩\xE2\x80\x8D", "emoji joiner"},
+        {"水", "Han"},
+        {"e\xCC\x81", "combining mark"},
+        {"1水", "Han and digit"},
+        {"qzxjvkwbpfmgyhcnidoltesraueaitonshrdlcumwfgypbvk", "word"}};
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         double seconds[2];
         char what[64];

@@ -64,8 +64,19 @@ int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *er
 /* The unit for a text: DEDUP_CHAR when a fifth of its visible characters is CJK. */
 enum dedup_unit dedup_unit_for(struct weir_span text);
 
+struct dedup_shingler;
+/* The hash of the n units up to each of n_units, which stand behind n earlier ones: the same from
+ * all. */
+typedef void dedup_hasher(struct dedup_shingler *s, const uint64_t *unit, size_t n_units,
+                          uint32_t *hash);
+dedup_hasher dedup_hash_scalar;
+/* "scalar", "avx2", "avx512", or NULL where the CPU has it not. */
+dedup_hasher *dedup_shingle_hasher(const char *name);
+dedup_hasher *dedup_shingle_best(void);
+
 struct dedup_shingler {
     const dedup_fold *fold;
+    dedup_hasher *hasher;
     enum dedup_unit kind;
     unsigned n;
     uint64_t top;  // base^n: what the oldest unit has become in the rolling sum

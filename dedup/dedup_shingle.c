@@ -28,7 +28,7 @@ int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *er
     return 0;
 }
 
-enum dedup_unit dedup_unit_for(struct weir_span text)
+__attribute__((always_inline)) static inline enum dedup_unit unit_for(struct weir_span text)
 {
     // In valid UTF-8 the bytes E3 to E9 occur only as first bytes, of U+3000 to U+9FFF.
     size_t n_cjk = 0, n_visible = 0;
@@ -40,12 +40,29 @@ enum dedup_unit dedup_unit_for(struct weir_span text)
     return n_cjk > 0 && n_cjk * 5 >= n_visible ? DEDUP_CHAR : DEDUP_WORD;
 }
 
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static enum dedup_unit unit_for_avx2(struct weir_span text)
+{
+    return unit_for(text);
+}
+#endif
+
+enum dedup_unit dedup_unit_for(struct weir_span text)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return unit_for_avx2(text);
+#endif
+    return unit_for(text);
+}
+
 void dedup_shingler_init(struct dedup_shingler *s, const dedup_fold *f, enum dedup_unit kind,
                          unsigned n)
 {
     s->fold = f;
     s->kind = kind;
     s->n = n;
+    s->hasher = dedup_shingle_best();
     s->top = 1;
     for (unsigned i = 0; i < n; i++)
         s->top *= BASE;
@@ -68,7 +85,7 @@ static size_t characters(struct dedup_shingler *s, const uint32_t *text, size_t 
     size_t n_units = 0;
     for (size_t i = 0; i < n; i++) {
         unit[n_units] = text[i];
-        n_units += text[i] - 0x4E00 < 0x5200 || !(dedup_class(s->fold, text[i]) & DEDUP_BREAK);
+        n_units += !(dedup_class(s->fold, text[i]) & DEDUP_BREAK);
     }
     return n_units;
 }
@@ -99,18 +116,96 @@ static size_t words(struct dedup_shingler *s, const uint32_t *text, size_t n, ui
     return n_units;
 }
 
-size_t dedup_shingle_next(struct dedup_shingler *s, const uint32_t *text, size_t n, uint32_t *hash)
+/* The same number for n units in two ways.  Rolling takes one step a unit, each after the one
+ * before; Horner's rule takes n, but of several shingles side by side. */
+static void roll(struct dedup_shingler *s, const uint64_t *unit, size_t n_units, uint32_t *hash)
 {
-    const uint64_t *unit = s->unit + s->n;
-    size_t n_units = (s->kind == DEDUP_CHAR ? characters : words)(s, text, n, s->unit + s->n);
     uint64_t sum = s->sum;
-    size_t n_hash = 0;
     for (size_t i = 0; i < n_units; i++) {
         sum = sum * BASE + unit[i] - unit[(ptrdiff_t)i - (ptrdiff_t)s->n] * s->top;
-        hash[n_hash] = (uint32_t)(mix(sum) >> 32);
-        n_hash += ++s->n_units >= s->n;
+        hash[i] = (uint32_t)(mix(sum) >> 32);
     }
     s->sum = sum;
+}
+
+__attribute__((always_inline)) static inline void horner(const uint64_t *unit, unsigned n,
+                                                         size_t n_units, uint32_t *hash)
+{
+    for (size_t i = 0; i < n_units; i++) {
+        const uint64_t *u = unit + i + 1 - n;
+        uint64_t sum = u[0];
+        for (unsigned k = 1; k < n; k++)
+            sum = sum * BASE + u[k];
+        hash[i] = (uint32_t)(mix(sum) >> 32);
+    }
+}
+
+/* n a constant, so that the compiler unrolls the inner loop and makes vectors of the outer one. */
+__attribute__((always_inline)) static inline void
+hash_all(struct dedup_shingler *s, const uint64_t *unit, size_t n_units, uint32_t *hash)
+{
+    if (s->n == 5)
+        horner(unit, 5, n_units, hash);
+    else if (s->n == 3)
+        horner(unit, 3, n_units, hash);
+    else
+        roll(s, unit, n_units, hash);
+}
+
+void dedup_hash_scalar(struct dedup_shingler *s, const uint64_t *unit, size_t n_units,
+                       uint32_t *hash)
+{
+    roll(s, unit, n_units, hash);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void
+hash_avx2(struct dedup_shingler *s, const uint64_t *unit, size_t n_units, uint32_t *hash)
+{
+    hash_all(s, unit, n_units, hash);
+}
+
+__attribute__((target("avx512f,avx512dq,avx512vl"))) static void
+hash_avx512(struct dedup_shingler *s, const uint64_t *unit, size_t n_units, uint32_t *hash)
+{
+    hash_all(s, unit, n_units, hash);
+}
+#endif
+
+dedup_hasher *dedup_shingle_hasher(const char *name)
+{
+#if defined(__x86_64__)
+    if (!strcmp(name, "avx512"))
+        return __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+                   ? hash_avx512
+                   : NULL;
+    if (!strcmp(name, "avx2"))
+        return __builtin_cpu_supports("avx2") ? hash_avx2 : NULL;
+#endif
+    return !strcmp(name, "scalar") ? dedup_hash_scalar : NULL;
+}
+
+dedup_hasher *dedup_shingle_best(void)
+{
+    dedup_hasher *h = dedup_shingle_hasher("avx512");
+    if (!h)
+        h = dedup_shingle_hasher("avx2");
+    return h ? h : dedup_hash_scalar;
+}
+
+size_t dedup_shingle_next(struct dedup_shingler *s, const uint32_t *text, size_t n, uint32_t *hash)
+{
+    uint64_t *unit = s->unit + s->n;
+    const size_t n_units = (s->kind == DEDUP_CHAR ? characters : words)(s, text, n, unit);
+    s->hasher(s, unit, n_units, hash);
+    // The first n - 1 units of a text end no shingle.
+    const size_t skip = s->n_units >= s->n - 1 ? 0 : s->n - 1 - s->n_units;
+    s->n_units += n_units;
     memmove(s->unit, s->unit + n_units, s->n * sizeof *s->unit);
-    return n_hash;
+    if (!skip)
+        return n_units;
+    if (n_units <= skip)
+        return 0;
+    memmove(hash, hash + skip, (n_units - skip) * sizeof *hash);
+    return n_units - skip;
 }

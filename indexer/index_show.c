@@ -7,6 +7,7 @@
 #include "indexer/index_model.h"
 #include "lib/index_prov.h"
 #include "weir/indexer.h"
+#include "weir/json.h"
 #include "weir/stream.h"
 
 /* A sequence is shown in pieces of so many ids: it may be a whole document of any length. */
@@ -19,7 +20,8 @@ struct show {
     int as_text;
     struct index_model model;
     uint32_t *ids; // PIECE
-    struct weir_buf line, doc;
+    struct weir_buf line, doc, origin;
+    weir_json *json;
 };
 
 static int put_text(struct show *w, size_t n, struct weir_err *err)
@@ -37,7 +39,23 @@ static int put_ids(struct show *w, size_t n, int first)
     return 0; // the buffer remembers a failure
 }
 
-/* # 5: 812 tokens, document "baike:17" from its token 1024
+/* Which tokens of a document are answers, as weir tokenize --instructions wrote them. */
+static void put_answers(struct show *w, struct weir_span origin)
+{
+    struct weir_field *f;
+    struct weir_err ignored = {0};
+    size_t n;
+    w->origin.n = 0;
+    weir_buf_add(&w->origin, origin.p, origin.n); // with the parser's padding behind
+    if (!origin.n || w->origin.failed ||
+        weir_json_object(w->json, w->origin.p, w->origin.n, &f, &n, &ignored) < 0)
+        return;
+    const struct weir_field *answers = weir_json_find(f, n, "answers");
+    if (answers && answers->type == WEIR_JSON_ARRAY)
+        weir_buf_addf(&w->line, ", answers %.*s", (int)answers->raw.n, answers->raw.p);
+}
+
+/* # 5: 812 tokens, document "baike:17" from its token 1024, answers [[30,81]]
  * and the same of each further piece of a packed sequence. */
 static int put_head(struct show *w, uint64_t seq, const struct index_seq *s, struct weir_err *err)
 {
@@ -57,6 +75,7 @@ static int put_head(struct show *w, uint64_t seq, const struct index_seq *s, str
         weir_buf_addf(&w->line, " from its token %" PRIu32, p.at);
         if (firsts[1] - firsts[0] > 1)
             weir_buf_addf(&w->line, " at %" PRIu32, p.begin);
+        put_answers(w, d.origin);
     }
     if (rc)
         return rc;
@@ -134,6 +153,8 @@ static int open_all(struct show *w, const struct weir_indexer_show_opt *opt, str
     if (!rc && w->has_prov && w->prov.n_seqs != w->r.n_seqs)
         rc = weir_err_set(err, WEIR_EBAD, "%s: is of another dataset", w->prov.file.path.p);
     w->as_text = opt->model != NULL;
+    if (!rc && !(w->json = weir_json_new(err)))
+        rc = err->code;
     if (!rc && w->as_text)
         rc = index_model_open(&w->model, opt->model, err);
     w->ids = weir_calloc(PIECE, sizeof *w->ids);
@@ -155,5 +176,7 @@ int weir_indexer_show_run(const struct weir_indexer_show_opt *opt, struct weir_j
     free(w.ids);
     weir_buf_free(&w.line);
     weir_buf_free(&w.doc);
+    weir_buf_free(&w.origin);
+    weir_json_free(w.json);
     return weir_job_close_output(job, rc, err);
 }

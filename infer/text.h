@@ -1,9 +1,10 @@
-/* Between texts and tokens: the tokenizer of a model, prompt templates, and an answer as it comes.
+/* Between texts and tokens: the tokenizer of a model, and an answer as it comes.
  */
 #ifndef WEIR_INFER_TEXT_H
 #define WEIR_INFER_TEXT_H
 
 #include "infer/model.h"
+#include "lib/template.h"
 #include "weir/tok.h"
 
 #ifdef __cplusplus
@@ -20,26 +21,6 @@ struct tongue { // a tokenizer, and whether BOS stands before a prompt: decided 
 int tongue_open(struct tongue *t, const char *model_path, const char *tokenizer,
                 const struct model_config *c, struct weir_err *err);
 void tongue_close(struct tongue *t);
-
-/* ---- templates: {instruction} and {input} in a text ---- */
-
-struct template
-{
-    char *with_input, *without_input;
-    int takes_schema; // an information extraction task is one object: template_task()
-};
-
-/* "plain", "alpaca", "knowlm" (the same), "ie", or a JSON file with prompt_input and
- * prompt_no_input, as KnowLM and alpaca-lora keep theirs. */
-int template_open(struct template *t, const char *name, struct weir_err *err);
-void template_close(struct template *t);
-/* Appends the object of a task that is the instruction of "ie"; schema is JSON, an empty
- * instruction is to extract entities. */
-void template_task(struct weir_span instruction, struct weir_span schema, struct weir_span input,
-                   struct weir_buf *to);
-/* Appends the prompt; braces in the user's text are text. */
-void template_fill(const struct template *t, struct weir_span instruction, struct weir_span input,
-                   struct weir_buf *to);
 
 /* ---- an answer, token by token ---- */
 

@@ -7,8 +7,9 @@
 #include "weir/utf8.h"
 
 const struct ie_source *const ie_sources[] = {
-    &ie_conll, &ie_bio,  &ie_peoples_daily, &ie_msra,   &ie_conll04, &ie_cluener, &ie_ace2005,
-    &ie_casie, &ie_duie, &ie_duee,          &ie_fewrel, &ie_nyt,     &ie_iepile,  NULL};
+    &ie_conll,   &ie_bio,     &ie_peoples_daily, &ie_msra,      &ie_conll04,
+    &ie_cluener, &ie_ace2005, &ie_casie,         &ie_duie,      &ie_duee,
+    &ie_fewrel,  &ie_nyt,     &ie_iepile,        &ie_annotated, NULL};
 
 struct run {
     const struct weir_convert_opt *opt;

@@ -87,7 +87,7 @@ struct weir_span ie_at(const struct ie_conv *c, size_t start, size_t end);
 int ie_from_columns(struct ie_conv *c, struct weir_span raw, const struct ie_val *rec);
 int ie_from_conll04(struct ie_conv *c, struct weir_span raw, const struct ie_val *rec);
 extern const struct ie_source ie_ace2005, ie_casie, ie_fewrel, ie_nyt, ie_iepile;
-extern const struct ie_source ie_cluener, ie_duie, ie_duee;
+extern const struct ie_source ie_cluener, ie_duie, ie_duee, ie_annotated;
 extern const struct ie_source ie_conll, ie_bio, ie_peoples_daily, ie_msra, ie_conll04;
 
 #endif

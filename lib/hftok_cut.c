@@ -189,7 +189,9 @@ uint64_t hf_block_cuts(const hftok *t, const char *p, size_t at, const struct hf
     uint64_t cuts = 0;
     uint32_t before = 0;
     unsigned len;
-    for (uint64_t left = b->beside; left; left &= left - 1) {
+    const uint64_t faster = t->han.chars ? b->han : 0, ends = b->ends & faster;
+    for (uint64_t left = b->beside & (ends ^ (ends - 1)); left && !(cuts & faster);
+         left &= left - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
         const size_t place = at + i ? at + i : 1;
         const uint8_t last = (uint8_t)p[(ptrdiff_t)(place - 1 - at)];

@@ -57,12 +57,36 @@ static void utf8_of(uint32_t c, char p[3])
     p[2] = (char)(0x80 | (c & 63));
 }
 
-static int matches(const struct part *a, uint32_t c)
+/* The bits of characters of three bytes that a part fixes, and their value; 0: it is in none. */
+static uint32_t bits_of(const struct part *a, uint32_t *value)
 {
-    char p[3];
-    utf8_of(c, p);
-    return a->n <= 3 && (a->what != WHOLE || a->n == 3) &&
-           !memcmp(a->what == END ? p + 3 - a->n : p, a->p, a->n);
+    const uint8_t *u = (const uint8_t *)a->p;
+    *value = 0;
+    if (a->n > 3 || (a->what == WHOLE && a->n < 3) ||
+        (a->what != END && (u[0] & 0xF0) != 0xE0)) // of other characters
+        return 0;
+    if (a->what == END) {
+        *value = a->n == 1 ? u[0] & 0x3Fu : (u[0] & 0x3Fu) << 6 | (u[1] & 0x3F);
+        return a->n == 1 ? 0x3F : a->n == 2 ? 0xFFF : 0;
+    }
+    *value = (u[0] & 0x0Fu) << 12;
+    if (a->n > 1)
+        *value |= (u[1] & 0x3Fu) << 6;
+    if (a->n > 2)
+        *value |= u[2] & 0x3F;
+    return a->n == 1 ? 0xF000 : a->n == 2 ? 0xFFC0 : 0xFFFF;
+}
+
+static int is_han(uint32_t c)
+{
+    return c >= FIRST && c <= LAST;
+}
+
+/* Characters before which a chunk of Han may begin: those and marks that stand before them. */
+static int is_left(uint32_t c)
+{
+    return is_han(c) || (c >= 0x2000 && c < 0x2070) || (c >= 0x3000 && c < 0x3040) ||
+           (c >= 0xFF00 && c < 0xFFF0);
 }
 
 static int add(struct list *to, uint32_t left, uint32_t right, uint32_t id)
@@ -76,20 +100,27 @@ static int add(struct list *to, uint32_t left, uint32_t right, uint32_t id)
 /* The pairs that two neighbouring parts of a token stand for. */
 static int add_parts(struct list *to, const struct part *a, const struct part *b)
 {
-    int rc = 0;
-    if (a->what == BEGINNING || b->what == END) // in no text
+    uint32_t value_a, value_b;
+    const uint32_t bits_a = bits_of(a, &value_a), bits_b = bits_of(b, &value_b);
+    if (a->what == BEGINNING || b->what == END || !bits_a || !bits_b ||
+        value_b >> 12 < FIRST >> 12 ||
+        (b->what == BEGINNING && value_b >> 12 > LAST >> 12)) // in no text
         return 0;
-    for (uint32_t left = FIRST; left <= LAST && !rc; left++)
-        if (matches(a, left))
-            for (uint32_t right = FIRST; right <= LAST && !rc; right++)
-                if (matches(b, right))
-                    rc = add(to, left, right, TOK_PAIRS_NONE);
-    return rc;
-}
-
-static int is_han(uint32_t c)
-{
-    return c >= FIRST && c <= LAST;
+    /* All values of the other bits. */
+    const uint32_t free_a = 0xFFFF & ~bits_a, free_b = 0xFFFF & ~bits_b;
+    uint32_t left = 0;
+    do {
+        uint32_t right = 0;
+        do {
+            if (!is_left(left | value_a))
+                break;
+            if (is_han(right | value_b) && add(to, left | value_a, right | value_b, TOK_PAIRS_NONE))
+                return WEIR_EMEM;
+            right = (right - free_b) & free_b;
+        } while (right);
+        left = (left - free_a) & free_a;
+    } while (left);
+    return 0;
 }
 
 /* The token, when it is two characters that merge to it. */
@@ -117,7 +148,7 @@ static int add_token(const hftok *t, struct list *to, size_t id, int broken)
             rc = add_parts(to, &before, &here);
         } else if (before.n == 3 && here.n == 3 && !is_broken && !broken) {
             const uint32_t left = hf_char(before.p, &len), right = hf_char(here.p, &len);
-            if (is_han(left) && is_han(right))
+            if (is_left(left) && is_han(right))
                 rc = add(to, left, right, pair_id(t, id, left, right));
         }
         before = here;
@@ -276,8 +307,8 @@ static size_t put_prefix(const hftok *t, hftok_scratch *s, const struct hf_stage
     if (hf_classes[c] & (HF_L | HF_N) || u[0] < 0xE4 || u[0] > 0xE9)
         return 0;
     const uint32_t next = hf_char(p + 3, &next_len), id = hf_char_id(t, c);
-    if (!is_han(next) || id == HF_NONE || hf_is_partial(t, s->text.p, at + 3) ||
-        hf_joins(t, c, next) || hf_flush(t, s, o) || hf_sink_room(o, 1))
+    if (!is_left(c) || !is_han(next) || id == HF_NONE || tok_pairs_join(&t->han, c, next) ||
+        hf_flush(t, s, o) || hf_sink_room(o, 1))
         return 0;
     o->p[o->n++] = (struct weir_piece){id, (uint32_t)at, (uint32_t)at + 3};
     return 3;

@@ -241,8 +241,8 @@ static inline uint32_t hf_rank(const hftok *t, uint32_t left, uint32_t right)
 
 /* ---- hftok_cut.c: characters as whole symbols, and where no merge reaches across ---- */
 int hf_cuts_build(hftok *t, struct weir_err *err);
-/* The places of b->inside, beside characters that are not ASCII, that nothing merges across; p is
- * `at` bytes behind the beginning of the text. */
+/* The places of b->inside, beside characters that are not ASCII, that nothing merges across, up to
+ * where hf_han_words() goes on; p is `at` bytes behind the beginning of the text. */
 uint64_t hf_block_cuts(const hftok *t, const char *p, size_t at, const struct hf_block *b);
 enum { HF_JOIN_BITS = 21, HF_PARTIAL_BITS = 16 };
 static inline size_t hf_join_bit(uint32_t left, uint32_t right)

@@ -8,9 +8,6 @@
 
 enum { CHARS = 0x10000, LEAST_BITS = 16, MOST_BITS = 20, TRIES = 1 << 13 };
 
-/* Odd: of 16 bits no two become the same under a mask of 16 bits or more. */
-enum { SCATTER = 0x9E3B };
-
 static inline uint32_t scatter(uint32_t c)
 {
     return c *
@@ -203,7 +200,7 @@ static void look_scalar(const struct tok_pairs *p, const uint8_t *u, unsigned mo
         const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
         if (c < p->first || c > p->last)
             break;
-        const uint32_t at = base ^ (c * SCATTER & p->mask);
+        const uint32_t at = base ^ (c * TOK_PAIRS_SCATTER & p->mask);
         r->chars[i] = c;
         r->places[i] = at;
         starts |= (uint64_t)(p->left[at] != before) << i;
@@ -237,7 +234,7 @@ __attribute__((target("avx512f,avx512bw"))) static inline __m512i decode16(const
 __attribute__((target("avx512f,avx512bw"))) static void
 look_avx512(const struct tok_pairs *p, const uint8_t *u, unsigned most, struct tok_run *r)
 {
-    const __m512i mask = _mm512_set1_epi32((int)p->mask), by = _mm512_set1_epi32(SCATTER);
+    const __m512i mask = _mm512_set1_epi32((int)p->mask), by = _mm512_set1_epi32(TOK_PAIRS_SCATTER);
     const __m512i first = _mm512_set1_epi32((int)p->first), end = _mm512_set1_epi32((int)p->last);
     __m512i last = _mm512_setzero_si512(), last_base = last;
     uint64_t starts = 0;

@@ -45,6 +45,13 @@ int tok_pairs_build(struct tok_pairs *p, const struct tok_pair *pairs, size_t n,
 void tok_pairs_free(struct tok_pairs *p);
 uint64_t tok_pairs_memory(const struct tok_pairs *p);
 
+/* Odd: of 16 bits no two become the same under a mask of 16 bits or more. */
+enum { TOK_PAIRS_SCATTER = 0x9E3B };
+static inline int tok_pairs_join(const struct tok_pairs *p, uint32_t left, uint32_t right)
+{
+    return p->left[p->chars[left].base ^ (right * TOK_PAIRS_SCATTER & p->mask)] == left;
+}
+
 /* What is known of a run of n characters. */
 struct tok_run {
     uint64_t starts; // of chunks: nothing joins this character and the one before

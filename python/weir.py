@@ -102,8 +102,17 @@ class Dataset:
         return at - begins[np.maximum(np.searchsorted(begins, at, "right") - 1, 0)]
 
     def mask(self, i):
-        """True for tokens to learn, False for the padding at the end (known with NAME.prov)."""
+        """True for tokens to learn; False for padding and for what is asked (known with NAME.prov).
+
+        Of instructions (`weir tokenize --instructions`) the answers are learnt, of other documents all.
+        """
         mask = np.ones(self.lengths[i], bool)
+        for p in self.pieces(i) if self._prov else ():
+            if "answers" in p.origin:
+                mask[p.begin:p.begin + p.tokens] = False
+                for start, end in p.origin["answers"]:
+                    start, end = max(start, p.first), min(end, p.first + p.tokens)
+                    mask[p.begin + start - p.first:max(p.begin + end - p.first, 0)] |= start < end
         if self._prov and self.manifest.get("pad") is not None:
             end = max((p.begin + p.tokens for p in self.pieces(i)), default=0)
             ids, eod = self[i], self.manifest["eod"]

@@ -1,6 +1,7 @@
 /* Ids of each line of standard input, and the text back from them, character by character as the
  * ids come.
- *   cc -Iinclude samples/encode.c build/libweir.so -o encode && ./encode tokenizer.model <text */
+ *   cc -Iinclude samples/encode.c build/libweir.so -o encode && ./encode tokenizer.model <text
+ * or, after make install, cc samples/encode.c $(pkg-config --cflags --libs weir) -o encode */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -21,6 +21,9 @@ static int check_options(const struct weir_tokenize_opt *opt, struct weir_err *e
         : opt->check && opt->decode                              ? "--check is of encoding"
         : opt->check && opt->encoder == WEIR_ENCODER_LIBRARY
             ? "--check compares with the library: it goes without --encoder library"
+        : opt->instructions && (opt->lines || opt->decode || knowlm)
+            ? "--instructions goes with none of --lines, --decode and --compat"
+        : opt->form && !opt->instructions       ? "--template goes with --instructions"
         : knowlm && (opt->lines || opt->decode) ? "--compat goes with neither --lines nor --decode"
         : !knowlm && (opt->keep_newlines || opt->no_split ||
                       opt->language != WEIR_LANGUAGE_CHINESE || opt->seq_length != SEQ_LENGTH)
@@ -88,6 +91,8 @@ static void free_arrays(struct tokenize_thread *th)
     free(th->bounds);
     free(th->places);
     weir_buf_free(&th->text);
+    weir_buf_free(&th->prompt);
+    weir_buf_free(&th->system);
 }
 
 static void thread_free(void *thread)
@@ -232,7 +237,9 @@ static int run_stage(struct tokenize *t, struct weir_err *err)
     s.work = work;
     share_memory(t, s.fixed_memory);
     t->work = opt->lines ? (opt->decode ? tokenize_unline_work : tokenize_line_work)
-                         : (opt->decode ? tokenize_undoc_work : tokenize_doc_work);
+                         : (opt->decode         ? tokenize_undoc_work
+                            : opt->instructions ? tokenize_instruct_work
+                                                : tokenize_doc_work);
     int rc = open_reader(t, &s, err);
     if (!rc && framed)
         rc = write_header(t, err);
@@ -262,12 +269,15 @@ int weir_tokenize_run(const struct weir_tokenize_opt *opt, struct weir_job *job,
     fill_header(&t);
     note_model(&t);
     rc = check_specials(&t, err);
+    if (!rc && opt->instructions)
+        rc = template_open(&t.template, opt->form ? opt->form : "alpaca", err);
     if (!rc)
         rc = run_stage(&t, err);
     weir_lines_close(t.lines);
     weir_tok_reader_close(t.frames);
     weir_inputs_close(t.inputs);
     weir_tok_sum_free(t.sum);
+    template_close(&t.template);
     tokenize_close(&t);
     pthread_mutex_destroy(&t.one_large);
     return rc;

@@ -119,7 +119,7 @@ static struct weir_span id_of(const struct weir_doc *d, struct weir_batch *b)
 static int put_frame(const struct tokenize *t, struct tokenize_thread *th, const struct weir_doc *d,
                      struct weir_batch *b, struct weir_err *err)
 {
-    const int has_bounds = t->opt->compat == WEIR_COMPAT_NONE;
+    const int has_bounds = t->opt->compat == WEIR_COMPAT_NONE && !t->opt->instructions;
     struct weir_tok_doc out = {.id = id_of(d, b),
                                .source = d->source,
                                .origin = d->origin,
@@ -168,6 +168,25 @@ static void put_json(const struct tokenize_thread *th, const struct weir_doc *d,
     weir_buf_adds(o, "}\n");
 }
 
+int tokenize_put(const struct tokenize *t, struct tokenize_thread *th, const struct weir_doc *d,
+                 struct weir_batch *b, struct weir_rec *r, struct weir_err *err)
+{
+    int rc = 0;
+    r->out_at = b->out.n;
+    if (t->opt->json)
+        put_json(th, d, b);
+    else
+        rc = put_frame(t, th, d, b, err);
+    if (rc)
+        return rc;
+    r->fate = WEIR_MADE;
+    r->out_n = b->out.n - r->out_at;
+    r->n_out = 1;
+    r->n_tokens_out = th->n_ids;
+    r->user[0] = th->folded;
+    return 0;
+}
+
 int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
                       struct weir_rec *r, struct weir_err *err)
 {
@@ -194,17 +213,5 @@ int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, stru
         weir_rec_drop(b, r, "empty", NULL);
         return 0;
     }
-    r->out_at = b->out.n;
-    if (t->opt->json)
-        put_json(th, &d, b);
-    else
-        rc = put_frame(t, th, &d, b, err);
-    if (rc)
-        return rc;
-    r->fate = WEIR_MADE;
-    r->out_n = b->out.n - r->out_at;
-    r->n_out = 1;
-    r->n_tokens_out = th->n_ids;
-    r->user[0] = th->folded;
-    return 0;
+    return tokenize_put(t, th, &d, b, r, err);
 }

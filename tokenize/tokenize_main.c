@@ -11,6 +11,14 @@ static const struct weir_opt options[] = {
      "text lines to lines of ids, as spm_encode --output_format=id", 0, 0},
     {0, "decode", WEIR_OPT_FLAG, AT(decode), NULL,
      "the other way: a token stream to documents, with --lines ids to text", 0, 0},
+    {0, "instructions", WEIR_OPT_FLAG, AT(instructions), NULL,
+     "records with instruction, input and output, conversations or messages: the answers' places "
+     "go into the origin",
+     0, 0},
+    {0, "template", WEIR_OPT_STRING, AT(form), "NAME",
+     "with --instructions: plain, alpaca, knowlm, ie, or a JSON file with prompt_input and "
+     "prompt_no_input; else alpaca",
+     0, 0},
     {0, "bos", WEIR_OPT_FLAG, AT(bos), NULL, "with --lines: the BOS id before each line", 0, 0},
     {0, "eos", WEIR_OPT_FLAG, AT(eos), NULL, "with --lines: the EOS id behind each line", 0, 0},
     {0, "encoder", WEIR_OPT_CHOICE, AT(encoder), "weir|library",
@@ -96,6 +104,7 @@ static const struct weir_prog prog = {
                 "  weir tokenize --model tokenizer.model --json docs.jsonl | head\n"
                 "  weir tokenize --model tokenizer.model --lines <text.txt >ids.txt\n"
                 "  weir tokenize --model tokenizer.model --decode docs.tok\n"
+                "  weir tokenize --model tokenizer.model --instructions alpaca.jsonl -o set.tok\n"
                 "  weir tokenize train --vocab-size 4000 docs.jsonl -o my.model",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,

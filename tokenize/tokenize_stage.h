@@ -4,7 +4,8 @@
 
 #include <pthread.h>
 
-#include "weir/json.h"
+#include "lib/template.h"
+#include "weir/doc.h"
 #include "weir/tok.h"
 #include "weir/tokenize.h"
 #include "weir/tokens.h"
@@ -23,7 +24,8 @@ struct tokenize {
     weir_lines *lines;        // --lines
     int (*work)(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
                 struct weir_rec *r, struct weir_err *err);
-    size_t large; // records longer than this are encoded one at a time
+    struct template template; // --instructions
+    size_t large;             // records longer than this are encoded one at a time
     pthread_mutex_t one_large;
 };
 
@@ -41,7 +43,10 @@ struct tokenize_thread {
     uint8_t *places; // weir_bounds() of the text
     size_t cap_places;
     struct weir_buf text; // decoded
-    uint64_t folded;      // bytes of the text that decoding would not give back
+    struct weir_buf prompt,
+        system;        // of an instruction: its text; the first with the system message
+    size_t text_bytes; // of an instruction record
+    uint64_t folded;   // bytes of the text that decoding would not give back
 };
 
 /* tokenize_encode.c: opens the model and fills t->header. */
@@ -75,6 +80,11 @@ void tokenize_add_id(struct weir_buf *b, uint32_t id, char behind);
 /* The work of a record: tokenize_doc.c, tokenize_lines.c, tokenize_decode.c. */
 int tokenize_doc_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
                       struct weir_rec *r, struct weir_err *err);
+int tokenize_instruct_work(const struct tokenize *t, struct tokenize_thread *th,
+                           struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
+/* What th holds of a record as its frame or line. */
+int tokenize_put(const struct tokenize *t, struct tokenize_thread *th, const struct weir_doc *d,
+                 struct weir_batch *b, struct weir_rec *r, struct weir_err *err);
 int tokenize_line_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,
                        struct weir_rec *r, struct weir_err *err);
 int tokenize_unline_work(const struct tokenize *t, struct tokenize_thread *th, struct weir_batch *b,

@@ -17,6 +17,8 @@ struct weir_tokenize_opt {
     int json;          // JSON Lines instead of the token stream
     int lines;         // text lines instead of documents, lines of ids instead of frames
     int decode;        // the other way
+    int instructions;  // records with instructions and answers, and a mask of the answers
+    const char *form;  // of them: a template's name or file; NULL: alpaca
     int encoder;       // enum weir_tokenize_encoder
     int check;         // encode with the library too and stop where ids differ
     int bos, eos;      // with lines: put around every line's ids

@@ -208,6 +208,65 @@ static void test_shingle_blocks(void)
     assert(n_distinct == n_pairs);
 }
 
+/* Every way to hash the same units gives the same, in blocks of any length. */
+static void test_hashers(void)
+{
+    static const char *const names[] = {"avx2", "avx512"};
+    static const unsigned lengths[] = {1, 3, 5, 8, DEDUP_MAX_SHINGLE};
+    static struct dedup_shingler a, b;
+    static uint32_t want[DEDUP_BLOCK + 1], got[DEDUP_BLOCK + 1], text[DEDUP_BLOCK];
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
+            if (!dedup_shingle_hasher(names[k]))
+                continue;
+            dedup_shingler_init(&a, fold, DEDUP_CHAR, lengths[l]);
+            dedup_shingler_init(&b, fold, DEDUP_CHAR, lengths[l]);
+            a.hasher = dedup_hash_scalar;
+            b.hasher = dedup_shingle_hasher(names[k]);
+            for (int block = 0; block < 60; block++) {
+                const size_t n = block % 3 ? rng() % 20 : rng() % DEDUP_BLOCK;
+                for (size_t i = 0; i < n; i++)
+                    text[i] =
+                        rng() % 6 ? 0x4E00 + rng() % 0x5200 : 0x3002; // of marks none is a unit
+                const size_t n_want = dedup_shingle_next(&a, text, n, want);
+                assert(dedup_shingle_next(&b, text, n, got) == n_want);
+                assert(!memcmp(want, got, n_want * sizeof *want));
+            }
+        }
+}
+
+/* Runs of Han characters, at all lengths and beside everything else: a text of a character is too
+ * short for vectors, so it says what each becomes. */
+static void test_han(void)
+{
+    static const char *const piece[] = {"\xE4\xB8\x80",     "\xE9\xBF\xBF",
+                                        "\xE6\xB2\xB3",     "\xE5\xA0\xB0",
+                                        "\xE3\x80\x82",     "\xEF\xBC\x8C",
+                                        "\xEA\x80\x80",     "\xE4\xB7\xBF",
+                                        "\xED\xA0\x80",     "\xE0\xA4\x95",
+                                        "\xF0\xA0\x80\x80", "\xE6\xB2",
+                                        "\xC3\xA9",         "A",
+                                        "\xEF\xAC\x80",     "\xE6"};
+    static char s[4 * 400 + 1];
+    static uint32_t want[DEDUP_BLOCK], got[DEDUP_BLOCK];
+    struct dedup_text t;
+    for (int round = 0; round < 2000; round++) {
+        size_t n = 0, n_want = 0, n_got = 0, k;
+        for (size_t i = 0, most = rng() % 400; i < most; i++) {
+            const char *p = piece[rng() % 8 ? rng() % 4 : rng() % 16];
+            memcpy(s + n, p, strlen(p));
+            dedup_text_init(&t, fold, weir_span(p, strlen(p)));
+            n += strlen(p);
+            while ((k = dedup_text_next(&t, want + n_want)) > 0)
+                n_want += k;
+        }
+        dedup_text_init(&t, fold, weir_span(s, n));
+        while ((k = dedup_text_next(&t, got + n_got)) > 0)
+            n_got += k;
+        assert(n_got == n_want && !memcmp(want, got, n_got * sizeof *got));
+    }
+}
+
 static void test_kernels(void)
 {
     static const char *const names[] = {"scalar", "avx2", "avx512"};
@@ -331,6 +390,8 @@ int main(void)
     test_blocks();
     test_shingle();
     test_shingle_blocks();
+    test_hashers();
+    test_han();
     test_kernels();
     test_curve();
     dedup_fold_free(fold);

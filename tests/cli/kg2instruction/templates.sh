@@ -17,7 +17,8 @@ echo '{' >bad3; try --templates bad3
 try --templates nowhere
 echo '["a"]' >s1; try --schema s1; echo '[]' >s2; try --schema s2
 try --task EE --schema s1
-try --hard "$SRC/samples/raw/ie/schema.json"
+cp "$SRC/samples/raw/ie/schema.json" .
+try --hard schema.json
 echo '{"x":["y"]}' >h; try --hard h
 try --form iepile --open
 try --test --hard h
