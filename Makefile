@@ -172,7 +172,7 @@ $(BUILD)/bench/infer_gpu_bench: $(BUILD)/bench/infer_gpu_bench.c.o $(BUILD)/benc
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/ann_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 # Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
 cuda-all:
