@@ -176,7 +176,7 @@ $(BUILD)/bench/infer_bench: $(BUILD)/bench/infer_bench.c.o $(BUILD)/libweirinfer
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 bench-infer: $(BUILD)/bench/infer_bench
 	@BUILD=$(abspath $(BUILD)) sh bench/infer.sh
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/ann_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 # Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
 cuda-all:

@@ -197,11 +197,11 @@ int main(int argc, char **argv)
     engine *e = engine_new_on(&m, b, &err);
     if (!e)
         return 1;
-    const double weights = (double)model_weight_bytes(&m);
+    const double bytes_read = (double)model_weight_bytes(&m);
     const double one = STEPS / decode(e, 1, STEPS), many = BATCH * STEPS / decode(e, BATCH, STEPS);
     printf("device %s, reads %.0f GB/s\n", b->device, rate / 1e9);
     printf("%s batch 1: %.1f tok/s, %.0f GB/s of weights, %.1f %% of the read rate\n", name, one,
-           one * weights / 1e9, 100 * one * weights / rate);
+           one * bytes_read / 1e9, 100 * one * bytes_read / rate);
     printf("%s batch %d: %.0f tok/s\n", name, BATCH, many);
     printf("%s prefill of %d: %.0f tok/s\n", name, PREFILL, PREFILL / prefill(e));
     printf("%s logits, CUDA against CPU: %.1e of the largest off\n", name, compare(e));

@@ -7,7 +7,8 @@
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,f16c,fma")))
 
-/* Not _mm512_dpwssd_epi32(): GCC 12 copies every sum to another register and to memory around it. */
+/* Not _mm512_dpwssd_epi32(): GCC 12 copies every sum to another register and to memory around it.
+ */
 static inline __attribute__((always_inline)) TARGET __m512i multiply_add(__m512i sum, __m512i a,
                                                                          __m512i b)
 {
