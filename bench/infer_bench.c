@@ -110,13 +110,16 @@ __attribute__((target_clones("avx512f", "avx2", "default")))
 static uint64_t
 read_all(const uint8_t *p, size_t n)
 {
+    /* Four runs at a time: one alone is slower. */
     uint64_t sum[32] = {0}, total = 0;
-    for (size_t i = 0; i + sizeof sum <= n; i += sizeof sum) {
-        uint64_t v[32];
-        memcpy(v, p + i, sizeof v);
-        for (size_t j = 0; j < 32; j++)
-            sum[j] ^= v[j];
-    }
+    const size_t quarter = n / 4;
+    for (size_t i = 0; i + 64 <= quarter; i += 64)
+        for (size_t run = 0; run < 4; run++) {
+            uint64_t v[8];
+            memcpy(v, p + run * quarter + i, sizeof v);
+            for (size_t j = 0; j < 8; j++)
+                sum[8 * run + j] ^= v[j];
+        }
     for (size_t j = 0; j < 32; j++)
         total ^= sum[j];
     return total;
@@ -140,7 +143,7 @@ static double read_speed(struct regions *all, int threads)
     for (int go = 0; go < GOES; go++) {
         const double start = now();
         for (size_t i = 0; i < all->n; i++)
-            pool_each(p, all->at[i].n, 256 << 10, read_part, &all->at[i]);
+            pool_each(p, all->at[i].n, 1 << 20, read_part, &all->at[i]);
         if (now() - start < best)
             best = now() - start;
     }

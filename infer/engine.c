@@ -8,7 +8,7 @@
 #include "infer/engine_internal.h"
 #include "infer/half.h"
 
-enum { GRAIN = 48 }; // rows of a matrix a thread takes at once; groups of 4 and of 6 fill them
+enum { LEAST = 48, MOST = 192 }; // rows of a matrix a thread takes at once: long runs read faster
 
 /* ---- what the loops over threads do ---- */
 
@@ -25,15 +25,23 @@ struct products { // of the same columns
     size_t n;
 };
 
-static size_t parts_of(const struct matrix *w)
+/* Rows of a part: groups of 4 and of 6 fill it, and each thread has several. */
+static size_t grain_of(const engine *e, const struct matrix *w)
 {
-    return (w->rows + GRAIN - 1) / GRAIN;
+    const size_t share = w->rows / (4 * (size_t)pool_threads(e->pool)) / 12 * 12;
+    return share < LEAST ? LEAST : share < MOST ? share : MOST;
+}
+
+static size_t parts_of(const engine *e, const struct matrix *w)
+{
+    const size_t grain = grain_of(e, w);
+    return (w->rows + grain - 1) / grain;
 }
 
 static void multiply_rows(const struct products *all, const struct product *p, size_t part)
 {
-    const size_t rows = p->w->rows, from = part * GRAIN;
-    const size_t to = rows - from < GRAIN ? rows : from + GRAIN;
+    const size_t rows = p->w->rows, grain = grain_of(all->e, p->w), from = part * grain;
+    const size_t to = rows - from < grain ? rows : from + grain;
     all->e->k->multiply(p->w, from, to, &all->x, p->y, rows);
     for (size_t c = 0; p->bias && c < all->x.n; c++)
         for (size_t r = from; r < to; r++)
@@ -47,8 +55,8 @@ static void multiply_part(void *ctx, int thread, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         const struct product *p = all->p;
         size_t part = i;
-        while (part >= parts_of(p->w))
-            part -= parts_of(p++->w);
+        while (part >= parts_of(all->e, p->w))
+            part -= parts_of(all->e, p++->w);
         multiply_rows(all, p, part);
     }
 }
@@ -69,7 +77,7 @@ static void multiply(engine *e, const struct product *p, size_t n_p, const float
     struct products all = {e, {x, p->w->cols, n, e->fixed, e->unit}, p, n_p};
     size_t parts = 0, fixed = 0;
     for (size_t i = 0; i < n_p; i++) {
-        parts += parts_of(p[i].w);
+        parts += parts_of(e, p[i].w);
         fixed += p[i].w->type == MATRIX_I8;
     }
     if (fixed)

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { COLS = 4, AHEAD = 2048 }; // columns of a tile; bytes that are prefetched
+enum { COLS = 4, AHEAD = 256 }; // columns of a tile; bytes that are prefetched
 
 struct task {
     const struct matrix *w;
