@@ -208,7 +208,7 @@ static void put_text(struct weir_buf *b, const struct compose_talk *t)
 void compose_talk_put(struct weir_buf *to, const struct compose_talk *t, const struct ie_val *rec,
                       int form, struct weir_span source, int text)
 {
-    static const char *const kept[] = {"id", "origin"};
+    const struct ie_val *id = ie_get(rec, "id"), *origin = ie_get(rec, "origin");
     weir_buf_addc(to, '{');
     if (form == COMPOSE_MESSAGES) {
         put_messages(to, t);
@@ -221,12 +221,13 @@ void compose_talk_put(struct weir_buf *to, const struct compose_talk *t, const s
     }
     weir_buf_adds(to, ", ");
     member(to, "source", source);
-    for (size_t i = 0; i < 2; i++) {
-        const struct ie_val *v = ie_get(rec, kept[i]);
-        if (!v)
-            continue;
-        weir_buf_addf(to, ", \"%s\": ", kept[i]);
-        ie_put(to, v, 1);
+    if (id && (id->type == WEIR_JSON_STRING || id->type == WEIR_JSON_NUMBER)) {
+        weir_buf_adds(to, ", "); // a document's is text
+        member(to, "id", id->str);
+    }
+    if (origin && origin->type == WEIR_JSON_OBJECT) {
+        weir_buf_adds(to, ", \"origin\": ");
+        ie_put(to, origin, 1);
     }
     if (text)
         put_text(to, t);

@@ -313,7 +313,8 @@ static const struct weir_prog prog = {
         "  weir kg2instruction convert --list-sources\n"
         "  weir kg2instruction instruct --task NER --form iepile cluener.jsonl >train.json\n"
         "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n"
-        "  weir kg2instruction compose --take cot=200:cot.jsonl --take ie=all train.json -o mix.jsonl\n"
+        "  weir kg2instruction compose --take cot=200:cot.jsonl --take ie=all train.json -o "
+        "mix.jsonl\n"
         "  weir kg2instruction eval --task NER answers.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,
