@@ -40,15 +40,18 @@ $(BUILD)/deps.mk: tools/setup.sh
 ALL_CPPFLAGS = -Iinclude -I. -I$(BUILD) -D_GNU_SOURCE $(DEP_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(CWARN) -fPIC -fvisibility=hidden $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(filter-out -Wshadow,$(WARN)) -fPIC -fvisibility=hidden $(CXXFLAGS)
+NVCCFLAGS    = -O3 -std=c++17 -Xcompiler -Wall,-Wextra,-fPIC,-fvisibility=hidden
 ALL_LDFLAGS  = -Wl,--as-needed -pthread $(LDFLAGS)
 ALL_LIBS     = $(DEP_LIBS) -lm
+# The runtime is linked in, the driver is found when a program starts: it runs where there is none.
+CUDA_LIBS    = $(if $(filter 1,$(CUDA)),-L$(dir $(NVCC))../lib64 -L$(dir $(NVCC))../lib -lcudart_static -ldl -lrt)
 
 all:
 
 # Two stamps, rewritten only when their text changes: what this build is, and how it is compiled.
 # A version passed with -D would recompile the whole tree; a flag change must.
-CONFIG := \#define WEIR_VERSION "$(VERSION)"\n\#define WEIR_FEATURES "$(DEP_FOUND)"\n
-FLAGS   = $(CC) $(CXX) $(if $(filter 1,$(CUDA)),$(NVCC)) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(DEP_CFLAGS)\n
+CONFIG := \#define WEIR_VERSION "$(VERSION)"\n\#define WEIR_FEATURES "$(DEP_FOUND)$(if $(filter 1,$(CUDA)), cuda)"\n\#define WEIR_HAVE_CUDA $(if $(filter 1,$(CUDA)),1,0)\n
+FLAGS   = $(CC) $(CXX) $(if $(filter 1,$(CUDA)),$(NVCC) $(CUDA_ARCH)) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(DEP_CFLAGS)\n
 update  = @mkdir -p $(@D); printf '$(1)' >$@.tmp; \
           if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 $(BUILD)/weir_config.h: FORCE ; $(call update,$(CONFIG))
@@ -56,12 +59,12 @@ $(BUILD)/.flags: FORCE ; $(call update,$(FLAGS))
 
 SRCS  := $(filter-out %_main.c,$(wildcard $(DIRS:%=%/*.c) $(DIRS:%=%/*.cpp)))
 OBJS  := $(SRCS:%=$(BUILD)/%.o)
-INFER_SRCS := $(filter-out %_main.c,$(wildcard $(INFER:%=%/*.c) $(if $(filter 1,$(CUDA)),$(INFER:%=%/*.cu))))
+INFER_SRCS := $(filter-out %_main.c,$(wildcard $(INFER:%=%/*.c) $(if $(filter 1,$(CUDA)),$(INFER:%=%/cuda/*.cu))))
 INFER_OBJS := $(INFER_SRCS:%=$(BUILD)/%.o)
 MAINS := $(wildcard $(DIRS:%=%/*_main.c) $(INFER:%=%/*_main.c))
 progname = $(patsubst weir-weir,weir,weir-$(patsubst %_main.c,%,$(notdir $(1))))
 PROGS := $(foreach m,$(MAINS),$(BUILD)/bin/$(call progname,$(m)))
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
+TESTS := $(patsubst tests/unit/%,$(BUILD)/tests/%,$(basename $(wildcard tests/unit/*_test.c tests/unit/*_test.cpp)))
 REPLAYS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%_replay,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 MANS  := $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.1.in))
@@ -87,8 +90,7 @@ $(BUILD)/%.cpp.o: %.cpp $(BUILD)/.flags | $(BUILD)/weir_config.h
 
 $(BUILD)/%.cu.o: %.cu $(BUILD)/.flags | $(BUILD)/weir_config.h
 	@mkdir -p $(@D)
-	$(NVCC) $(ALL_CPPFLAGS) -O3 -std=c++17 $(CUDA_ARCH) -Xcompiler -fPIC,-fvisibility=hidden \
-	    -MMD -MP -c -o $@ $<
+	$(filter %ccache,$(firstword $(CC))) $(NVCC) $(ALL_CPPFLAGS) $(NVCCFLAGS) $(CUDA_ARCH) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 
 $(BUILD)/libweir.a: $(OBJS)
 	@rm -f $@
@@ -104,20 +106,23 @@ libs = $(if $(filter infer/%,$(1)),$(BUILD)/libweirinfer.a) $(BUILD)/libweir.a
 define prog
 $(BUILD)/bin/$(call progname,$(1)): $(BUILD)/$(1).o $(call libs,$(1))
 	@mkdir -p $$(@D)
-	$$(CXX) $$(ALL_LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
+	$$(CXX) $$(ALL_LDFLAGS) -o $$@ $$^ $$(ALL_LIBS) $(if $(filter infer/%,$(1)),$$(CUDA_LIBS))
 endef
 $(foreach m,$(MAINS),$(eval $(call prog,$(m))))
 
 $(BUILD)/tests/%_test: $(BUILD)/tests/unit/%_test.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
+$(BUILD)/tests/%_test: $(BUILD)/tests/unit/%_test.cpp.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/tests/%_fuzz_replay: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/tests/fuzz/replay.c.o $(BUILD)/libweirinfer.a \
                              $(BUILD)/libweir.a
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 
 # Man pages: prose by hand, OPTIONS from the program's own table.
 $(BUILD)/man/%.1: docs/man/%.1.in tools/man.sh $(PROGS)
@@ -134,14 +139,14 @@ cross: all $(BUILD)/tests/infer_ask
 
 SAN = CC="$(CC)" CXX="$(CXX)"
 asan:
-	+$(MAKE) BUILD=build-asan LDFLAGS="-fsanitize=address,undefined" \
+	+$(MAKE) BUILD=build-asan CUDA=0 LDFLAGS="-fsanitize=address,undefined" \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" \
 	    CXXFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined" check
 tsan:
-	+$(MAKE) BUILD=build-tsan LDFLAGS="-fsanitize=thread" CFLAGS="-O1 -g -fsanitize=thread" \
+	+$(MAKE) BUILD=build-tsan CUDA=0 LDFLAGS="-fsanitize=thread" CFLAGS="-O1 -g -fsanitize=thread" \
 	    CXXFLAGS="-O1 -g -fsanitize=thread" check
 fuzz:
-	+$(MAKE) BUILD=build-fuzz CC=$(CLANG) CXX=$(CLANG)++ LDFLAGS="-fsanitize=address" \
+	+$(MAKE) BUILD=build-fuzz CUDA=0 CC=$(CLANG) CXX=$(CLANG)++ LDFLAGS="-fsanitize=address" \
 	    CFLAGS="-O1 -g -fsanitize=address,fuzzer-no-link" \
 	    CXXFLAGS="-O1 -g -fsanitize=address,fuzzer-no-link" fuzz-run
 fuzz-run: $(FUZZERS)
@@ -156,16 +161,25 @@ $(BUILD)/tests/http_%: $(BUILD)/tests/http/http_%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 $(BUILD)/tests/infer_ask: $(BUILD)/tests/diff/infer_ask.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 diff: all $(BUILD)/tests/tok_diff
 	@BUILD=$(abspath $(BUILD)) sh tests/diff/run.sh $(N)
 diff-texts: all
 	@BUILD=$(abspath $(BUILD)) sh tests/diff/texts.sh $(ONLY)
 
+$(BUILD)/bench/infer_gpu_bench: $(BUILD)/bench/infer_gpu_bench.c.o $(BUILD)/bench/gpu_read.cu.o \
+                                $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
+bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/ann_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
+# Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
+cuda-all:
+	@mkdir -p $(BUILD)
+	$(NVCC) $(ALL_CPPFLAGS) $(NVCCFLAGS) -arch=all --threads 0 -Werror all-warnings -Xcompiler -Werror \
+	    -c -o $(BUILD)/cuda-all.o infer/cuda/cuda_backend.cu
+	@rm $(BUILD)/cuda-all.o
 # Clients of weir infer serve: 1, 8 and 64, then 1,000 for a minute.  MODEL=FOLDER: that model.
 bench-serve: all $(BUILD)/tests/http_ask $(BUILD)/tests/http_load
 	@BUILD=$(abspath $(BUILD)) SRC=$(CURDIR) MODEL=$(MODEL) sh bench/serve.sh
@@ -175,7 +189,7 @@ quality: all $(BUILD)/tests/dedup_quality
 lint:
 	@sh tests/lint.sh
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp')
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp' '*.cu')
 deps: $(BUILD)/deps.mk
 
 install: all
@@ -201,14 +215,15 @@ help:
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
 	@echo "make bench bench-serve lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
-	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA): $(if $(filter %.cu,$(INFER_SRCS)),$(words $(filter %.cu,$(INFER_SRCS))) sources,no source needs it yet)"
+	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA) CUDA_ARCH='$(strip $(CUDA_ARCH))';"
+	@echo "                  make cuda-all compiles for all architectures"
 	@if [ -e $(BUILD)/deps.mk ]; then \
 	    sed -n 's/^DEP_FOUND += /found             /p' $(BUILD)/deps.mk; \
 	else echo "found             nothing looked for yet: make deps"; fi
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cross asan tsan fuzz fuzz-run diff diff-texts bench bench-serve lint format deps install help clean \
+.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-serve lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

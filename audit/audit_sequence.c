@@ -104,7 +104,7 @@ static int put_piece(struct browse *b, const struct browse_set *s, uint64_t numb
                      struct weir_buf *to, struct weir_err *err)
 {
     struct index_piece p;
-    struct index_prov_doc d;
+    struct index_prov_doc d = {.id = {0}};
     struct weir_buf doc = {0};
     int rc = index_prov_pieces(&s->prov, number, 1, &p, err);
     if (!rc)

@@ -20,6 +20,12 @@ int cache_init(struct cache *c, const struct model_config *config, int half, uin
                                        c->page_bytes);
 }
 
+void cache_init_on(struct cache *c, backend *b)
+{
+    *c = (struct cache){.backend = b, .page_bytes = b->page_bytes, .max_pages = b->max_pages};
+    c->pages_a_block = c->page_bytes < BLOCK_BYTES ? (uint32_t)(BLOCK_BYTES / c->page_bytes) : 1;
+}
+
 void cache_free(struct cache *c)
 {
     for (size_t i = 0; i < c->n_blocks; i++)
@@ -27,6 +33,15 @@ void cache_free(struct cache *c)
     free(c->block);
     free(c->refs);
     free(c->free);
+}
+
+static int add_block(struct cache *c, uint32_t pages, struct weir_err *err)
+{
+    if (weir_grow(&c->block, &c->cap_blocks, c->n_blocks + 1, sizeof *c->block) ||
+        !(c->block[c->n_blocks] = malloc(pages * c->page_bytes)))
+        return weir_err_set(err, WEIR_EMEM, "out of memory for the cache");
+    c->n_blocks++;
+    return 0;
 }
 
 static int grow(struct cache *c, struct weir_err *err)
@@ -37,12 +52,11 @@ static int grow(struct cache *c, struct weir_err *err)
     if (more > c->pages_a_block)
         more = c->pages_a_block;
     const size_t n = (size_t)c->n_pages + more;
-    if (weir_grow(&c->block, &c->cap_blocks, c->n_blocks + 1, sizeof *c->block) ||
-        weir_grow(&c->refs, &c->cap_refs, n, sizeof *c->refs) ||
-        weir_grow(&c->free, &c->cap_free, n, sizeof *c->free) ||
-        !(c->block[c->n_blocks] = malloc(more * c->page_bytes)))
+    if (weir_grow(&c->refs, &c->cap_refs, n, sizeof *c->refs) ||
+        weir_grow(&c->free, &c->cap_free, n, sizeof *c->free))
         return weir_err_set(err, WEIR_EMEM, "out of memory for the cache");
-    c->n_blocks++;
+    if (c->backend ? c->backend->reserve(c->backend, (uint32_t)n, err) : add_block(c, more, err))
+        return err->code;
     while (more--)
         c->free[c->n_free++] = c->n_pages + more;
     c->n_pages = (uint32_t)n;
@@ -62,6 +76,14 @@ void cache_release(struct cache *c, uint32_t page)
 {
     if (!--c->refs[page])
         c->free[c->n_free++] = page;
+}
+
+int cache_copy(struct cache *c, uint32_t from, uint32_t to, struct weir_err *err)
+{
+    if (c->backend)
+        return c->backend->copy_page(c->backend, from, to, err);
+    memcpy(cache_page(c, to), cache_page(c, from), c->page_bytes);
+    return 0;
 }
 
 /* ---- sequences ---- */

@@ -218,14 +218,18 @@ static size_t run_output(engine *e, const struct row *rows, size_t n, float *log
     return wanted;
 }
 
+void engine_embed(const engine *e, uint32_t token, float *x)
+{
+    matrix_row(&e->m->embedding, token, x);
+    if (e->m->embedding.side)
+        engine_add_side_row(&e->m->embedding, token, x);
+}
+
 static size_t run_rows(engine *e, const struct row *rows, size_t n, float *logits)
 {
     const struct model_config *c = &e->m->config;
-    for (size_t i = 0; i < n; i++) {
-        matrix_row(&e->m->embedding, rows[i].token, e->x + i * c->hidden);
-        if (e->m->embedding.side)
-            engine_add_side_row(&e->m->embedding, rows[i].token, e->x + i * c->hidden);
-    }
+    for (size_t i = 0; i < n; i++)
+        engine_embed(e, rows[i].token, e->x + i * c->hidden);
     for (uint32_t l = 0; l < c->n_layers; l++)
         run_layer(e, l, rows, n);
     return run_output(e, rows, n, logits);
@@ -249,15 +253,17 @@ static int prepare(engine *e, struct sequence *s, struct weir_err *err)
     if (cache_take(c, &page, err))
         return err->code;
     if (s->n % ENGINE_PAGE) {
-        memcpy(cache_page(c, page), cache_page(c, s->page[at]), c->page_bytes);
+        if (cache_copy(c, s->page[at], page, err)) {
+            cache_release(c, page);
+            return err->code;
+        }
         cache_release(c, s->page[at]);
     }
     s->page[at] = page;
     return 0;
 }
 
-/* Takes back the positions of the first n rows. */
-static void undo(engine *e, const struct row *rows, size_t n)
+void engine_take_back(engine *e, const struct row *rows, size_t n)
 {
     while (n--)
         engine_cut(e, rows[n].s, rows[n].s->n - 1);
@@ -272,18 +278,18 @@ static int prepare_rows(engine *e, const struct row *rows, size_t n, struct weir
                      : weir_err_set(err, WEIR_EUSAGE, "token %u: the model has %u", rows[i].token,
                                     e->m->config.n_vocab);
         if (rc) {
-            undo(e, rows, i);
+            engine_take_back(e, rows, i);
             return rc;
         }
         if (++rows[i].s->n > longest)
             longest = rows[i].s->n;
     }
-    if (longest <= e->cap_score)
+    if (e->backend || longest <= e->cap_score)
         return 0;
     const size_t cap = longest + longest / 2 + 64;
     float *score = weir_realloc_array(e->score, cap * (size_t)pool_threads(e->pool), sizeof *score);
     if (!score) {
-        undo(e, rows, n);
+        engine_take_back(e, rows, n);
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     }
     e->score = score;
@@ -298,6 +304,8 @@ int engine_step(engine *e, const struct row *rows, size_t n, float *logits, stru
     /* Positions of rows whose sequence has later rows in this step lie before its end. */
     for (size_t i = n; i-- > 0;)
         rows[i].s->n--;
+    if (e->backend)
+        return engine_step_on(e, rows, n, logits, err);
     while (n) {
         const size_t part = n < ENGINE_ROWS ? n : ENGINE_ROWS;
         for (size_t i = 0; i < part; i++)
@@ -364,6 +372,9 @@ void engine_free(engine *e)
 {
     if (!e)
         return;
+    if (e->backend)
+        e->backend->free(e->backend);
+    free(e->backend_rows);
     pool_free(e->pool);
     cache_free(&e->cache);
     free(e->score);

@@ -4,6 +4,7 @@
 #ifndef WEIR_INFER_ENGINE_H
 #define WEIR_INFER_ENGINE_H
 
+#include "infer/backend.h"
 #include "infer/kernel.h"
 #include "infer/pool.h"
 
@@ -31,6 +32,9 @@ struct row {
  * The engine's numbers are floats; the cache is in half precision unless the weights are floats. */
 engine *engine_new(const model *m, int threads, uint64_t cache_bytes, const struct kernels *kernels,
                    struct weir_err *err);
+/* The same with a backend that has the model, and the memory for the cache; takes it over whatever
+ * it returns. */
+engine *engine_new_on(const model *m, backend *b, struct weir_err *err);
 void engine_free(engine *e);
 /* Bytes of the cache for a position of one sequence. */
 uint64_t engine_position_bytes(const engine *e);

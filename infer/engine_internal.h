@@ -17,14 +17,18 @@ struct cache {
     uint32_t pages_a_block;
     size_t page_bytes, layer_bytes, row_bytes; // of all layers, of one, of a key
     int half;
+    backend *backend; // that has the pages; NULL: they are here
 };
 
 int cache_init(struct cache *c, const struct model_config *config, int half, uint64_t bytes,
                struct weir_err *err);
+/* Pages that a backend has. */
+void cache_init_on(struct cache *c, backend *b);
 void cache_free(struct cache *c);
 /* A page with one reference. */
 int cache_take(struct cache *c, uint32_t *page, struct weir_err *err);
 void cache_release(struct cache *c, uint32_t page);
+int cache_copy(struct cache *c, uint32_t from, uint32_t to, struct weir_err *err);
 
 static inline uint8_t *cache_page(const struct cache *c, uint32_t page)
 {
@@ -51,8 +55,18 @@ struct engine {
     size_t cap_score;         // positions
     uint32_t at[ENGINE_ROWS]; // position of each row
     float *memory;
-    float *side; // ENGINE_ROWS × the largest rank of a side path; NULL: the model has none
+    float *side;      // ENGINE_ROWS × the largest rank of a side path; NULL: the model has none
+    backend *backend; // that runs the layers; NULL: the loops of engine.c
+    struct backend_row *backend_rows;
 };
+
+/* Runs n rows, whose places are prepared, on the backend; their sequences' ends go over them. */
+int engine_step_on(engine *e, const struct row *rows, size_t n, float *logits,
+                   struct weir_err *err);
+/* Takes back the last position of each of n rows' sequences. */
+void engine_take_back(engine *e, const struct row *rows, size_t n);
+/* The embedding of a token, hidden numbers. */
+void engine_embed(const engine *e, uint32_t token, float *x);
 
 /* Adds the side path of w to y for each of n columns x. */
 void engine_add_side(engine *e, const struct matrix *w, const float *x, float *y, size_t n);

@@ -78,7 +78,10 @@ static int open_all(struct infer *in, struct weir_err *err)
 
 int weir_infer_run(const struct weir_infer_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct infer in = {.opt = opt, .job = job, .runner = {.adapter = opt->adapter}};
+    struct infer in = {
+        .opt = opt,
+        .job = job,
+        .runner = {.adapter = opt->adapter, .device = opt->device, .gpus = opt->gpus}};
     fill_gen_opt(&in);
     int rc = check(&in, err);
     if (rc)

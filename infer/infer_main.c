@@ -15,13 +15,17 @@ struct options {
 #define ADAPTER_HELP   "a LoRA adapter of PEFT: folder with adapter_config.json"
 #define DTYPE_HELP                                                                                 \
     "what the weights become; int8: rows scaled by their largest, embedding and output as stored"
-#define DTYPES "stored|fp32|fp16|bf16|int8"
+#define DTYPES      "stored|fp32|fp16|bf16|int8"
+#define DEVICE_HELP "what runs the model; auto: a CUDA device where there is one that can take it"
+#define GPUS_HELP   "with CUDA: spread the layers over the first N devices; 0: 1"
 
 static const struct weir_opt options[] = {
     {0, "model", WEIR_OPT_STRING, AT(model), "FOLDER", MODEL_HELP, 0, 0},
     {0, "tokenizer", WEIR_OPT_STRING, AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},
     {0, "adapter", WEIR_OPT_STRING, AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "device", WEIR_OPT_CHOICE, AT(device), "auto|cpu|cuda", DEVICE_HELP, 0, 0},
+    {0, "gpus", WEIR_OPT_INT, AT(gpus), "N", GPUS_HELP, 0, 64},
     {'p', "prompt", WEIR_OPT_STRING, AT(prompt), "TEXT", "continue TEXT and read no input", 0, 0},
     {'i', "interactive", WEIR_OPT_FLAG, offsetof(struct options, interactive), NULL,
      "answer what is typed, a line at a time; /help says more", 0, 0},
@@ -68,6 +72,8 @@ static const struct weir_opt options[] = {
         {0, "tokenizer", WEIR_OPT_STRING, SCORE_AT(tokenizer), "FILE", TOKENIZER_HELP, 0, 0},      \
         {0, "adapter", WEIR_OPT_STRING, SCORE_AT(adapter), "FOLDER", ADAPTER_HELP, 0, 0},          \
         {0, "dtype", WEIR_OPT_CHOICE, SCORE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},                  \
+        {0, "device", WEIR_OPT_CHOICE, SCORE_AT(device), "auto|cpu|cuda", DEVICE_HELP, 0, 0},      \
+        {0, "gpus", WEIR_OPT_INT, SCORE_AT(gpus), "N", GPUS_HELP, 0, 64},                          \
         {0,                                                                                        \
          "window",                                                                                 \
          WEIR_OPT_INT,                                                                             \
@@ -114,6 +120,8 @@ static const struct weir_opt serve_options[] = {
     {0, "compare", WEIR_OPT_STRING, SERVE_AT(compare), "FOLDER",
      "serve this model too, or MODEL with this adapter: the page shows them side by side", 0, 0},
     {0, "dtype", WEIR_OPT_CHOICE, SERVE_AT(dtype), DTYPES, DTYPE_HELP, 0, 0},
+    {0, "device", WEIR_OPT_CHOICE, SERVE_AT(device), "auto|cpu|cuda", DEVICE_HELP, 0, 0},
+    {0, "gpus", WEIR_OPT_INT, SERVE_AT(gpus), "N", GPUS_HELP, 0, 64},
     {0, "template", WEIR_OPT_STRING, SERVE_AT(form), "NAME",
      "how /generate and chats become prompts: plain, alpaca, knowlm, ie, or a JSON file", 0, 0},
     {'n', "max-new", WEIR_OPT_INT, SERVE_AT(max_new), "N",
@@ -346,13 +354,13 @@ static const struct weir_cmd cmds[] = {
 static const struct weir_prog prog = {
     .name = "weir-infer",
     .summary = "run a language model on prompts",
-    .description = "Runs a dense model of the LLaMA family (LLaMA 1-3, Mistral, Qwen2, Qwen3) on "
-                   "the CPU, from\n"
-                   "its Hugging Face folder as it is.  Reads JSON Lines with \"prompt\", or "
-                   "\"instruction\" and\n"
-                   "\"input\", and writes each record with the answer as one more member, in input "
-                   "order.  An\n"
-                   "answer does not depend on what else runs at the same time.",
+    .description =
+        "Runs a dense model of the LLaMA family (LLaMA 1-3, Mistral, Qwen2, Qwen3) from\n"
+        "its Hugging Face folder as it is.  Reads JSON Lines with \"prompt\", or "
+        "\"instruction\" and\n"
+        "\"input\", and writes each record with the answer as one more member, in input "
+        "order.  An\n"
+        "answer does not depend on what else runs at the same time.",
     .examples = "  weir infer --model llama-7b -p 'The Yangtze is'\n"
                 "  weir infer --model llama-7b --dtype int8 -m 16G questions.jsonl >answers.jsonl\n"
                 "  weir infer --model zhixi --preset knowlm cases.jsonl\n"

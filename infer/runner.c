@@ -21,6 +21,27 @@ int runner_encode(const struct runner *r, weir_tok_scratch *s, struct weir_span 
     return rc;
 }
 
+/* On a device the cache takes of its memory, none of the job's. */
+static int open_engine(struct runner *r, struct weir_job *job, uint64_t cache, struct weir_err *err)
+{
+    char why[300];
+    backend *b = NULL;
+    if (backend_open(&b, r->device, (int)r->gpus, r->model, why, sizeof why, err))
+        return err->code;
+    if (b) {
+        weir_job_note(job, "runs on CUDA, %s: room for %.1f MB of cache", b->device,
+                      (double)b->page_bytes * b->max_pages / 1e6);
+        r->engine = engine_new_on(r->model, b, err);
+        r->memory = r->model->owned_bytes;
+    } else {
+        if (*why)
+            weir_job_note(job, "runs on the CPU: %s", why);
+        r->engine = engine_new(r->model, job->threads, cache, NULL, err);
+        r->memory = cache + r->model->owned_bytes;
+    }
+    return r->engine ? 0 : err->code;
+}
+
 int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
                 const char *tokenizer, int dtype, struct weir_err *err)
 {
@@ -36,10 +57,8 @@ int runner_open(struct runner *r, struct weir_job *job, const char *model_path,
     if (!r->model || tongue_open(&r->tongue, model_path, tokenizer, &r->model->config, err))
         return err->code;
     const uint64_t cache = memory_plan_cache(memory, r->model->owned_bytes);
-    r->engine = engine_new(r->model, job->threads, cache, NULL, err);
-    if (!r->engine)
+    if (open_engine(r, job, cache, err))
         return err->code;
-    r->memory = cache + r->model->owned_bytes;
     r->n_sequences = memory_plan_sequences(memory, r->model->owned_bytes, r->model->config.n_vocab);
     weir_buf_addf(&job->extra,
                   ",\"plan\":{\"weights_bytes\":%llu,\"converted_bytes\":%llu,\"cache_bytes\":%llu,"

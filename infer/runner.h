@@ -15,6 +15,8 @@ struct runner {
     /* Set before runner_open(). */
     const char *adapter; // a folder; NULL: none
     uint64_t limit;      // of memory; 0: the job's
+    int device;          // auto|cpu|cuda, as BACKEND_… counts
+    int64_t gpus;        // 0: one
     model *model;
     struct tongue tongue;
     engine *engine;

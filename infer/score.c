@@ -313,7 +313,10 @@ static int next_file(void *ctx, struct weir_batch *b, struct weir_err *err)
 
 int weir_score_run(const struct weir_score_opt *opt, struct weir_job *job, struct weir_err *err)
 {
-    struct score s = {.opt = opt, .job = job, .runner = {.adapter = opt->adapter}};
+    struct score s = {
+        .opt = opt,
+        .job = job,
+        .runner = {.adapter = opt->adapter, .device = opt->device, .gpus = opt->gpus}};
     int rc = runner_open(&s.runner, job, opt->model, opt->tokenizer, opt->dtype, err);
     if (!rc)
         rc = prepare(&s, err);

@@ -293,6 +293,8 @@ static int open_lane(struct serve *s, const char *path, const char *adapter, uin
     const char *tokenizer = s->n_lanes == 1 || adapter ? s->opt->tokenizer : NULL;
     l->runner.adapter = adapter;
     l->runner.limit = memory;
+    l->runner.device = s->opt->device;
+    l->runner.gpus = s->opt->gpus;
     if (runner_open(&l->runner, s->job, path, tokenizer, s->opt->dtype, err) ||
         name_lane(s, l, path, err))
         return err->code;

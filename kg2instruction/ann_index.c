@@ -170,6 +170,8 @@ size_t ann_index_tree(const ann_index *ix, uint64_t hash)
         if (s.node < ANN_INDEX_BEGIN || s.node >= ix->n)
             return 0;
         __builtin_prefetch(ix->p + s.node);
+        if (s.node > 64)
+            __builtin_prefetch(ix->p + s.node - 64); // its kids lie before it
         return (size_t)s.node;
     }
     return 0;

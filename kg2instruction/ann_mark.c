@@ -236,8 +236,9 @@ static int add_names(struct ann_doc *d, struct weir_err *err)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     for (size_t i = 0; i < d->matches.n; i++)
         d->matches.at[i].entity = ANN_NONE_ENTITY;
-    qsort_r(d->matches.at, d->matches.n, sizeof *d->matches.at, by_spelling,
-            (void *)(uintptr_t)d->doc.text.p);
+    if (d->matches.n > 1)
+        qsort_r(d->matches.at, d->matches.n, sizeof *d->matches.at, by_spelling,
+                (void *)(uintptr_t)d->doc.text.p);
     if ((!d->used_near && choose_all(d, 1, err)) || choose_all(d, 0, err))
         return err->code;
     for (int weak = 0; weak < 2; weak++)
@@ -276,7 +277,8 @@ static int by_place(const void *x, const void *y)
 static void settle(struct ann_doc *d)
 {
     size_t s = 0, p = 0, n = 0;
-    qsort(d->marks, d->n_marks, sizeof *d->marks, by_place);
+    if (d->n_marks > 1)
+        qsort(d->marks, d->n_marks, sizeof *d->marks, by_place);
     for (size_t i = 0; i < d->n_marks; i++) {
         struct ann_mark m = d->marks[i];
         while (s < d->n_sentences && d->sentences[s].end <= m.src)

@@ -295,6 +295,7 @@ int ann_relate(struct ann_doc *d, struct weir_err *err)
     if (aliases(d, err))
         return err->code;
     drop_contradictory(d);
-    qsort(d->triples, d->n_triples, sizeof *d->triples, by_place);
+    if (d->n_triples > 1)
+        qsort(d->triples, d->n_triples, sizeof *d->triples, by_place);
     return 0;
 }

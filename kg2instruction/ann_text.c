@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL // heads are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 #include "weir/utf8.h"

@@ -320,7 +320,7 @@ static size_t named(const struct name *names, const char *p, size_t n, int words
 {
     for (; names->name; names++) {
         const size_t len = strlen(names->name);
-        if (n < len || memcmp(p, names->name, len))
+        if (!ann_starts(p, n, names->name))
             continue;
         if (words && !ann_word_ends(weir_span(p, n), len))
             continue;

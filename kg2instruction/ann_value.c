@@ -128,11 +128,58 @@ static size_t quantity(struct weir_span text, size_t at, struct ann_quantity *q)
     return end - at;
 }
 
+/* First characters of Chinese numerals, of words before a year and of eras. */
+static int han_begins(uint32_t c)
+{
+    switch (c) {
+    case 0x3007:
+    case 0x96F6:
+    case 0x4E00:
+    case 0x4E8C:
+    case 0x4E09:
+    case 0x56DB:
+    case 0x4E94:
+    case 0x516D:
+    case 0x4E03:
+    case 0x516B:
+    case 0x4E5D:
+    case 0x4E24:
+    case 0x5169:
+    case 0x58F9:
+    case 0x8D30:
+    case 0x53C1:
+    case 0x8086:
+    case 0x4F0D:
+    case 0x9646:
+    case 0x67D2:
+    case 0x634C:
+    case 0x7396:
+    case 0x5341:
+    case 0x62FE:
+    case 0x516C:
+    case 0x897F:
+    case 0x7EAA:
+    case 0x7D00:
+    case 0x524D:
+    case 0x6C11:
+    case 0x660E:
+    case 0x5927:
+    case 0x662D:
+    case 0x5E73:
+    case 0x4EE4:
+        return 1;
+    }
+    return 0;
+}
+
+/* A cheap look at the first character: most begin neither a date nor a number. */
 static int can_begin(uint32_t c)
 {
+    static const char letters[] = "JFMASONDUHREfsetn"; // months, AD, currencies, first, eighth …
     if (c < 128)
-        return weir_is_ascii_digit(c) || weir_is_ascii_alpha(c) || c == '$';
-    return c == 0xA3 || c == 0xA5 || c == 0x20AC || (c >= 0xFF10 && c <= 0xFF19) || weir_is_han(c);
+        return weir_is_ascii_digit(c) || c == '$' || (c && strchr(letters, (int)c));
+    return c == 0xA3 || c == 0xA5 || c == 0x20AC || (c >= 0xFF10 && c <= 0xFF19) || c == 0xFFE5 ||
+           han_begins(c);
 }
 
 static int add(struct ann_values *out, struct weir_span text, size_t at, struct ann_value *v)

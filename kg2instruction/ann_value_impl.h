@@ -9,6 +9,8 @@
 
 static inline int ann_starts(const char *p, size_t n, const char *word)
 {
+    if (!n || *p != *word) // most differ there
+        return 0;
     const size_t len = strlen(word);
     return n >= len && memcmp(p, word, len) == 0;
 }

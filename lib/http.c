@@ -1,6 +1,7 @@
 /* The loop: libmicrohttpd's own epoll descriptor, wake-ups, signals, and the sockets of sleeping
  * requests, which libmicrohttpd does not look at while they sleep, lie in one epoll set. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,16 @@ static void close_late(http_server *s)
             shutdown(c->fd, SHUT_RDWR);
 }
 
+/* A thousand connections leave holes between what lives on: when all are gone, their memory goes
+ * back to the system. */
+static void give_back(http_server *s)
+{
+    if (s->n_connections || !s->served)
+        return;
+    malloc_trim(0);
+    s->served = 0;
+}
+
 static void begin_drain(http_server *s)
 {
     s->draining = 1;
@@ -181,6 +192,7 @@ int http_run(http_server *s, struct weir_err *err)
             return weir_err_set(err, WEIR_EFAIL, "libmicrohttpd cannot go on");
         if (http_now_ms() - checked >= TICK_MS) {
             close_late(s);
+            give_back(s);
             checked = http_now_ms();
         }
     }

@@ -51,6 +51,7 @@ struct http_server {
     int64_t drain_until_ms;
     size_t bodies;
     unsigned n_requests, n_connections;
+    int served; // something since memory was given back
     struct http_connection *connections;
     uint64_t count[HTTP_MAX_STATUS];
 };

@@ -259,6 +259,7 @@ void http_on_end(void *ctx, struct MHD_Connection *c, void **state,
     r->connection->request = NULL;
     s->bodies -= r->held;
     s->n_requests--;
+    s->served = 1;
     weir_buf_free(&r->body);
     weir_buf_free(&r->out);
     free(r);

@@ -4,7 +4,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
 say() { echo "lint: $*"; bad=1; }
-sources=$(git ls-files '*.c' '*.h' '*.cpp')
+sources=$(git ls-files '*.c' '*.h' '*.cpp' '*.cu')
 
 # Arrows point one way: no stage includes another stage's header; lib includes no stage.
 for stage in ingest filters dedup tokenize chunker indexer kg2instruction infer audit; do
@@ -20,8 +20,18 @@ done
 # shellcheck disable=SC2046
 hits=$(grep -nE '\b(printf|puts|putchar|exit|abort)\(|fprintf\(std' \
     $(git ls-files 'lib/*.c' 'ingest/*.c' 'filters/*.c' 'dedup/*.c' 'tokenize/*.c' 'chunker/*.c' \
-        'indexer/*.c' 'kg2instruction/*.c' 'infer/*.c' | grep -vE '_main\.c$|lib/(main|account|help)\.c$'))
+        'indexer/*.c' 'kg2instruction/*.c' 'infer/*.c' 'infer/cuda/*' | grep -vE '_main\.c$|lib/(main|account|help)\.c$'))
 [ -z "$hits" ] || say "library code prints or exits:
+$hits"
+
+# Device code is compiled for the host too (infer/cuda/simt.h): what only CUDA has stays in few files.
+hits=$(git ls-files 'infer/cuda/*' | grep -vE '/(simt|cuda_numbers|gpu_cuda|cuda_blas)\.h$' |
+    xargs -r grep -nE '__(global|device|shared|host|syncthreads|shfl)|\b(threadIdx|blockIdx|blockDim|gridDim)\b|\bcuda[A-Z]' |
+    grep -v 'define BOTH_SIDES')
+[ -z "$hits" ] || say "device code that the host cannot compile:
+$hits"
+hits=$(git ls-files 'infer/cuda/*' | xargs -r grep -nE '\b(int|unsigned) [a-z_]*bytes[^a-z_(]|use_fast_math')
+[ -z "$hits" ] || say "bytes that are no size_t, or inexact functions:
 $hits"
 
 # File names are unique in the tree.

@@ -27,6 +27,8 @@ struct weir_infer_opt {
     const char *tokenizer; // NULL: the one in the model's folder
     const char *adapter;   // folder of a LoRA adapter; NULL: none
     int dtype;             // stored|fp32|fp16|bf16|int8
+    int device;            // auto|cpu|cuda
+    int64_t gpus;          // devices that the layers are spread over; 0: one
     const char *prompt;    // NULL: records of the job's inputs
     const char *form;      // a template's name or file; NULL: by what is asked
     const char *field;     // member that the answer becomes
@@ -51,7 +53,8 @@ enum { WEIR_SCORE_DOCUMENTS, WEIR_SCORE_LINES, WEIR_SCORE_FILES };
 
 struct weir_score_opt {
     const char *model, *tokenizer, *adapter; // as above
-    int dtype;
+    int dtype, device;
+    int64_t gpus;
     int input;      // WEIR_SCORE_…
     int table;      // a table of tab-separated values instead of records
     int64_t window; // tokens that the model sees at once, BOS included; 0: the model's positions
@@ -66,7 +69,8 @@ struct weir_score_opt {
 struct weir_serve_opt {
     const char *tokenizer, *adapter; // as above
     const char *compare;             // a second model, or an adapter of the first; NULL: none
-    int dtype;
+    int dtype, device;               // as above
+    int64_t gpus;
     const char *form; // the template of /generate and of chats: its name, or a file
     int64_t max_new;  // tokens of a chat that does not say how many
     int no_bos;
