@@ -172,6 +172,10 @@ $(BUILD)/bench/infer_gpu_bench: $(BUILD)/bench/infer_gpu_bench.c.o $(BUILD)/benc
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CUDA_LIBS)
 $(BUILD)/bench/%: $(BUILD)/bench/%.c.o $(BUILD)/libweir.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/bench/infer_bench: $(BUILD)/bench/infer_bench.c.o $(BUILD)/libweirinfer.a $(BUILD)/libweir.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+bench-infer: $(BUILD)/bench/infer_bench
+	@BUILD=$(abspath $(BUILD)) sh bench/infer.sh
 bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/ann_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
 # Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
@@ -223,7 +227,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-serve lint format deps install help clean \
+.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-infer bench-serve lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

@@ -8,213 +8,157 @@
 #include "infer/engine_internal.h"
 #include "infer/half.h"
 
-enum { GRAIN = 16 }; // rows of a matrix a thread takes at once
+enum { GRAIN = 48 }; // rows of a matrix a thread takes at once; groups of 4 and of 6 fill them
 
 /* ---- what the loops over threads do ---- */
 
-struct product {
-    const engine *e;
+struct product { // y = W x + bias
     const struct matrix *w;
-    const float *x, *bias;
+    const float *bias; // or NULL
     float *y;
+};
+
+struct products { // of the same columns
+    const engine *e;
+    struct columns x;
+    const struct product *p;
     size_t n;
 };
 
+static size_t parts_of(const struct matrix *w)
+{
+    return (w->rows + GRAIN - 1) / GRAIN;
+}
+
+static void multiply_rows(const struct products *all, const struct product *p, size_t part)
+{
+    const size_t rows = p->w->rows, from = part * GRAIN;
+    const size_t to = rows - from < GRAIN ? rows : from + GRAIN;
+    all->e->k->multiply(p->w, from, to, &all->x, p->y, rows);
+    for (size_t c = 0; p->bias && c < all->x.n; c++)
+        for (size_t r = from; r < to; r++)
+            p->y[c * rows + r] += p->bias[r];
+}
+
 static void multiply_part(void *ctx, int thread, size_t from, size_t to)
 {
-    const struct product *p = ctx;
+    const struct products *all = ctx;
     (void)thread;
-    p->e->k->multiply(p->w, from, to, p->x, p->w->cols, p->n, p->y, p->w->rows);
-    for (size_t c = 0; p->bias && c < p->n; c++)
-        for (size_t r = from; r < to; r++)
-            p->y[c * p->w->rows + r] += p->bias[r];
+    for (size_t i = from; i < to; i++) {
+        const struct product *p = all->p;
+        size_t part = i;
+        while (part >= parts_of(p->w))
+            part -= parts_of(p++->w);
+        multiply_rows(all, p, part);
+    }
 }
 
-static void multiply(engine *e, const struct matrix *w, const float *bias, const float *x, float *y,
-                     size_t n)
+static void fix_part(void *ctx, int thread, size_t from, size_t to)
 {
-    struct product p = {.e = e, .w = w, .x = x, .bias = bias, .y = y, .n = n};
-    pool_each(e->pool, w->rows, GRAIN, multiply_part, &p);
-    if (w->side)
-        engine_add_side(e, w, x, y, n);
+    const struct products *all = ctx;
+    const engine *e = all->e;
+    const size_t k = all->x.k;
+    (void)thread;
+    for (size_t c = from; c < to; c++)
+        e->k->fix(all->x.x + c * k, k, e->fixed + c * k, e->unit + c * kernel_blocks(k));
 }
 
-static void rms_norm(const float *x, const float *weight, float eps, size_t n, float *to)
+/* n_p matrices times the same n columns. */
+static void multiply(engine *e, const struct product *p, size_t n_p, const float *x, size_t n)
 {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += x[i] * x[i];
-    const float scale = 1 / sqrtf(sum / (float)n + eps);
+    struct products all = {e, {x, p->w->cols, n, e->fixed, e->unit}, p, n_p};
+    size_t parts = 0, fixed = 0;
+    for (size_t i = 0; i < n_p; i++) {
+        parts += parts_of(p[i].w);
+        fixed += p[i].w->type == MATRIX_I8;
+    }
+    if (fixed)
+        pool_each(e->pool, n, 1, fix_part, &all);
+    pool_each(e->pool, parts, 1, multiply_part, &all);
+    for (size_t i = 0; i < n_p; i++)
+        if (p[i].w->side)
+            engine_add_side(e, p[i].w, x, p[i].y, n);
+}
+
+void engine_norm(const engine *e, const float *x, const float *weight, size_t n, float *to)
+{
+    const float mean = e->k->dot(x, x, n) / (float)n;
+    const float scale = 1 / sqrtf(mean + e->m->config.norm_eps);
     for (size_t i = 0; i < n; i++)
         to[i] = x[i] * scale * weight[i];
 }
 
-/* Rotates each head's pairs by position times frequency. */
-static void rotate(const engine *e, float *x, uint32_t n_heads, uint32_t position)
-{
-    const struct model_config *c = &e->m->config;
-    const uint32_t half = c->head_dim / 2;
-    for (uint32_t i = 0; i < half; i++) {
-        const float angle = (float)position * e->frequency[i];
-        const float s = sinf(angle), co = cosf(angle);
-        float *a = c->rope_adjacent ? x + 2 * i : x + i, *b = c->rope_adjacent ? a + 1 : a + half;
-        for (uint32_t h = 0; h < n_heads; h++, a += c->head_dim, b += c->head_dim) {
-            const float p = *a, q = *b;
-            *a = p * co - q * s;
-            *b = q * co + p * s;
-        }
-    }
-}
-
-static void store(const struct cache *c, const float *x, uint8_t *to)
-{
-    if (!c->half) {
-        memcpy(to, x, c->row_bytes);
-        return;
-    }
-    for (size_t i = 0; i < c->row_bytes / 2; i++)
-        ((uint16_t *)to)[i] = half_from_float(x[i]);
-}
-
-struct attention {
-    engine *e;
-    const struct row *rows;
-    const struct layer *layer;
-    uint32_t number; // of the layer
+struct norm {
+    const engine *e;
+    const float *weight, *more; // added to the rows first; NULL: nothing
 };
 
-/* q and k of a row take their place, k and v go into the cache. */
-static void place_row(const struct attention *a, size_t i)
+static void norm_part(void *ctx, int thread, size_t from, size_t to)
 {
-    engine *e = a->e;
-    const struct model_config *c = &e->m->config;
-    const size_t n_q = (size_t)c->n_heads * c->head_dim, n_kv = (size_t)c->n_kv_heads * c->head_dim;
-    float *q = e->q + i * n_q, *k = e->key + i * n_kv;
-    for (uint32_t h = 0; c->qk_norm && h < c->n_heads; h++)
-        rms_norm(q + h * c->head_dim, a->layer->q_norm, c->norm_eps, c->head_dim,
-                 q + h * c->head_dim);
-    for (uint32_t h = 0; c->qk_norm && h < c->n_kv_heads; h++)
-        rms_norm(k + h * c->head_dim, a->layer->k_norm, c->norm_eps, c->head_dim,
-                 k + h * c->head_dim);
-    rotate(e, q, c->n_heads, e->at[i]);
-    rotate(e, k, c->n_kv_heads, e->at[i]);
-    store(&e->cache, k, cache_at(&e->cache, a->rows[i].s, e->at[i], a->number, 0));
-    store(&e->cache, e->value + i * n_kv,
-          cache_at(&e->cache, a->rows[i].s, e->at[i], a->number, 1));
-}
-
-static void place_part(void *ctx, int thread, size_t from, size_t to)
-{
+    const struct norm *norm = ctx;
+    const engine *e = norm->e;
+    const size_t d = e->m->config.hidden;
     (void)thread;
-    for (size_t i = from; i < to; i++)
-        place_row(ctx, i);
-}
-
-/* In place: exp(x - max) / sum. */
-static void softmax(float *x, size_t n)
-{
-    float top = -INFINITY, sum = 0;
-    for (size_t i = 0; i < n; i++)
-        top = fmaxf(top, x[i]);
-    for (size_t i = 0; i < n; i++)
-        sum += x[i] = expf(x[i] - top);
-    for (size_t i = 0; i < n; i++)
-        x[i] /= sum;
-}
-
-static void attend_head(const struct attention *a, size_t i, uint32_t head, float *score)
-{
-    const engine *e = a->e;
-    const struct cache *cache = &e->cache;
-    const struct model_config *c = &e->m->config;
-    const struct sequence *s = a->rows[i].s;
-    const uint32_t dim = c->head_dim, end = e->at[i] + 1;
-    const uint32_t from = c->window && end > c->window ? end - c->window : 0;
-    const size_t in_row =
-        (size_t)(head / (c->n_heads / c->n_kv_heads)) * dim * (cache->half ? 2 : 4);
-    const float *q = e->q + (i * c->n_heads + head) * dim, scale = 1 / sqrtf((float)dim);
-    float *to = e->xb + (i * c->n_heads + head) * dim;
-    for (uint32_t p = from; p < end; p++) {
-        const uint8_t *key = cache_at(cache, s, p, a->number, 0) + in_row;
-        score[p - from] = scale * (cache->half ? e->k->dot_half((const void *)key, q, dim)
-                                               : e->k->dot((const void *)key, q, dim));
-    }
-    softmax(score, end - from);
-    memset(to, 0, dim * sizeof *to);
-    for (uint32_t p = from; p < end; p++) {
-        const uint8_t *value = cache_at(cache, s, p, a->number, 1) + in_row;
-        if (cache->half)
-            e->k->add_half((const void *)value, score[p - from], to, dim);
-        else
-            e->k->add((const void *)value, score[p - from], to, dim);
+    for (size_t i = from; i < to; i++) {
+        float *x = e->x + i * d;
+        for (size_t j = 0; norm->more && j < d; j++)
+            x[j] += norm->more[i * d + j];
+        engine_norm(e, x, norm->weight, d, e->xb + i * d);
     }
 }
 
-static void attend_part(void *ctx, int thread, size_t from, size_t to)
+/* xb = norm of the rows x, to which `more` is added before. */
+static void norm_rows(engine *e, const float *more, const float *weight, size_t n)
 {
-    const struct attention *a = ctx;
-    const uint32_t heads = a->e->m->config.n_heads;
-    float *score = a->e->score + (size_t)thread * a->e->cap_score;
-    for (size_t j = from; j < to; j++)
-        attend_head(a, j / heads, (uint32_t)(j % heads), score);
+    struct norm norm = {e, weight, more};
+    pool_each(e->pool, n, 1, norm_part, &norm);
 }
 
 static void gate_part(void *ctx, int thread, size_t from, size_t to)
 {
-    engine *e = ctx;
+    const engine *e = ctx;
     (void)thread;
-    for (size_t i = from; i < to; i++)
-        e->h[i] = e->h[i] / (1 + expf(-e->h[i])) * e->hb[i];
+    e->k->gate(e->h + from, e->hb + from, to - from);
 }
 
 /* ---- layers ---- */
 
-static void norm_rows(engine *e, const float *weight, size_t n)
-{
-    const size_t d = e->m->config.hidden;
-    for (size_t i = 0; i < n; i++)
-        rms_norm(e->x + i * d, weight, e->m->config.norm_eps, d, e->xb + i * d);
-}
-
-/* Adds what a matrix makes of `from` to the rows. */
-static void add_product(engine *e, const struct matrix *w, const float *bias, const float *from,
-                        float *room, size_t n)
-{
-    multiply(e, w, bias, from, room, n);
-    for (size_t i = 0; i < n * e->m->config.hidden; i++)
-        e->x[i] += room[i];
-}
-
-static void run_layer(engine *e, uint32_t number, const struct row *rows, size_t n)
+/* more: what the layer before adds to the rows, or NULL.  Returns what this one adds. */
+static const float *run_layer(engine *e, uint32_t number, const struct row *rows, size_t n,
+                              const float *more)
 {
     const struct model_config *c = &e->m->config;
     const struct layer *l = &e->m->layer[number];
-    struct attention a = {e, rows, l, number};
-    norm_rows(e, l->attention_norm, n);
-    multiply(e, &l->q, l->q_bias, e->xb, e->q, n);
-    multiply(e, &l->k, l->k_bias, e->xb, e->key, n);
-    multiply(e, &l->v, l->v_bias, e->xb, e->value, n);
-    pool_each(e->pool, n, 1, place_part, &a);
-    pool_each(e->pool, n * c->n_heads, 1, attend_part, &a);
-    add_product(e, &l->o, l->o_bias, e->xb, e->h, n);
-    norm_rows(e, l->mlp_norm, n);
-    multiply(e, &l->gate, l->gate_bias, e->xb, e->h, n);
-    multiply(e, &l->up, l->up_bias, e->xb, e->hb, n);
+    const struct attention a = {e, rows, l, number};
+    norm_rows(e, more, l->attention_norm, n);
+    multiply(e,
+             (const struct product[]){{&l->q, l->q_bias, e->q},
+                                      {&l->k, l->k_bias, e->key},
+                                      {&l->v, l->v_bias, e->value}},
+             3, e->xb, n);
+    engine_attend(&a, n);
+    multiply(e, &(const struct product){&l->o, l->o_bias, e->h}, 1, e->xb, n);
+    norm_rows(e, e->h, l->mlp_norm, n);
+    multiply(e,
+             (const struct product[]){{&l->gate, l->gate_bias, e->h}, {&l->up, l->up_bias, e->hb}},
+             2, e->xb, n);
     pool_each(e->pool, n * c->intermediate, 4096, gate_part, e);
-    add_product(e, &l->down, l->down_bias, e->h, e->hb, n);
+    multiply(e, &(const struct product){&l->down, l->down_bias, e->hb}, 1, e->h, n);
+    return e->hb;
 }
 
 /* Returns the rows whose logits were wanted. */
-static size_t run_output(engine *e, const struct row *rows, size_t n, float *logits)
+static size_t run_output(engine *e, const struct row *rows, size_t n, const float *more,
+                         float *logits)
 {
-    const struct model_config *c = &e->m->config;
+    const size_t d = e->m->config.hidden;
     size_t wanted = 0;
+    norm_rows(e, more, e->m->norm, n);
     for (size_t i = 0; i < n; i++)
         if (rows[i].wanted)
-            rms_norm(e->x + i * c->hidden, e->m->norm, c->norm_eps, c->hidden,
-                     e->xb + wanted++ * c->hidden);
+            memmove(e->xb + wanted++ * d, e->xb + i * d, d * sizeof *e->xb);
     if (wanted)
-        multiply(e, &e->m->output, NULL, e->xb, logits, wanted);
+        multiply(e, &(const struct product){&e->m->output, NULL, logits}, 1, e->xb, wanted);
     return wanted;
 }
 
@@ -230,9 +174,12 @@ static size_t run_rows(engine *e, const struct row *rows, size_t n, float *logit
     const struct model_config *c = &e->m->config;
     for (size_t i = 0; i < n; i++)
         engine_embed(e, rows[i].token, e->x + i * c->hidden);
+    engine_find_spans(e, rows, n);
+    engine_find_turns(e, n);
+    const float *more = NULL;
     for (uint32_t l = 0; l < c->n_layers; l++)
-        run_layer(e, l, rows, n);
-    return run_output(e, rows, n, logits);
+        more = run_layer(e, l, rows, n, more);
+    return run_output(e, rows, n, more, logits);
 }
 
 /* ---- a step ---- */
@@ -287,7 +234,8 @@ static int prepare_rows(engine *e, const struct row *rows, size_t n, struct weir
     if (e->backend || longest <= e->cap_score)
         return 0;
     const size_t cap = longest + longest / 2 + 64;
-    float *score = weir_realloc_array(e->score, cap * (size_t)pool_threads(e->pool), sizeof *score);
+    float *score = weir_realloc_array(
+        e->score, cap * ENGINE_QUERIES * (size_t)pool_threads(e->pool), sizeof *score);
     if (!score) {
         engine_take_back(e, rows, n);
         return weir_err_set(err, WEIR_EMEM, "out of memory");
@@ -326,8 +274,8 @@ static int allocate(engine *e, struct weir_err *err)
     const struct {
         float **to;
         size_t n;
-    } all[] = {{&e->x, c->hidden}, {&e->xb, in},  {&e->q, n_q},  {&e->key, n_kv},
-               {&e->value, n_kv},  {&e->h, wide}, {&e->hb, wide}};
+    } all[] = {{&e->x, c->hidden}, {&e->xb, in},  {&e->q, n_q},   {&e->key, n_kv},
+               {&e->value, n_kv},  {&e->h, wide}, {&e->hb, wide}, {&e->turn, c->head_dim}};
     size_t total = c->head_dim;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         total += ENGINE_ROWS * all[i].n;
@@ -340,6 +288,13 @@ static int allocate(engine *e, struct weir_err *err)
         p += ENGINE_ROWS * all[i].n;
     }
     model_rope_frequencies(c, e->frequency);
+    if (e->m->layer[0].q.type == MATRIX_I8) {
+        const size_t most = wide > in ? wide : in;
+        e->fixed = weir_calloc(most * ENGINE_ROWS + KERNEL_SLACK, sizeof *e->fixed);
+        e->unit = weir_calloc(kernel_blocks(most), ENGINE_ROWS * sizeof *e->unit);
+        if (!e->fixed || !e->unit)
+            return weir_err_set(err, WEIR_EMEM, "out of memory");
+    }
     if (e->m->side_rank && !(e->side = weir_calloc(e->m->side_rank, ENGINE_ROWS * sizeof *e->side)))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
@@ -380,5 +335,7 @@ void engine_free(engine *e)
     free(e->score);
     free(e->memory);
     free(e->side);
+    free(e->fixed);
+    free(e->unit);
     free(e);
 }

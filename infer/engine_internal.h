@@ -3,7 +3,8 @@
 
 #include "infer/engine.h"
 
-#define ENGINE_ROWS 64 // that go through the layers together
+#define ENGINE_ROWS    64 // that go through the layers together
+#define ENGINE_QUERIES 16 // that go through a sequence's pages together
 
 /* Pages lie in blocks that never move.  Of a page and a layer: ENGINE_PAGE keys, then as many
  * values, n_kv_heads × head_dim numbers each. */
@@ -43,6 +44,10 @@ static inline uint8_t *cache_at(const struct cache *c, const struct sequence *s,
            (value ? ENGINE_PAGE * c->row_bytes : 0) + position % ENGINE_PAGE * c->row_bytes;
 }
 
+struct span { // rows of one sequence
+    uint32_t first, n;
+};
+
 struct engine {
     const model *m;
     const struct kernels *k;
@@ -51,14 +56,35 @@ struct engine {
     float *frequency; // of RoPE
     /* ENGINE_ROWS rows of each; xb and hb hold what goes into the next matrix. */
     float *x, *xb, *q, *key, *value, *h, *hb;
-    float *score;             // of a thread: a number a position
+    int16_t *fixed; // the same as integers, for int8 matrices; NULL: the model has none
+    float *unit;
+    float *turn;              // of each row: head_dim / 2 cosines, as many sines
+    float *score;             // of a thread: ENGINE_QUERIES × a number a position
     size_t cap_score;         // positions
     uint32_t at[ENGINE_ROWS]; // position of each row
+    struct span span[ENGINE_ROWS];
+    size_t n_spans;
     float *memory;
     float *side;      // ENGINE_ROWS × the largest rank of a side path; NULL: the model has none
     backend *backend; // that runs the layers; NULL: the loops of engine.c
     struct backend_row *backend_rows;
 };
+
+/* to = x / sqrt(mean of squares) * weight, n numbers. */
+void engine_norm(const engine *e, const float *x, const float *weight, size_t n, float *to);
+
+struct attention {
+    engine *e;
+    const struct row *rows;
+    const struct layer *layer;
+    uint32_t number; // of the layer
+};
+
+/* Once a step: rows that attend together, and by how much each turns. */
+void engine_find_spans(engine *e, const struct row *rows, size_t n);
+void engine_find_turns(engine *e, size_t n);
+/* Of n rows: q, key, value become xb, and positions of the cache. */
+void engine_attend(const struct attention *a, size_t n);
 
 /* Runs n rows, whose places are prepared, on the backend; their sequences' ends go over them. */
 int engine_step_on(engine *e, const struct row *rows, size_t n, float *logits,

@@ -60,13 +60,13 @@ int main(void)
 {
     static float golden[STEPS * VOCAB];
     static unsigned next[STEPS];
-    static const char *const kernels[] = {"scalar", "avx2", "avx512"};
+    static const char *const kernels[] = {"scalar", "avx2", "avx512", "avx512vnni"};
     if (!getenv("SHARED") || !*getenv("SHARED")) {
         puts("no ../shared");
         return 77;
     }
     read_golden(golden, next);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         if (!kernels_get(kernels[i]))
             continue;
         compare("stories260K-hf", kernels[i], golden, next);
