@@ -1,5 +1,5 @@
 /* Names that are words: those a text uses so often that as a name they are mostly wrong.  Ours for
- * Chinese and English, and files of users (weir kg2instruction stops). */
+ * Chinese and English, and files of users (--stop). */
 #ifndef WEIR_ANN_STOP_H
 #define WEIR_ANN_STOP_H
 

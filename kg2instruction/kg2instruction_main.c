@@ -126,6 +126,29 @@ static const struct weir_opt instruct_options[] = {
      "iepile: names of a relation's sides, subject and object, or head and tail", 0, 0},
     {0}};
 
+#define COMPOSE_AT(field) offsetof(struct weir_compose_opt, field)
+
+static const struct weir_opt compose_options[] = {
+    {0, "take", WEIR_OPT_LIST, COMPOSE_AT(take), "NAME=COUNT[:FILE,FILE...]",
+     "a set of the mix, how many of its records, or all, and its files; sets without files share "
+     "the others, by the records' source when they are several",
+     0, 0},
+    {0, "form", WEIR_OPT_CHOICE, COMPOSE_AT(form), "alpaca|messages",
+     "what is written: instruction, input and output; or messages as OpenAI has them", 0, 0},
+    {0, "fewer", WEIR_OPT_FLAG, COMPOSE_AT(fewer), NULL,
+     "a set with less than its count gives what it has", 0, 0},
+    {0, "repeat", WEIR_OPT_FLAG, COMPOSE_AT(repeat), NULL,
+     "a set with less than its count gives records several times", 0, 0},
+    {0, "text", WEIR_OPT_FLAG, COMPOSE_AT(text), NULL,
+     "all texts of a record as text too, for weir dedup", 0, 0},
+    {0, "report", WEIR_OPT_STRING, COMPOSE_AT(report), "FILE", "a line of JSON for each set", 0, 0},
+    {0}};
+
+static int run_compose(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_compose_run(opt, job, err);
+}
+
 #define EVAL_AT(field) offsetof(struct weir_eval_opt, field)
 
 static const struct weir_opt eval_options[] = {
@@ -254,6 +277,13 @@ static const struct weir_cmd cmds[] = {
      .run = run_instruct,
      .n_args_max = -1,
      .reads_stdin = 1},
+    {.name = "compose",
+     .args = "--take NAME=COUNT[:FILE,FILE...] [FILE…]",
+     .summary = "mix sets of instructions to a table of counts",
+     .options = compose_options,
+     .opt_size = sizeof(struct weir_compose_opt),
+     .run = run_compose,
+     .n_args_max = -1},
     {.name = "eval",
      .args = "[FILE…]",
      .summary = "scores of answers to such instructions",
@@ -271,7 +301,7 @@ static const struct weir_prog prog = {
     .description =
         "Builds a knowledge file from Wikidata and Wikipedia dumps, finds its entities and "
         "statements\nin texts, turns datasets for information extraction into one form, "
-        "and that form into\ninstructions with their answers.",
+        "and that form into\ninstructions with their answers, and mixes sets of instructions.",
     .examples =
         "  lbzip2 -dc latest-all.json.bz2 | weir kg2instruction build - zhwiki.xml.bz2 -o kg\n"
         "  weir kg2instruction show kg Q42\n"
@@ -283,6 +313,8 @@ static const struct weir_prog prog = {
         "  weir kg2instruction convert --list-sources\n"
         "  weir kg2instruction instruct --task NER --form iepile cluener.jsonl >train.json\n"
         "  weir kg2instruction instruct --task RE --hard learn --split-num 4 duie.jsonl\n"
+        "  weir kg2instruction compose --take cot=200:cot.jsonl --take ie=all train.json -o "
+        "mix.jsonl\n"
         "  weir kg2instruction eval --task NER answers.jsonl\n",
     .cmds = cmds,
     .n_cmds = sizeof cmds / sizeof *cmds,

@@ -167,15 +167,16 @@ static int build(struct kg_build *k, struct weir_err *err)
 {
     struct weir_job *job = k->job;
     const uint64_t floor = (uint64_t)40 << 20;
-    const uint64_t memory = job->memory > floor ? job->memory - floor : job->memory / 4;
+    k->seen.memory =
+        job->memory / 8; // at -m 1G ids up to 1,000 million, eight times what there are
+    const uint64_t rest = job->memory - k->seen.memory;
+    const uint64_t memory = rest > floor ? rest - floor : rest / 4;
     int rc = parse_langs(&k->keep, k->opt->lang, err);
     if (rc)
         return rc;
     k->keep.fold = k->fold = kg_fold_open(err);
     if (!k->fold)
         return err->code;
-    k->seen.memory =
-        job->memory / 8; // at -m 1G ids up to 1,000 million, eight times what there are
     rc = open_sorters(k, memory, err);
     if (!rc && !job->out) {
         job->out = weir_io_open_write_plain(job->output, err);

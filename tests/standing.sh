@@ -12,7 +12,7 @@ if [ "$1" = cases ]; then
 fi
 if [ "$1" = variants ]; then
     echo weir-dedup+keep weir-dedup+verify weir-dedup+sign weir-dedup+compat weir-dedup+index weir-dedup+lines weir-dedup+paragraphs weir-dedup+spans weir-dedup+decontaminate \
-        weir-kg2instruction+build weir-kg2instruction+annotate weir-kg2instruction+instruct
+        weir-kg2instruction+build weir-kg2instruction+annotate weir-kg2instruction+instruct weir-kg2instruction+compose
     exit 0
 fi
 case=$1 prog=$2
@@ -51,6 +51,9 @@ weir-infer)
 weir-kg2instruction+instruct)
     run() { weir-kg2instruction instruct --task NER "$@"; }
     input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
+weir-kg2instruction+compose)
+    run() { weir-kg2instruction compose --take all=all "$@"; }
+    input() { documents "$1" | sed 's/"text":/"instruction":"q","output":/'; } ;;
 weir-kg2instruction)
     run() { [ "${1:-}" = --help ] || set -- convert --from iepile "$@"; weir-kg2instruction "$@"; }
     input() { documents "$1" | sed 's/}$/,"entity":[{"entity":"x","entity_type":"y"}]}/'; } ;;
@@ -74,6 +77,7 @@ binary() { case $prog in weir-chunker | weir-indexer) true ;; *) false ;; esac; 
 ledger() { [ "$prog" = weir-audit ]; }
 dataset() { [ "$prog" = weir-indexer ] || entities; }
 entities() { [ "$variant" = +build ]; }
+instructions() { [ "$variant" = +compose ]; }
 
 # Runs and keeps what came: out, err, status.
 try() { run "$@" >out 2>err; status=$?; }
@@ -135,7 +139,7 @@ huge-line)
     try --max-record ${k}K --rejects bad in
     expect 0
     grep -q too-long bad || fail "the rejects lack it"
-    entities && exit 0 # no entity is that short
+    { entities || instructions; } && exit 0 # none is that short, or without an answer
     try --max-record $((4 * k))K in
     expect 0
     ;;
@@ -153,7 +157,7 @@ invalid-utf8)
 nul)
     binary && skip "binary input"
     ledger && skip "ledgers hold no text"
-    entities && skip "no document"
+    { entities || instructions; } && skip "no document"
     printf '{"id":"1","text":"nul \\u0000 inside, and more text behind it"}\n' >in
     try in
     expect 0

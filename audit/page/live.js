@@ -98,10 +98,13 @@ function showSample(s) {
   return card;
 }
 
+let wanted; // the group pressed last: an answer about another one comes too late
+
 async function showGroup(number, button) {
   for (const b of $("groups").children) b.setAttribute("aria-pressed", b === button);
+  wanted = number;
   const {samples} = await get("samples?group=" + number);
-  $("samples").replaceChildren(...samples.map(showSample));
+  if (wanted === number) $("samples").replaceChildren(...samples.map(showSample));
 }
 
 // ---- datasets ----

@@ -77,6 +77,21 @@ WEIR_API void weir_instruct_opt_init(void *opt);
 WEIR_API WEIR_MUST_CHECK int weir_instruct_run(const struct weir_instruct_opt *opt,
                                                struct weir_job *job, struct weir_err *err);
 
+/* ---- sets of instructions to one ---- */
+
+struct weir_compose_opt {
+    struct weir_strings take; // NAME=COUNT or NAME=COUNT:FILE,FILE; COUNT may be "all"
+    int form;                 // alpaca|messages
+    int fewer, repeat;        // of a set with less than its count: take all; take some again
+    int text;                 // with all texts of a record as "text"
+    const char *report;       // a file, a line for each set; or NULL
+};
+
+/* Reads the files of the sets, and job->inputs for sets without files, twice; writes each set's
+ * count of different records, drawn and shuffled by job->seed.  WEIR_EFAIL: a set has less. */
+WEIR_API WEIR_MUST_CHECK int weir_compose_run(const struct weir_compose_opt *opt,
+                                              struct weir_job *job, struct weir_err *err);
+
 /* ---- answers against what the texts say ---- */
 
 struct weir_eval_opt {
