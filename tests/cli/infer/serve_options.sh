@@ -21,8 +21,8 @@ wait "$server"
 wait
 cat answer
 serve "$model" --drain 0
-post /v1/completions '{"prompt":"x","max_tokens":500,"ignore_eos":true}' >answer &
-until ask GET /metrics | grep -q "^weir_requests_running.* 1$"; do kill -0 "$!"; done
+post /v1/completions '{"prompt":"x","max_tokens":500,"ignore_eos":true,"n":32}' >answer &
+until ask GET /metrics | grep -q "^weir_requests_running.* 32$"; do kill -0 "$!"; done
 stop
 wait
 head -n 1 answer
