@@ -20,7 +20,7 @@ case ${BUILD##*/} in *asan* | *tsan*) echo "nothing here that other tests do not
 top=$PWD host=$(hostname) port=$((20000 + $$ % 10000 * 3))
 pids=
 mkdir log state spool.one spool.two
-trap 'kill -9 $pids 2>/dev/null' EXIT
+trap 'kill -9 $pids 2>/dev/null || true' EXIT
 start() # NAME COMMAND…
 {
     log=$1

@@ -7,7 +7,7 @@ tiny="--model $SRC/samples/tiny-model"
     weir infer -q $tiny -n 8 --device cpu -p 'The lamp' >cpu
     cmp auto cpu
     weir infer -q $tiny -n 8 --device cuda -p 'The lamp' 2>err && echo 'there is no GPU'
-    sed 's/--device cuda: .*/--device cuda: WHY/; s/ (see.*//' err
+    sed 's/--device cuda: .*/--device cuda: WHY/; s/ (see.*//' err | head -n 1
     printf '{"text":"The lamp"}\n' >in
     weir infer score -q $tiny --device cuda in 2>err && echo 'there is no GPU'
     sed 's/--device cuda: .*/--device cuda: WHY/' err | head -n 1
