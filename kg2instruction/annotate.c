@@ -178,18 +178,26 @@ static void add_types(struct weir_buf *b, uint32_t tails, int english)
             weir_buf_addf(b, "%s\"%s\"", n++ ? "," : "", ann_topic_name(i, english));
 }
 
+/* The properties of a relation; rows behind one another that share its name are one. */
+static void add_pids(struct weir_buf *b, const struct ann_relation *r)
+{
+    int n = 0;
+    for (const struct ann_relation *k = r; k->zh && !strcmp(k->zh, r->zh); k++)
+        for (int i = 0; i < ANN_PIDS && k->pids[i]; i++)
+            weir_buf_addf(b, "%s\"P%u\"", n++ ? "," : "", k->pids[i]);
+}
+
 /* One line a topic, as InstructIE has them. */
 static void add_topic(struct weir_buf *b, unsigned topic, int english)
 {
     int n = 0;
     weir_buf_addf(b, "{\"topic\":\"%s\",\"relations\":[", ann_topic_name(topic, english));
     for (const struct ann_relation *r = ann_relations; r->zh; r++) {
-        if (!(r->topics >> topic & 1))
+        if (!(r->topics >> topic & 1) || (r > ann_relations && !strcmp(r->zh, r[-1].zh)))
             continue;
         weir_buf_addf(b, "%s{\"relation\":\"%s\",\"pids\":[", n++ ? "," : "",
                       english ? r->en : r->zh);
-        for (int i = 0; i < ANN_PIDS && r->pids[i]; i++)
-            weir_buf_addf(b, "%s\"P%u\"", i ? "," : "", r->pids[i]);
+        add_pids(b, r);
         weir_buf_adds(b, "],\"tail_types\":[");
         add_types(b, r->tails, english);
         weir_buf_adds(b, "]}");
