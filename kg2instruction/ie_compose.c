@@ -27,7 +27,7 @@ struct compose {
 struct worker {
     weir_json *json;
     struct ie_doc doc;
-    struct compose_talk talk;
+    struct talk talk;
     struct weir_buf key;
     const char *file; // the last record's, and its set
     size_t set;
@@ -40,7 +40,7 @@ static void thread_free(void *thread)
         return;
     weir_json_free(w->json);
     ie_doc_free(&w->doc);
-    free(w->talk.turn);
+    talk_free(&w->talk);
     weir_buf_free(&w->key);
     free(w);
 }
@@ -91,7 +91,7 @@ static int read_record(struct worker *w, struct weir_batch *b, struct weir_rec *
         return 1;
     }
     *rec = ie_parse(&w->doc, raw, &at);
-    const int rc = *rec ? compose_talk_read(&w->talk, *rec, &wrong) : WEIR_EMEM;
+    const int rc = *rec ? talk_read(&w->talk, f, n, &wrong) : WEIR_EMEM;
     if (rc == WEIR_EMEM)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     if (rc)
