@@ -133,7 +133,9 @@ static void refuse(http_request *r)
         return;
     case 403:
         http_reply_error(r, 403, NULL, NULL,
-                         "requests from pages of other servers are not taken: see --allow-origin");
+                         is_our_host(r)
+                             ? "a page of another server may ask only where its origin is allowed"
+                             : "this server is called by 127.0.0.1 or localhost only");
         return;
     case 404:
         http_reply_error(r, 404, NULL, NULL, "there is nothing under this path");

@@ -253,7 +253,7 @@ static void test_who_may(void)
     assert(status_of("POST", "/echo", "Authorization: bearer second\r\n", "a", NULL) == 200);
     stop();
     start(NULL, NULL);
-    assert(status_of("POST", "/echo", "Origin: http://evil.example\r\n", "a", "--allow") == 403);
+    assert(status_of("POST", "/echo", "Origin: http://evil.example\r\n", "a", "origin is allowed") == 403);
     assert(status_of("POST", "/echo", "Origin: null\r\n", "a", NULL) == 403);
     assert(status_of("POST", "/echo", "Origin: http://localhost\r\n", "a", NULL) == 200);
     stop();
@@ -283,6 +283,7 @@ static void test_host(void)
         assert(fd >= 0 && !http_send(fd, request, (size_t)n));
         assert(!http_read_answer(fd, &a, NULL, NULL));
         assert(a.status == all[i].status);
+        assert(a.status == 200 || strstr(a.body.p, "127.0.0.1 or localhost"));
         http_answer_free(&a);
         close(fd);
     }
