@@ -337,6 +337,32 @@ static void test_slow_request(void)
     stop();
 }
 
+/* Where a request ends is not for a proxy and the server to see differently: what might be a second
+ * request is not read. */
+static void test_ambiguous(void)
+{
+    static const char *const all[] = {
+        "Host: localhost\r\nContent-Length: 1\r\nContent-Length: 30\r\n\r\na",
+        "Host: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Host: localhost\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\na"};
+    start(NULL, NULL);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct weir_buf b = {0}, got = {0};
+        const int fd = http_connect(url, 10);
+        weir_buf_addf(&b, "POST /echo HTTP/1.1\r\n%sGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                      all[i]);
+        assert(fd >= 0 && !http_send(fd, b.p, b.n));
+        while (http_more(fd, &got) > 0)
+            ;
+        weir_buf_addc(&got, '\0');
+        assert(!strncmp(got.p, "HTTP/1.1 400", 12) && !strstr(got.p + 12, "HTTP/1.1"));
+        weir_buf_free(&b);
+        weir_buf_free(&got);
+        close(fd);
+    }
+    stop();
+}
+
 static void test_garbage(void)
 {
     static const char *const all[] = {"\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0",
@@ -409,6 +435,7 @@ int main(void)
     test_hang_up();
     test_slow_reader();
     test_slow_request();
+    test_ambiguous();
     test_garbage();
     test_drain();
     test_refused();
