@@ -217,7 +217,7 @@ help:
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
-	@echo "make bench bench-serve lint format man install clean"
+	@echo "make bench bench-infer bench-serve quality lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA) CUDA_ARCH='$(strip $(CUDA_ARCH))';"
 	@echo "                  make cuda-all compiles for all architectures"

@@ -12,7 +12,7 @@ weir kg2instruction check kg
 weir kg2instruction find kg 嵐河
 
 # 2. Texts in which these entities are found and the statements between them are said.
-weir ingest -q --from wiki --links --rejects /dev/null "$raw/zhwiki.xml" "$raw/enwiki.xml" |
+weir ingest -q --from wiki --links --rejects redirects.jsonl "$raw/zhwiki.xml" "$raw/enwiki.xml" |
     weir kg2instruction annotate -q --kg kg --precision balanced --ledger ledger -o annotated.jsonl
 
 # 3. The form that all datasets for information extraction take.

@@ -4,11 +4,12 @@
 set -eu
 name=$1 file=$2
 dir=$(dirname "$file")
-echo "/* Made from $file by tools/page.sh. */"
-echo "static const unsigned char ${name}[] = {"
-awk -v dir="$dir" '/^@include / { f = dir "/" $2; n = 0
+page=$(awk -v dir="$dir" '/^@include / { f = dir "/" $2; n = 0
                        while ((rc = (getline line < f)) > 0) { print line; n++ }
                        if (rc < 0 || !n) { print "page.sh: cannot read " f >"/dev/stderr"; exit 1 }
                        close(f); next }
-     { print }' "$file" | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g'
+     { print }' "$file")
+echo "/* Made from $file by tools/page.sh. */"
+echo "static const unsigned char ${name}[] = {"
+printf '%s\n' "$page" | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g'
 echo "0};"
