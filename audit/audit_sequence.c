@@ -119,7 +119,8 @@ static int put_piece(struct browse *b, const struct browse_set *s, const struct 
     return rc;
 }
 
-/* The first pieces, or where token is not negative the one that holds that token of the sequence. */
+/* The first pieces, or where token is not negative the one that holds that token of the sequence.
+ */
 static int put_pieces(struct browse *b, const struct browse_set *s, uint64_t seq, int64_t token,
                       struct weir_buf *to, struct weir_err *err)
 {

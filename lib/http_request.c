@@ -217,8 +217,8 @@ static void take_data(http_request *r, const char *data, size_t n)
 static int is_hopeless(const http_request *r)
 {
     const char *length = header(r, "Content-Length");
-    return r->refused &&
-           (r->refused == 400 || header(r, "Expect") || (length && strtoull(length, NULL, 10) > HTTP_DISCARD));
+    return r->refused && (r->refused == 400 || header(r, "Expect") ||
+                          (length && strtoull(length, NULL, 10) > HTTP_DISCARD));
 }
 
 /* The whole request is there. */

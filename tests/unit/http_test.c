@@ -253,7 +253,8 @@ static void test_who_may(void)
     assert(status_of("POST", "/echo", "Authorization: bearer second\r\n", "a", NULL) == 200);
     stop();
     start(NULL, NULL);
-    assert(status_of("POST", "/echo", "Origin: http://evil.example\r\n", "a", "origin is allowed") == 403);
+    assert(status_of("POST", "/echo", "Origin: http://evil.example\r\n", "a",
+                     "origin is allowed") == 403);
     assert(status_of("POST", "/echo", "Origin: null\r\n", "a", NULL) == 403);
     assert(status_of("POST", "/echo", "Origin: http://localhost\r\n", "a", NULL) == 200);
     stop();
