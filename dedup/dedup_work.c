@@ -11,6 +11,7 @@
 
 #include "dedup/dedup_greedy.h"
 #include "weir/stream.h"
+#include "weir_config.h"
 
 /* ---- names ---- */
 
@@ -55,13 +56,13 @@ static int write_file(struct dedup_work *w, const char *name, struct weir_span t
 
 /* ---- whose folder it is ---- */
 
-/* Options and inputs as a text; also how large a part is. */
+/* Version, options and inputs as a text; also how large a part is. */
 static int describe(struct dedup_work *w, struct weir_buf *text, struct weir_err *err)
 {
     enum { PARTS = 256 }; // about so many, for any input
     const unsigned char *p = (const unsigned char *)&w->setup.params;
     uint64_t bytes = 0;
-    weir_buf_adds(text, "weir dedup --work 1\n");
+    weir_buf_adds(text, "weir dedup --work " WEIR_VERSION "\n"); // another one may sign otherwise
     for (size_t i = 0; i < sizeof w->setup.params; i++)
         weir_buf_addf(text, "%02x", p[i]);
     for (size_t i = 0; i < w->job->n_inputs; i++) {
@@ -143,8 +144,8 @@ static int claim(struct dedup_work *w, struct weir_err *err)
     weir_buf_free(&text);
     if (!rc && !same)
         rc = weir_err_set(err, WEIR_EUSAGE,
-                          "--work %s: begun with other options or inputs: give those again, or "
-                          "delete the folder",
+                          "--work %s: begun with other options or inputs, or by another version: "
+                          "give those again, or delete the folder",
                           w->dir);
     return rc;
 }

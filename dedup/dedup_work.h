@@ -1,7 +1,7 @@
 /* One run in steps, each of which leaves a file, so that a killed run goes on from those that are
  * there (--work DIR).  They are the steps over shards; a shard is a part of the input here:
  *
- *      run               options and inputs: what the other files belong to
+ *      run               version, options and inputs: what the other files belong to
  *      00000001.sig …    a part's signatures; parts end where so many bytes of input were read
  *      signed            there are no more parts
  *      0-3.match …       where the signatures do not fit memory: who can have a copy at all

@@ -93,6 +93,7 @@ void ann_doc_free(struct ann_doc *d)
     free(d->by_entity);
     free(d->slots);
     free(d->near);
+    free(d->beside);
     free(d->triples);
     weir_buf_free(&d->key);
     weir_buf_free(&d->out);

@@ -84,12 +84,16 @@ struct ann_doc {
     size_t n_slots, cap_slots;
     uint64_t *near; // hash set: entities that statements of known ones point to
     size_t n_near, cap_near, used_near;
+    uint32_t *beside; // marks of values near those of the entity at hand, by place
+    size_t n_beside, cap_beside;
+    uint64_t work;    // steps taken to relate, bounded in ann_relate.c
     uint32_t subject; // entity of the article, or ANN_NONE_ENTITY
     unsigned topic;
     struct ann_triple *triples;
     size_t n_triples, cap_triples;
     struct weir_buf key, out;
     uint32_t n_contradictory, n_negated; // for the notes
+    int cut;                             // 1: the work ran out before all pairs were judged
 };
 
 /* All return 0, WEIR_EMEM or WEIR_EBAD (a damaged knowledge file, or malformed "links"). */

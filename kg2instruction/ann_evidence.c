@@ -346,7 +346,10 @@ static int is_vague(const struct scene *c, const struct ann_triple *t)
         return says(d, changes, left, least(c->t->end + 12, c->s->at_end));
     const size_t from = t->cue_n && t->cue > c->t->end ? c->t->end : t->cue_n ? t->cue : c->from;
     const size_t end = t->cue_n && t->cue > c->t->end ? t->cue : c->t->at;
-    for (const struct ann_mark *m = d->marks; m < d->marks + d->n_marks && m->at < end; m++)
+    const struct ann_mark *m = c->a;
+    while (m > d->marks && m[-1].at >= from)
+        m--;
+    for (; m < d->marks + d->n_marks && m->at < end; m++)
         if (m != c->t && m->at >= from && m->entity == ANN_NONE_ENTITY &&
             d->values.at[m->value].is_time)
             return 1;

@@ -74,6 +74,8 @@ static uint32_t of_title(struct ann_doc *d, struct weir_span title, struct weir_
         rivals += now && now <= 3; // by label alone
         if (now > best_fit)
             best_fit = now, best = one.id;
+        if (!one.popularity && (best_fit > 3 || rivals > 1))
+            break; // behind it stand only labels without an article, thousands of some
     }
     if (rc < 0)
         weir_err_set(err, WEIR_EBAD, "the knowledge file is damaged: weir kg2instruction check");
@@ -325,6 +327,8 @@ static int reset(struct ann_doc *d)
     const size_t n = d->doc.text.n;
     d->n_marks = d->n_entities = d->n_triples = d->used_near = 0;
     d->n_contradictory = d->n_negated = 0;
+    d->work = 0;
+    d->cut = 0;
     if (d->n_slots)
         memset(d->slots, 0, d->n_slots * sizeof *d->slots);
     if (d->n_near)

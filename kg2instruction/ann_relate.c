@@ -8,6 +8,9 @@ enum {
     STATEMENTS = 20000, // of one entity
     PAIRS = 256,        // of marks of two entities, tried for one statement
 };
+/* Steps of a document, so that its time grows with its bytes whatever it says: a value beside an
+ * entity is one each time it is seen, a pair as many as its sentences have bytes. */
+#define STEPS(bytes) (((uint64_t)32 << 20) + 512 * (uint64_t)(bytes))
 
 static int damaged(struct weir_err *err)
 {
@@ -67,22 +70,41 @@ static int keep(struct ann_doc *d, const struct ann_triple *t, struct weir_err *
     return 0;
 }
 
+/* Are there steps left, after n more? */
+static int steps(struct ann_doc *d, uint64_t n)
+{
+    d->work += n;
+    d->cut |= d->work > STEPS(d->doc.text.n);
+    return !d->cut;
+}
+
+/* The first mark of an entity in that sentence or behind it, of its own; n: none. */
+static uint32_t first_from(const struct ann_doc *d, const struct ann_entity *e, uint32_t sentence)
+{
+    const uint32_t *marks = d->by_entity + e->first;
+    uint32_t lo = 0, hi = e->n;
+    while (lo < hi) {
+        const uint32_t mid = lo + (hi - lo) / 2;
+        if (d->marks[marks[mid]].sentence < sentence)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 /* Tries the marks of the head around one mark of the tail. */
 static int around(struct ann_doc *d, const struct ann_entity *h, uint32_t tail, struct ann_triple t,
                   int *tries, struct weir_err *err)
 {
     const uint32_t *marks = d->by_entity + h->first;
     const uint32_t s = d->marks[tail].sentence;
-    uint32_t lo = 0, hi = h->n;
-    while (lo < hi) {
-        const uint32_t mid = lo + (hi - lo) / 2;
-        if (d->marks[marks[mid]].sentence + 1 < s)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; lo < h->n && d->marks[marks[lo]].sentence <= s + 1 && (*tries)-- > 0; lo++) {
-        t.head = marks[lo];
+    uint32_t i = first_from(d, h, s ? s - 1 : 0);
+    for (; i < h->n && d->marks[marks[i]].sentence <= s + 1 && (*tries)-- > 0; i++) {
+        const uint32_t o = d->marks[marks[i]].sentence;
+        if (!steps(d, d->sentences[o > s ? o : s].at_end - d->sentences[o < s ? o : s].at))
+            return 0;
+        t.head = marks[i];
         t.tail = tail;
         t.piece = d->marks[tail].piece;
         ann_judge(d, &t);
@@ -111,9 +133,17 @@ static int with_entity(struct ann_doc *d, const struct ann_entity *h, kg_id id, 
     if (t.relation && !(t.relation->tails >> tail->topic & 1))
         return 0;
     int tries = PAIRS;
-    for (uint32_t i = 0; i < tail->n; i++)
-        if (around(d, h, d->by_entity[tail->first + i], t, &tries, err))
+    for (uint32_t i = 0; i < tail->n && tries > 0 && !d->cut; i++) {
+        const uint32_t mark = d->by_entity[tail->first + i], s = d->marks[mark].sentence;
+        const uint32_t k = first_from(d, h, s ? s - 1 : 0);
+        if (k == h->n)
+            break;
+        const uint32_t there = d->marks[d->by_entity[h->first + k]].sentence;
+        if (there > s + 1) // none near; go on where the next head is
+            i = first_from(d, tail, there - 1) - 1;
+        else if (around(d, h, mark, t, &tries, err))
             return err->code;
+    }
     return 0;
 }
 
@@ -144,10 +174,8 @@ static int with_value(struct ann_doc *d, const struct ann_entity *h, const struc
                       struct ann_triple t, struct weir_err *err)
 {
     int tries = PAIRS;
-    for (size_t i = 0; i < d->n_marks; i++) {
-        const struct ann_mark *m = &d->marks[i];
-        if (m->entity != ANN_NONE_ENTITY)
-            continue;
+    for (size_t i = 0; i < d->n_beside && tries > 0 && steps(d, 1); i++) {
+        const struct ann_mark *m = &d->marks[d->beside[i]];
         const struct ann_value *v = &d->values.at[m->value];
         if (v->is_time != (s->kind == KG_TIME))
             continue;
@@ -156,8 +184,33 @@ static int with_value(struct ann_doc *d, const struct ann_entity *h, const struc
         if (!match || (t.relation && !(t.relation->tails >> type_of(d, m) & 1)))
             continue;
         t.match = (uint8_t)match;
-        if (around(d, h, (uint32_t)i, t, &tries, err))
+        if (around(d, h, d->beside[i], t, &tries, err))
             return err->code;
+    }
+    return 0;
+}
+
+/* Lists the values in the sentences of the entity's marks and those next to them. */
+static int list_beside(struct ann_doc *d, const struct ann_entity *h, struct weir_err *err)
+{
+    size_t done = 0; // marks seen
+    d->n_beside = 0;
+    for (uint32_t i = 0; i < h->n; i++) {
+        const size_t at = d->by_entity[h->first + i];
+        const uint32_t s = d->marks[at].sentence;
+        size_t from = at > done ? at : done;
+        while (from > done && d->marks[from - 1].sentence + 1 >= s)
+            from--;
+        for (; from < d->n_marks && d->marks[from].sentence <= s + 1; from++) {
+            if (!steps(d, 1))
+                return 0;
+            if (d->marks[from].entity != ANN_NONE_ENTITY)
+                continue;
+            if (weir_grow(&d->beside, &d->cap_beside, d->n_beside + 1, sizeof *d->beside))
+                return weir_err_set(err, WEIR_EMEM, "out of memory");
+            d->beside[d->n_beside++] = (uint32_t)from;
+        }
+        done = from;
     }
     return 0;
 }
@@ -166,8 +219,10 @@ static int statements(struct ann_doc *d, const struct ann_entity *h, struct weir
 {
     struct kg_cursor c;
     struct kg_statement s;
-    int rc = kg_statements(d->sh->kg, h->row, 0, &c);
-    for (int i = 0; !rc && i < STATEMENTS; i++) {
+    int rc = list_beside(d, h, err);
+    if (!rc)
+        rc = kg_statements(d->sh->kg, h->row, 0, &c);
+    for (int i = 0; !rc && i < STATEMENTS && !d->cut; i++) {
         rc = kg_statement_next(&c, &s);
         if (rc <= 0)
             break;
@@ -290,7 +345,7 @@ int ann_relate(struct ann_doc *d, struct weir_err *err)
 {
     d->topic = topic_of(d);
     for (size_t i = 0; i < d->n_entities; i++)
-        if (d->entities[i].n && statements(d, &d->entities[i], err))
+        if (d->entities[i].n && !d->cut && statements(d, &d->entities[i], err))
             return err->code;
     if (aliases(d, err))
         return err->code;

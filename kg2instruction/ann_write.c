@@ -113,7 +113,7 @@ static void add_entity(const struct ann_doc *d, struct weir_buf *b, const struct
     weir_buf_add_json(b, name_of(d, m));
     if (m->entity != ANN_NONE_ENTITY) {
         weir_buf_addf(b, ",\"qid\":\"Q%u\",\"label\":", d->entities[m->entity].id);
-        weir_buf_add_json(b, label_of(d, d->entities[m->entity].row));
+        weir_buf_add_json_lossy(b, label_of(d, d->entities[m->entity].row));
     } else {
         weir_buf_adds(b, ",\"qid\":null");
         add_value(b, &d->values.at[m->value]);
@@ -136,7 +136,7 @@ static void add_relation_name(const struct ann_doc *d, struct weir_buf *b,
     const uint32_t row = kg_find(d->sh->kg, KG_P(t->pid));
     const struct weir_span label = row == KG_NOT_FOUND ? weir_span(NULL, 0) : label_of(d, row);
     if (label.n)
-        weir_buf_add_json(b, label);
+        weir_buf_add_json_lossy(b, label);
     else
         weir_buf_addf(b, "\"P%u\"", t->pid);
 }

@@ -13,7 +13,7 @@ void weir_kg_annotate_opt_init(void *opt)
 struct run {
     struct ann_shared sh;
     struct weir_job *job;
-    uint64_t negated, contradictory, triples;
+    uint64_t negated, contradictory, triples, cut;
 };
 
 struct thread {
@@ -93,6 +93,7 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     if (ann_write(d, &b->out, &n, err))
         return err->code;
     r->user[0] = d->n_triples, r->user[1] = d->n_negated, r->user[2] = d->n_contradictory;
+    r->user[3] = (uint64_t)d->cut;
     if (!n) {
         weir_rec_drop(b, r, "no-triples", NULL);
         return 0;
@@ -111,6 +112,7 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     run->triples += r->user[0];
     run->negated += r->user[1];
     run->contradictory += r->user[2];
+    run->cut += r->user[3];
     return 0;
 }
 
@@ -241,7 +243,8 @@ int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job
         rc = weir_stage_run(&stage, job, err);
     }
     if (!rc && (note(job, "triples", run.triples) || note(job, "negated", run.negated) ||
-                note(job, "contradictory", run.contradictory)))
+                note(job, "contradictory", run.contradictory) ||
+                note(job, "documents too dense to try every pair", run.cut)))
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
     close_shared(&run.sh);
     return weir_job_close_output(job, rc, err);

@@ -92,8 +92,10 @@ static int add_notes(struct kg_build *k, struct weir_err *err)
         {"names too long for the look-up", k->n_long_names},
         {"candidates beyond 10000 of one name left out", k->n_cut_candidates},
         {"classes of which only the 4096 nearest above are kept", k->n_cut_classes},
-        {"pages that are no redirects", k->n_other_pages},
-        {"redirects written", t->n_redirects},
+        {"pages that are no redirects of articles", k->n_other_pages},
+        {"pages of wikis of other languages (--lang)", k->n_foreign_pages},
+        {"redirects to an entity", k->n_joined},
+        {"redirects written, each name of an entity once", t->n_redirects},
         {"redirects to a part of an article left out", k->n_section_redirects},
         {"redirects whose target has no entity", k->n_lost_redirects},
     };
@@ -153,6 +155,22 @@ static int write_parts(struct kg_build *k, uint64_t memory, struct weir_err *err
     return kg_writer_finish(&k->writer, err);
 }
 
+/* Nothing is lost between the records and the file. */
+static int check_counts(const struct kg_build *k, struct weir_err *err)
+{
+    const struct kg_totals *t = &k->writer.trailer.totals;
+    if (t->n_entities + t->n_properties == k->n_rows &&
+        k->n_joined + k->n_lost_redirects == k->n_redirects)
+        return 0;
+    return weir_err_set(err, WEIR_EFAIL,
+                        "%llu entities of %llu and %llu redirects of %llu came "
+                        "back from the temporary files",
+                        (unsigned long long)(t->n_entities + t->n_properties),
+                        (unsigned long long)k->n_rows,
+                        (unsigned long long)(k->n_joined + k->n_lost_redirects),
+                        (unsigned long long)k->n_redirects);
+}
+
 /* The engine counted the entities; their bytes are known only now, as one file. */
 static int count_file(struct kg_build *k, struct weir_err *err)
 {
@@ -186,6 +204,8 @@ static int build(struct kg_build *k, struct weir_err *err)
         rc = kg_build_read(k, memory / 100 * 60, err);
     if (!rc)
         rc = write_parts(k, memory, err);
+    if (!rc)
+        rc = check_counts(k, err);
     if (!rc)
         rc = count_file(k, err);
     return rc ? rc : add_notes(k, err);

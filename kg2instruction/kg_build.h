@@ -27,7 +27,9 @@ struct kg_build {
     struct kg_seen seen;
     struct kg_writer writer;
     uint64_t n_names, n_statements, n_qualifiers, n_external_ids; // of what was kept
-    uint64_t n_long_names, n_other_pages, n_section_redirects, n_lost_redirects;
+    uint64_t n_rows, n_redirects; // added to the sorters, and compared with what came of them
+    uint64_t n_joined;            // redirects that found their entity
+    uint64_t n_long_names, n_other_pages, n_foreign_pages, n_section_redirects, n_lost_redirects;
     uint64_t n_cut_candidates, n_cut_classes;
 };
 

@@ -211,7 +211,7 @@ static int work_entity(struct thread *t, struct weir_batch *b, struct weir_rec *
 }
 
 /* What a page says of a redirect. */
-enum { PAGE_OTHER, PAGE_REDIRECT, PAGE_SECTION };
+enum { PAGE_OTHER, PAGE_FOREIGN, PAGE_REDIRECT, PAGE_SECTION };
 
 static int work_page(struct thread *t, struct weir_batch *b, struct weir_rec *r,
                      struct weir_err *err)
@@ -222,9 +222,9 @@ static int work_page(struct thread *t, struct weir_batch *b, struct weir_rec *r,
     const uint64_t none[N_COUNTS] = {0};
     struct weir_err why = {0};
     r->fate = WEIR_MADE;
-    r->user[2] = PAGE_OTHER;
-    r->user[3] = r->n_out = 0;
     const int lang = kg_site_lang(&t->k->keep, site->name);
+    r->user[2] = lang < 0 ? PAGE_FOREIGN : PAGE_OTHER;
+    r->user[3] = r->n_out = 0;
     if (lang < 0 || !memmem(raw.p, raw.n, "<redirect", 9))
         return 0;
     const int rc = wiki_parser_page(t->xml, raw, &page, &why);
@@ -292,7 +292,9 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     const int page = r->user[0] == KG_RECORD_PAGE;
     if (page) {
         k->n_other_pages += r->user[2] == PAGE_OTHER;
+        k->n_foreign_pages += r->user[2] == PAGE_FOREIGN;
         k->n_section_redirects += r->user[2] == PAGE_SECTION;
+        k->n_redirects += r->user[2] == PAGE_REDIRECT;
     } else if (r->fate == WEIR_MADE) {
         const int is_new = kg_seen_add(&k->seen, (kg_id)r->user[2], err);
         if (is_new < 0)
@@ -309,7 +311,8 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     for (int i = 0; i < N_COUNTS; i++)
         if (!kg_get_varint(&p, end, &counts[i]))
             return weir_err_set(err, WEIR_EFAIL, "a record between threads is broken");
-    if (r->fate == WEIR_MADE) {
+    if (r->fate == WEIR_MADE && !page) {
+        k->n_rows++;
         k->n_names += counts[0];
         k->n_statements += counts[1];
         k->n_qualifiers += counts[2];

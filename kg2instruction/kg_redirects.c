@@ -90,6 +90,7 @@ static int join_one(struct join *j, struct weir_span key, struct weir_span value
         j->k->n_lost_redirects++;
         return 0;
     }
+    j->k->n_joined++;
     j->name.n = 0;
     if (kg_fold_simplify(j->k->fold, &j->fold, value, &j->name))
         return weir_err_set(err, WEIR_EMEM, "out of memory");

@@ -8,12 +8,6 @@
 
 enum { CHARS = 0x10000, LEAST_BITS = 16, MOST_BITS = 20, TRIES = 1 << 13 };
 
-static inline uint32_t scatter(uint32_t c)
-{
-    return c *
-           0x9E3B; // odd: no two of 16 bits become the same, whatever the mask of 16 bits or more
-}
-
 /* ---- building ---- */
 
 /* Pairs by left character: rows[c] to rows[c + 1] of `sorted`, each pair once. */
@@ -80,7 +74,7 @@ static size_t order_rows(struct rows *r)
 static int fits(const struct tok_pairs *p, const struct tok_pair *row, uint32_t n, uint32_t base)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (p->left[base ^ (scatter(row[i].right) & p->mask)])
+        if (p->left[base ^ tok_pairs_scatter(p, row[i].right)])
             return 0;
     return 1;
 }
@@ -100,7 +94,7 @@ static int place_rows(struct tok_pairs *p, const struct rows *r, size_t n_rows)
             return 0;
         p->chars[c].base = base >> 8 & p->mask;
         for (uint32_t k = 0; k < r->n[c]; k++) {
-            const uint32_t at = p->chars[c].base ^ (scatter(row[k].right) & p->mask);
+            const uint32_t at = p->chars[c].base ^ tok_pairs_scatter(p, row[k].right);
             p->left[at] = (uint16_t)c;
             p->ids[at] = row[k].id;
         }
@@ -200,7 +194,7 @@ static void look_scalar(const struct tok_pairs *p, const uint8_t *u, unsigned mo
         const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
         if (c < p->first || c > p->last)
             break;
-        const uint32_t at = base ^ (c * TOK_PAIRS_SCATTER & p->mask);
+        const uint32_t at = base ^ tok_pairs_scatter(p, c);
         r->chars[i] = c;
         r->places[i] = at;
         starts |= (uint64_t)(p->left[at] != before) << i;

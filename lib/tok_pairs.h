@@ -47,9 +47,14 @@ uint64_t tok_pairs_memory(const struct tok_pairs *p);
 
 /* Odd: of 16 bits no two become the same under a mask of 16 bits or more. */
 enum { TOK_PAIRS_SCATTER = 0x9E3B };
+static inline uint32_t tok_pairs_scatter(const struct tok_pairs *p, uint32_t c)
+{
+    return c * TOK_PAIRS_SCATTER & p->mask;
+}
+
 static inline int tok_pairs_join(const struct tok_pairs *p, uint32_t left, uint32_t right)
 {
-    return p->left[p->chars[left].base ^ (right * TOK_PAIRS_SCATTER & p->mask)] == left;
+    return p->left[p->chars[left].base ^ tok_pairs_scatter(p, right)] == left;
 }
 
 /* What is known of a run of n characters. */

@@ -202,9 +202,13 @@ inline int run_graph(runner_state *r, const step_shape &s, struct weir_err *err)
     if (!g.made) {
         if (p.g.graph_begin(err))
             return err->code;
-        const int rc = p.run_layers(s, err) || p.run_output(0, s.wanted, err);
-        if (p.g.graph_end(&g.graph, err) || rc)
+        const int rc = p.run_layers(s, err) || p.run_output(0, s.wanted, err) ? err->code : 0;
+        if (p.g.graph_end(&g.graph, err))
             return err->code;
+        if (rc) {
+            p.g.graph_free(&g.graph);
+            return rc;
+        }
         g.shape = s;
         g.made = true;
     }
@@ -249,10 +253,12 @@ inline int run_step(struct backend *b, const struct backend_row *rows, size_t n,
     runner_state *r = state_of(b);
     const void *const pages = r->parts[0].pages, *const parts = r->parts[0].parts;
     step_shape s;
-    if (make_lists(r, rows, static_cast<unsigned>(n), &s, err) || upload_lists(r, s, err))
-        return err->code;
-    if (r->parts[0].pages != pages || r->parts[0].parts != parts)
+    const bool failed =
+        make_lists(r, rows, static_cast<unsigned>(n), &s, err) || upload_lists(r, s, err);
+    if (r->parts[0].pages != pages || r->parts[0].parts != parts) // a step that fails moves, too
         drop_graphs(r);
+    if (failed)
+        return err->code;
     const bool same = n <= MAT_VEC_COLUMNS && r->n_parts == 1 && s.wanted == n && s.n_items == n;
     if (!same)
         return run_parts(r, s, logits, err);

@@ -197,6 +197,7 @@ struct gpu {
         for (size_t i = 0; i < mine->size(); i++)
             if ((*mine)[i].first == p) {
                 used -= (*mine)[i].second;
+                memset(p, 0xFF, (*mine)[i].second); // who reads it yet shall see no sense in it
                 mine->erase(mine->begin() + static_cast<long>(i));
                 free(p);
                 return;

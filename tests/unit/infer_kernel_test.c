@@ -7,6 +7,7 @@
 
 #include "infer/half.h"
 #include "infer/kernel.h"
+#include "tests/unit/at_end.h"
 
 enum { ROWS = 17, MAX = 2300, COLS = 11 };
 
@@ -18,14 +19,31 @@ static float any(void)
     return (float)(int32_t)state / 2147483648.0f;
 }
 
-static float x[COLS * MAX], scale[ROWS], weight[ROWS * MAX];
-static uint8_t data[ROWS * MAX * 4 + 1];
-static int16_t fixed[COLS * MAX + KERNEL_SLACK];
-static float unit[COLS * 3];
+static float scale[ROWS], weight[ROWS * MAX], unit[COLS * 3];
+/* What kernels read ends where nothing can be read. */
+static uint8_t *data_end, *x_end, *fixed_end;
+static float *x;
+static int16_t *fixed;
+static const size_t bytes_of[] = {
+    [MATRIX_F32] = 4, [MATRIX_F16] = 2, [MATRIX_BF16] = 2, [MATRIX_I8] = 1};
+
+static void make_room(void)
+{
+    data_end = room_to_end(ROWS * MAX * 4);
+    x_end = room_to_end(COLS * MAX * sizeof *x);
+    fixed_end = room_to_end((COLS * MAX + KERNEL_SLACK) * sizeof *fixed);
+}
+
+static void place_columns(size_t cols, size_t n)
+{
+    x = (float *)(void *)x_end - n * cols;
+    fixed = (int16_t *)(void *)fixed_end - (n * cols + KERNEL_SLACK);
+}
 
 static struct matrix make(enum matrix_type type, size_t cols)
 {
-    uint8_t *p = data + 1; // files need not align
+    const size_t bytes = bytes_of[type];
+    uint8_t *p = data_end - ROWS * cols * bytes - (bytes > 1); // files need not align
     for (size_t i = 0; i < ROWS * cols; i++) {
         const float f = any();
         const uint16_t half = type == MATRIX_F16 ? half_from_float(f) : bf16_from_float(f);
@@ -76,6 +94,7 @@ static void compare(const struct kernels *k, enum matrix_type type, size_t cols)
 {
     const struct matrix w = make(type, cols);
     static float got[COLS * ROWS], part[COLS * ROWS];
+    place_columns(cols, COLS);
     for (size_t i = 0; i < COLS * cols; i++)
         x[i] = any() * (i % 37 ? 1 : 9);
     for (size_t c = 0; c < COLS; c++)
@@ -105,6 +124,7 @@ static void compare_fix(const struct kernels *k, size_t n)
 {
     static int16_t want[MAX], got[MAX];
     float want_unit[3], got_unit[3];
+    place_columns(n, 1);
     for (size_t i = 0; i < n; i++)
         x[i] = any() * (i == n / 2 ? 1000 : 1);
     kernels_get("scalar")->fix(x, n, want, want_unit);
@@ -248,6 +268,7 @@ static void test_scalar(void)
 int main(void)
 {
     static const char *const names[] = {"scalar", "avx2", "avx512", "avx512vnni"};
+    make_room();
     test_scalar();
     assert(kernels_get(NULL) && !kernels_get("none"));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -329,6 +329,44 @@ static void test_failing()
     err = {};
 }
 
+/* A step that fails after its lists of pages moved leaves no graph behind that reads the old ones.
+ */
+static void test_moved()
+{
+    const model_shape s = {"moves", MATRIX_F32, 1, 1, 1, 4, 8, 8, 9, 300,
+                           0,       0,          1, 0, 0, 0, 0, 0, 0};
+    enum { BEFORE = 256, FORKS = 64 }; // together more pages than lists have room for at first
+    random_model r(s);
+    std::vector<float> want(s.vocab), got(s.vocab), more(FORKS * s.vocab);
+    int rc = 1;
+    for (int k = -1; rc || k < 1; k++) { // the k-th call fails; -1: nothing is done that could
+        twin = {};
+        err = {};
+        engine *e = on_twin(r, 1);
+        struct sequence q = {}, f[FORKS] = {};
+        const std::vector<struct row> fill(BEFORE, {&q, 2, 0}), one(1, {&q, 3, 1});
+        assert(!engine_step(e, fill.data(), BEFORE, nullptr, &err));
+        assert(!engine_step(e, one.data(), 1, got.data(), &err) && twin.graphs == 1);
+        std::vector<struct row> rows;
+        for (struct sequence &to : f) {
+            assert(!engine_fork(e, &q, &to, &err));
+            rows.push_back({&to, 4, 1});
+        }
+        twin.fail_after = static_cast<size_t>(k);
+        rc = k < 0 || engine_step(e, rows.data(), FORKS, more.data(), &err);
+        twin.fail_after = SIZE_MAX;
+        assert(k < 0 || !rc || err.code == WEIR_EFAIL);
+        err = {};
+        assert(!engine_step(e, one.data(), 1, (k < 0 ? want : got).data(), &err));
+        assert(k < 0 || got == want);
+        for (struct sequence &to : f)
+            engine_drop(e, &to);
+        engine_drop(e, &q);
+        engine_free(e);
+    }
+    twin = {};
+}
+
 int main()
 {
     test_kernels();
@@ -339,4 +377,5 @@ int main()
     test_invariance();
     test_small();
     test_failing();
+    test_moved();
 }

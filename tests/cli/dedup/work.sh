@@ -50,6 +50,12 @@ weir-dedup -q --work w --rejects rejects text in.1 >/dev/full 2>err || true
 says() { "$@" 2>err >out && exit 1; head -n 1 err; }
 says weir-dedup --work w --rejects rejects -t 0.7 text in.1
 says weir-dedup --work w --rejects rejects in.1 text
+# Another version may sign otherwise.
+[ "$(head -n 1 w/run)" = "weir dedup --work $(weir-dedup --version | sed -n '1s/.* //p')" ]
+cp w/run run
+sed -i '1s/$/0/' w/run
+says weir-dedup --work w --rejects rejects text in.1
+mv run w/run
 flock w/lock weir-dedup --work w --rejects rejects text in.1 2>&1 | head -n 1
 says weir-dedup --work . text in.1
 says weir-dedup --work w <text
