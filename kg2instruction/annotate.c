@@ -228,6 +228,21 @@ static int note(struct weir_job *job, const char *name, uint64_t n)
     return n ? weir_names_add(&job->tally.notes, weir_span(name, strlen(name)), count, none) : 0;
 }
 
+/* What is read beside the input is not what the run replaces. */
+static int check_files(const struct weir_kg_annotate_opt *opt, const struct weir_job *job,
+                       struct weir_err *err)
+{
+    const char *const outs[] = {job->out ? NULL : job->output,
+                                job->rejects ? weir_io_name(job->rejects) : NULL, job->ledger};
+    const char *in[3] = {opt->kg};
+    size_t n = 1;
+    if (opt->stop)
+        in[n++] = opt->stop;
+    if (opt->index)
+        in[n++] = opt->index;
+    return weir_io_apart(in, n, outs, 3, err);
+}
+
 int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job *job,
                          struct weir_err *err)
 {
@@ -239,7 +254,9 @@ int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job
                             "--kg FILE is needed: weir kg2instruction build makes it");
     if (opt->longest < 1)
         return weir_err_set(err, WEIR_EUSAGE, "--longest must be at least 1");
-    int rc = open_shared(&run, opt, err);
+    int rc = check_files(opt, job, err);
+    if (!rc)
+        rc = open_shared(&run, opt, err);
     if (!rc) {
         const struct weir_stage stage = {.ctx = &run,
                                          .thread_new = thread_new,
