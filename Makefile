@@ -178,6 +178,9 @@ bench-infer: $(BUILD)/bench/infer_bench
 	@BUILD=$(abspath $(BUILD)) sh bench/infer.sh
 bench: all $(BUILD)/bench/dedup_bench $(BUILD)/bench/ann_bench $(BUILD)/bench/tok_bench $(BUILD)/bench/tokens_make $(BUILD)/bench/kg_make
 	@BUILD=$(abspath $(BUILD)) sh bench/run.sh
+# Peak memory of infer's commands on weights, on files of the shape of LLaMA-13B: 27 GB, minutes.
+bench-weights: all
+	@python3 bench/weights.py $(BUILD)/bin/weir
 # Every architecture that the toolkit knows, each warning an error; nothing of it is kept.
 cuda-all:
 	@mkdir -p $(BUILD)
@@ -217,7 +220,7 @@ help:
 	@echo "make asan tsan    the tests under sanitizers;  make fuzz  FUZZ_TIME=$(FUZZ_TIME)"
 	@echo "make diff         random strings: every tokenizer against its reference;  N=COUNT  SEED=K"
 	@echo "make diff-texts   all shared texts: every tokenizer against its reference"
-	@echo "make bench bench-infer bench-serve quality lint format man install clean"
+	@echo "make bench bench-infer bench-serve bench-weights quality lint format man install clean"
 	@echo "variables         BUILD=$(BUILD) PREFIX=$(PREFIX) CC=$(CC) CFLAGS='$(CFLAGS)'"
 	@echo "CUDA              $(if $(NVCC),$(NVCC),no nvcc found), CUDA=$(CUDA) CUDA_ARCH='$(strip $(CUDA_ARCH))';"
 	@echo "                  make cuda-all compiles for all architectures"
@@ -227,7 +230,7 @@ help:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz
 FORCE:
-.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-infer bench-serve lint format deps install help clean \
+.PHONY: all man test check cuda-all cross asan tsan fuzz fuzz-run diff diff-texts bench bench-infer bench-serve bench-weights lint format deps install help clean \
         demo demo-large FORCE
 .SECONDARY:
 -include samples/demo.mk

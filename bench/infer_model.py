@@ -1,4 +1,4 @@
-"""A LLaMA of random weights, as a Hugging Face folder and as GGUF: infer_model.py FOLDER large|small
+"""A LLaMA of random weights, as a Hugging Face folder and as GGUF: infer_model.py FOLDER large|small|tiny
 Writes FOLDER/config.json, FOLDER/model.safetensors (half precision), FOLDER/f16.gguf and FOLDER/q8.gguf
 (Q8_0; embedding and output in half precision, as in Weir's int8)."""
 import json
@@ -12,6 +12,7 @@ folder, size = sys.argv[1:]
 hidden, inner, layers, heads, kv, vocab = {
     "large": (2048, 5632, 8, 32, 8, 32000),
     "small": (512, 1408, 8, 8, 8, 8000),
+    "tiny": (288, 768, 6, 6, 6, 32000),
 }[size]
 dim = hidden // heads
 os.makedirs(folder, exist_ok=True)
