@@ -194,7 +194,8 @@ struct filter_line {
     struct filter_boiler boiler;
 };
 
-/* The text with ASCII letters in lower case. */
+/* The text with ASCII letters in lower case; FILTER_LOWER_END zeros stand behind it. */
+enum { FILTER_LOWER_END = 32 };
 struct weir_span filter_line_lower(struct filter_line *l);
 /* Runs of non-space characters in the line before edits, and characters of the longest. */
 uint32_t filter_line_words(struct filter_line *l);

@@ -44,15 +44,19 @@ static unsigned classify(uint32_t c)
 static uint8_t bmp[0x10000];
 static pthread_once_t bmp_once = PTHREAD_ONCE_INIT;
 
+static int bmp_full; // atomic: asked for single characters, for which the call below costs
+
 static void fill_bmp(void)
 {
     for (uint32_t c = 0; c < 0x10000; c++)
         bmp[c] = (uint8_t)classify(c);
+    __atomic_store_n(&bmp_full, 1, __ATOMIC_RELEASE);
 }
 
 const uint8_t *filter_class_table(void)
 {
-    pthread_once(&bmp_once, fill_bmp);
+    if (!__atomic_load_n(&bmp_full, __ATOMIC_ACQUIRE))
+        pthread_once(&bmp_once, fill_bmp);
     return bmp;
 }
 
@@ -137,13 +141,47 @@ AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r
     r->punct += (unsigned)__builtin_popcount(graph & ~(digit | letter | symbol));
 }
 
+/* The marks of Chinese text that have three bytes and are punctuation: of U+2010 to U+2027, U+3001
+ * to U+301F and U+FF01 to U+FF20.  What the first two bytes leave open is told by the halves of the
+ * third: by_third_high names a bit, and the other tables say for which bits a low half is a mark. */
+#define BY_THIRD_HIGH 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0, 0
+#define BY_LOW_E2     6, 6, 6, 6, 6, 6, 6, 6, 2, 2, 2, 2, 2, 2, 2, 2
+#define BY_LOW_E3     2, 3, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3
+#define BY_LOW_EF     4, 1, 1, 1, 0, 1, 1, 1, 1, 1, 3, 2, 1, 1, 1, 3
+
+AVX2 static inline __m256i is_byte(__m256i v, int c)
+{
+    return _mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)c));
+}
+
+AVX2 static inline unsigned marks(__m256i v, __m256i second, __m256i third)
+{
+    const __m256i nibble = _mm256_set1_epi8(15);
+    const __m256i low = _mm256_and_si256(third, nibble);
+    const __m256i high = _mm256_shuffle_epi8(
+        _mm256_setr_epi8(BY_THIRD_HIGH, BY_THIRD_HIGH),
+        _mm256_and_si256(_mm256_srli_epi16(third, 4), nibble));
+    const __m256i is_80 = is_byte(second, 0x80);
+    const __m256i e2 = _mm256_and_si256(
+        _mm256_and_si256(is_byte(v, 0xE2), is_80),
+        _mm256_shuffle_epi8(_mm256_setr_epi8(BY_LOW_E2, BY_LOW_E2), low));
+    const __m256i e3 = _mm256_and_si256(
+        _mm256_and_si256(is_byte(v, 0xE3), is_80),
+        _mm256_shuffle_epi8(_mm256_setr_epi8(BY_LOW_E3, BY_LOW_E3), low));
+    const __m256i ef = _mm256_and_si256(
+        _mm256_and_si256(is_byte(v, 0xEF), is_byte(second, 0xBC)),
+        _mm256_shuffle_epi8(_mm256_setr_epi8(BY_LOW_EF, BY_LOW_EF), low));
+    const __m256i any = _mm256_and_si256(_mm256_or_si256(_mm256_or_si256(e2, e3), ef), high);
+    return ~bits(_mm256_cmpeq_epi8(any, _mm256_setzero_si256()));
+}
+
 /* Most Chinese characters are told by their first bytes: E5..E9, and E4 with B8 or more behind,
- * are U+4E00..U+9FFF.  What is neither that nor ASCII is looked up one by one. */
+ * are U+4E00..U+9FFF.  What is neither that, a mark nor ASCII is looked up one by one. */
 AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
 {
     const uint8_t *table = filter_class_table();
     size_t i = 0;
-    for (; i + 33 <= n; i += 32) {
+    for (; i + 34 <= n; i += 32) {
         const __m256i v = _mm256_loadu_si256((const __m256i *)(p + i));
         const unsigned other = bits(v);
         if (other != 0xFFFFFFFFu)
@@ -153,14 +191,16 @@ AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
             continue;
         }
         const __m256i after = _mm256_loadu_si256((const __m256i *)(p + i + 1));
-        const __m256i e4 = _mm256_and_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)0xE4)),
-                                            between(after, 0xB8, 0xBF - 0xB8));
+        const __m256i e4 =
+            _mm256_and_si256(is_byte(v, 0xE4), between(after, 0xB8, 0xBF - 0xB8));
         const unsigned han = bits(_mm256_or_si256(between(v, 0xE5, 4), e4));
+        const unsigned mark = marks(v, after, _mm256_loadu_si256((const __m256i *)(p + i + 2)));
         unsigned rest = bits(between(v, 0xC0, 0x3F));
         r->chars += (unsigned)__builtin_popcount(~other | rest);
         r->han += (unsigned)__builtin_popcount(han);
         r->letters += (unsigned)__builtin_popcount(han);
-        for (rest &= ~han; rest; rest &= rest - 1) {
+        r->punct += (unsigned)__builtin_popcount(mark);
+        for (rest &= ~(han | mark); rest; rest &= rest - 1) {
             const size_t at = i + (unsigned)__builtin_ctz(rest);
             unsigned len;
             count_one(r, table, weir_utf8_decode(p + at, n - at, &len));

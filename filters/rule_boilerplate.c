@@ -5,6 +5,7 @@
 #include <string.h>
 #include "weir/utf8.h"
 #include "filters/filter.h"
+#include "filters/filter_wide.h"
 
 enum { MORE, NAVIGATION, COPYRIGHT, COOKIES, SHARING };
 enum { SHORT_BYTES = 240, SHORTER_BYTES = 120 }; // the latter for what may be said in passing
@@ -53,6 +54,7 @@ enum { MAX_TERMS = 512, BUCKETS = 1024, HASHES = 1 << 16 };
 static struct term term[MAX_TERMS];
 static uint16_t bucket[BUCKETS]; // 1 + the first term
 static uint8_t begins[HASHES / 8];
+static uint32_t opens[HASHES / 32]; // a bit for each character of three bytes that begins a term
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static unsigned hash(const char *p)
@@ -75,6 +77,7 @@ static uint32_t count_chars(struct weir_span t)
 static void fill(void)
 {
     uint16_t n_terms = 0;
+    unsigned len;
     for (int kind = 0; kind < FILTER_N_BOILER; kind++)
         for (const char *p = terms[kind]; *p && n_terms < MAX_TERMS;) {
             const size_t n = strcspn(p, "|");
@@ -84,6 +87,8 @@ static void fill(void)
                                           (uint16_t)count_chars(weir_span(p, n)), *b};
             *b = ++n_terms;
             begins[h / 8] |= (uint8_t)(1u << h % 8);
+            const uint32_t c = weir_utf8_decode(p, n, &len);
+            opens[c / 32] |= 1u << c % 32; // no term begins with one above U+FFFF
             p += n + (p[n] == '|');
         }
 }
@@ -118,6 +123,32 @@ static const struct term *find(struct weir_span t, size_t i, unsigned h)
     return best;
 }
 
+#if defined(__x86_64__)
+/* Bytes of the characters that begin no term at the start of a text, as far as they have three
+ * each; FILTER_LOWER_END zeros stand behind it. */
+WIDE_AVX2 static size_t pass(const char *p)
+{
+    uint32_t c[WIDE_CHARS];
+    for (size_t i = 0;; i += 3 * WIDE_CHARS) {
+        const unsigned n = filter_wide_decode(p + i, c, 0);
+        unsigned any = 0, k = 0;
+        for (unsigned m = 0; m < WIDE_CHARS; m++)
+            any |= opens[c[m] / 32] >> c[m] % 32;
+        if (n == WIDE_CHARS && !(any & 1))
+            continue;
+        while (k < n && !(opens[c[k] / 32] >> c[k] % 32 & 1))
+            k++;
+        return i + 3 * k;
+    }
+}
+#else
+static size_t pass(const char *p)
+{
+    (void)p;
+    return 0;
+}
+#endif
+
 static const struct filter_boiler *look(struct filter_line *l)
 {
     struct filter_boiler *b = &l->boiler;
@@ -129,7 +160,10 @@ static const struct filter_boiler *look(struct filter_line *l)
         return b;
     pthread_once(&once, fill);
     const struct weir_span t = filter_line_lower(l);
+    const int wide = filter_wide_here();
     for (size_t i = 0; i + 2 < t.n;) {
+        if (wide && (unsigned char)t.p[i] >= WIDE_LEAD && (i += pass(t.p + i)) == t.n)
+            break;
         const unsigned h = hash(t.p + i);
         const struct term *m = begins[h / 8] >> h % 8 & 1 ? find(t, i, h) : NULL;
         if (m) {
@@ -169,15 +203,20 @@ static double found(struct filter_line *l, int kind)
     return kind == COOKIES || (l->text.n <= SHORTER_BYTES && !strchr("/#*;", *l->text.p));
 }
 
+#define TAIL(s) {s, sizeof s - 1}
+
 /* Takes "…展开全文" and "... Read more" off the end of a line that goes on before it. */
 static int cut_tail(struct filter_line *l)
 {
-    static const char *const tails[] = {"展开全文",  "阅读全文",  "查看全文",  "展开",
-                                        "Read more", "Read More", "read more", NULL};
-    for (const char *const *s = tails; *s; s++) {
-        const size_t n = strlen(*s);
-        if (l->text.n <= n || l->text.p[l->text.n - 1] != (*s)[n - 1] ||
-            memcmp(l->text.p + l->text.n - n, *s, n) != 0)
+    static const struct weir_span tails[] = {TAIL("展开全文"),  TAIL("阅读全文"), TAIL("查看全文"),
+                                             TAIL("展开"),      TAIL("Read more"), TAIL("Read More"),
+                                             TAIL("read more")};
+    /* Nearly all lines end otherwise than 文, 开 and "e". */
+    if (!l->text.n || !memchr("e\x80\x87", l->text.p[l->text.n - 1], 3))
+        return 0;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        const size_t n = tails[i].n;
+        if (l->text.n <= n || memcmp(l->text.p + l->text.n - n, tails[i].p, n) != 0)
             continue;
         const struct weir_span head = filter_strip(weir_span(l->text.p, l->text.n - n));
         const int dots = (head.n >= 3 && (memcmp(head.p + head.n - 3, "...", 3) == 0 ||
