@@ -34,7 +34,7 @@ static inline unsigned kind_at(const struct walk *w, size_t at, unsigned *len, u
         *c = first;
         return lexicon_kind(w->f, first);
     }
-    *c = weir_utf8_decode(w->view.p + at, w->view.n - at, len);
+    *c = weir_utf8_decode_valid(w->view.p + at, len);
     if (*c < 1 << 16)
         return lexicon_kind(w->f, *c);
     return weir_is_han(*c) ? LEX_HAN : LEX_SIGN;

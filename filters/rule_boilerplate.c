@@ -54,13 +54,23 @@ enum { MAX_TERMS = 512, BUCKETS = 1024, HASHES = 1 << 16 };
 static struct term term[MAX_TERMS];
 static uint16_t bucket[BUCKETS]; // 1 + the first term
 static uint8_t begins[HASHES / 8];
-static uint32_t opens[HASHES / 32]; // a bit for each character of three bytes that begins a term
+static uint32_t opens[HASHES / 32]; // the same for the first six bytes of those that are Chinese
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static unsigned hash(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
     return (u[0] | (unsigned)u[1] << 8 | (unsigned)u[2] << 16) * 0x9E3779B1u >> 16;
+}
+
+/* Of six bytes, given in threes with the first highest. */
+enum { FIRST_THREE = 0x2C1B3C6D, NEXT_THREE = 0x297A2D39 }; // odd
+static unsigned hash_six(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    const uint32_t a = (uint32_t)u[0] << 16 | (uint32_t)u[1] << 8 | u[2];
+    const uint32_t b = (uint32_t)u[3] << 16 | (uint32_t)u[4] << 8 | u[5];
+    return (a * FIRST_THREE + b * NEXT_THREE) >> 16;
 }
 
 static uint32_t count_chars(struct weir_span t)
@@ -77,7 +87,6 @@ static uint32_t count_chars(struct weir_span t)
 static void fill(void)
 {
     uint16_t n_terms = 0;
-    unsigned len;
     for (int kind = 0; kind < FILTER_N_BOILER; kind++)
         for (const char *p = terms[kind]; *p && n_terms < MAX_TERMS;) {
             const size_t n = strcspn(p, "|");
@@ -87,8 +96,8 @@ static void fill(void)
                                           (uint16_t)count_chars(weir_span(p, n)), *b};
             *b = ++n_terms;
             begins[h / 8] |= (uint8_t)(1u << h % 8);
-            const uint32_t c = weir_utf8_decode(p, n, &len);
-            opens[c / 32] |= 1u << c % 32; // no term begins with one above U+FFFF
+            if ((unsigned char)*p >= WIDE_LEAD) // and so has two characters or more
+                opens[hash_six(p) / 32] |= 1u << hash_six(p) % 32;
             p += n + (p[n] == '|');
         }
 }
@@ -128,15 +137,20 @@ static const struct term *find(struct weir_span t, size_t i, unsigned h)
  * each; FILTER_LOWER_END zeros stand behind it. */
 WIDE_AVX2 static size_t pass(const char *p)
 {
-    uint32_t c[WIDE_CHARS];
+    const __m256i first = _mm256_set1_epi32(FIRST_THREE), next = _mm256_set1_epi32(NEXT_THREE);
+    uint32_t h[WIDE_CHARS];
     for (size_t i = 0;; i += 3 * WIDE_CHARS) {
-        const unsigned n = filter_wide_decode(p + i, c, 0);
+        const __m256i v = filter_wide_load(p + i), behind = filter_wide_load(p + i + 3);
+        const __m256i sum =
+            _mm256_add_epi32(_mm256_mullo_epi32(v, first), _mm256_mullo_epi32(behind, next));
+        const unsigned n = filter_wide_first(filter_wide_is_three(v));
         unsigned any = 0, k = 0;
+        _mm256_storeu_si256((void *)h, _mm256_srli_epi32(sum, 16));
         for (unsigned m = 0; m < WIDE_CHARS; m++)
-            any |= opens[c[m] / 32] >> c[m] % 32;
+            any |= opens[h[m] / 32] >> h[m] % 32;
         if (n == WIDE_CHARS && !(any & 1))
             continue;
-        while (k < n && !(opens[c[k] / 32] >> c[k] % 32 & 1))
+        while (k < n && !(opens[h[k] / 32] >> h[k] % 32 & 1))
             k++;
         return i + 3 * k;
     }
