@@ -13,33 +13,48 @@
 
 enum { GRAM = 4, COUNTS_A_CHAR = 2, NO_SPACE_ABOVE = 0x3000 };
 
-/* The character at t.p[i], 1 unless it is white space. */
-static inline int read_one(struct weir_span t, size_t i, uint32_t *c, const uint8_t *table,
-                           unsigned *len)
-{
-    *c = weir_utf8_decode_valid(t.p + i, len);
-    return *c > NO_SPACE_ABOVE || !(table[*c] & CLASS_SPACE);
-}
-
-/* The characters of the text without white space, at most cap.  Returns their number. */
+/* Reads on from byte i, until the text ends or n is cap; returns n. */
 static size_t read_scalar(struct weir_span t, size_t i, uint32_t *to, size_t n, size_t cap)
 {
     const uint8_t *table = filter_class_table();
     unsigned len;
-    for (; i < t.n && n < cap; i += len)
-        n += (size_t)read_one(t, i, to + n, table, &len);
+    for (; i < t.n && n < cap; i += len) {
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
+        to[n] = c;
+        n += c > NO_SPACE_ABOVE || !(table[c] & CLASS_SPACE);
+    }
     return n;
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static size_t read_avx2(struct weir_span t, uint32_t *to,
-                                                        size_t cap)
+/* ASCII characters, eight at most; *n_read of them are no white space. */
+static inline unsigned read_ascii(const char *p, uint32_t *to, size_t *n_read, const uint8_t *table)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    const uint64_t other = w & 0x8080808080808080u;
+    const unsigned n = other ? (unsigned)__builtin_ctzll(other) / 8 : 8;
+    size_t k = 0;
+    for (unsigned i = 0; i < n; i++) {
+        to[k] = (unsigned char)p[i];
+        k += !(table[to[k]] & CLASS_SPACE);
+    }
+    *n_read += k;
+    return n;
+}
+
+WIDE_AVX2 static size_t read_avx2(struct weir_span t, uint32_t *to, size_t cap)
 {
     const uint8_t *table = filter_class_table();
     size_t i = 0, n = 0;
-    while (t.n - i >= WIDE_BYTES && cap - n > WIDE_CHARS) {
+    while (t.n - i >= WIDE_BYTES && cap - n > 2 * WIDE_CHARS) {
         unsigned k = 0, len;
-        if ((unsigned char)t.p[i] >= WIDE_LEAD)
+        const unsigned char first = (unsigned char)t.p[i];
+        if (first < 0x80) {
+            i += read_ascii(t.p + i, to + n, &n, table);
+            continue;
+        }
+        if (first >= WIDE_LEAD)
             k = filter_wide_decode(t.p + i, to + n, 1);
         if (k == WIDE_CHARS) { // the next block must not wait for the number of this one
             n += WIDE_CHARS;
@@ -48,7 +63,11 @@ __attribute__((target("avx2"))) static size_t read_avx2(struct weir_span t, uint
         }
         n += k;
         i += 3 * k;
-        n += (size_t)read_one(t, i, to + n, table, &len);
+        if (k && (unsigned char)t.p[i] < 0x80)
+            continue;
+        const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
+        to[n] = c;
+        n += c > NO_SPACE_ABOVE || !(table[c] & CLASS_SPACE);
         i += len;
     }
     return read_scalar(t, i, to, n, cap);

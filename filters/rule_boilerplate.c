@@ -132,6 +132,14 @@ static const struct term *find(struct weir_span t, size_t i, unsigned h)
     return best;
 }
 
+/* An ASCII character behind a letter or digit: no term begins there, as find() has it. */
+static inline int is_inside_word(struct weir_span t, size_t i)
+{
+    return i && (unsigned char)t.p[i] < 0x80 &&
+           (weir_is_ascii_alpha((unsigned char)t.p[i - 1]) ||
+            weir_is_ascii_digit((unsigned char)t.p[i - 1]));
+}
+
 #if defined(__x86_64__)
 /* Bytes of the characters that begin no term at the start of a text, as far as they have three
  * each; FILTER_LOWER_END zeros stand behind it. */
@@ -178,6 +186,10 @@ static const struct filter_boiler *look(struct filter_line *l)
     for (size_t i = 0; i + 2 < t.n;) {
         if (wide && (unsigned char)t.p[i] >= WIDE_LEAD && (i += pass(t.p + i)) == t.n)
             break;
+        if (is_inside_word(t, i)) {
+            i++;
+            continue;
+        }
         const unsigned h = hash(t.p + i);
         const struct term *m = begins[h / 8] >> h % 8 & 1 ? find(t, i, h) : NULL;
         if (m) {
