@@ -6,6 +6,7 @@
 #include "filters/filter_classes.h"
 #include "filters/filter_garbled.h"
 #include "filters/filter_ngrams.h"
+#include "filters/filter_scripts.h"
 #include "filters/filter_wide.h"
 #include "filters/lexicon_fold.h"
 
@@ -84,6 +85,14 @@ static void garbled(struct weir_span t)
     assert(!memcmp(&a, &b, sizeof a));
 }
 
+static void scripts(struct weir_span t)
+{
+    struct filter_scripts a = {0}, b = {0};
+    filter_scripts_add(t, &a);
+    filter_scripts_add_scalar(t, &b);
+    assert(!memcmp(&a, &b, sizeof a));
+}
+
 static void folded(const lexicon_fold *fold, struct weir_span t)
 {
     struct weir_buf a = {0}, b = {0}, marks_a = {0}, marks_b = {0};
@@ -113,6 +122,7 @@ static void passes(void)
         const struct weir_span t = weir_span(exact, n);
         windows(&g, t);
         garbled(t);
+        scripts(t);
         folded(fold, t);
         free(exact);
     }
