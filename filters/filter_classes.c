@@ -102,25 +102,26 @@ void filter_classes_count_scalar(struct weir_span text, struct filter_classes *c
 #define BY_HIGH 0, 0, 1, 2, 0, 4, 8, 16, 0, 0, 0, 0, 0, 0, 0, 0
 #define BY_LOW  8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2 | 16, 2, 2 | 4 | 16, 0
 
-#define AVX2 __attribute__((target("avx2,popcnt")))
-
-AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r)
+WIDE_AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r)
 {
     const __m256i low = _mm256_setr_epi8(BY_LOW, BY_LOW), high = _mm256_setr_epi8(BY_HIGH, BY_HIGH);
     const __m256i nibble = _mm256_set1_epi8(15);
     const __m256i sym = _mm256_and_si256(
         _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble)),
         _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble)));
-    const unsigned symbol = ~filter_wide_bits(_mm256_cmpeq_epi8(sym, _mm256_setzero_si256())) & ascii;
+    const unsigned symbol =
+        ~filter_wide_bits(_mm256_cmpeq_epi8(sym, _mm256_setzero_si256())) & ascii;
     const unsigned graph = filter_wide_bits(filter_wide_between(v, 0x21, 0x7E - 0x21));
     const unsigned digit = filter_wide_bits(filter_wide_between(v, '0', 9));
     const unsigned letter =
-        filter_wide_bits(filter_wide_between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) & ascii;
+        filter_wide_bits(filter_wide_between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) &
+        ascii;
     const __m256i blank = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' '));
     const unsigned space = filter_wide_bits(_mm256_or_si256(blank, filter_wide_between(v, 9, 4)));
-    r->newlines += (unsigned)__builtin_popcount(filter_wide_bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));
-    r->breaks += (unsigned)__builtin_popcount(
-        filter_wide_bits(_mm256_or_si256(filter_wide_between(v, '\v', 2), filter_wide_between(v, 0x1C, 2))));
+    r->newlines += (unsigned)__builtin_popcount(
+        filter_wide_bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));
+    r->breaks += (unsigned)__builtin_popcount(filter_wide_bits(
+        _mm256_or_si256(filter_wide_between(v, '\v', 2), filter_wide_between(v, 0x1C, 2))));
     r->spaces += (unsigned)__builtin_popcount(space);
     r->digits += (unsigned)__builtin_popcount(digit);
     r->letters += (unsigned)__builtin_popcount(letter);
@@ -129,7 +130,7 @@ AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r
 }
 
 /* What is neither ASCII, most of Han nor a mark is looked up one by one. */
-AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
+WIDE_AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
 {
     const uint8_t *table = filter_class_table();
     size_t i = 0;
@@ -161,18 +162,13 @@ AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
         i++; // the character's first byte was counted above
     count_chars(p, i, n, r);
 }
-
-static int have_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
-}
 #endif
 
 void filter_classes_count(struct weir_span text, struct filter_classes *c)
 {
     memset(c, 0, sizeof *c);
 #if defined(__x86_64__)
-    if (have_avx2()) {
+    if (filter_wide_here()) {
         count_avx2(text.p, text.n, c);
         return;
     }

@@ -67,8 +67,7 @@ static void add_scalar(struct weir_span t, size_t i, struct filter_scripts *s)
 
 #if defined(__x86_64__)
 /* What is neither ASCII, most of Han nor a mark is looked up one by one. */
-__attribute__((target("avx2,popcnt"))) static void add_avx2(struct weir_span t,
-                                                            struct filter_scripts *s)
+WIDE_AVX2 static void add_avx2(struct weir_span t, struct filter_scripts *s)
 {
     unsigned len;
     size_t i = 0;

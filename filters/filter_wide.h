@@ -1,7 +1,7 @@
 /* Characters of three bytes, of which Chinese text consists, eight at a time, and the bytes of a
- * text 32 at a time.  What a pass over the
- * text has to know of most characters is that they are none of its business: it has these decoded
- * together, looks all eight up and goes on behind them at one branch. */
+ * text 32 at a time.  What a pass over the text has to know of most characters is that they are
+ * none of its business: it has these decoded together, looks all eight up and goes on behind them
+ * at one branch. */
 #ifndef WEIR_FILTER_WIDE_H
 #define WEIR_FILTER_WIDE_H
 
@@ -16,14 +16,15 @@ enum {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+/* 1 when the functions below run here. */
 static inline int filter_wide_here(void)
 {
-    return __builtin_cpu_supports("avx2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
 }
 
 /* ---- eight characters ---- */
 
-#define WIDE_AVX2 __attribute__((target("avx2")))
+#define WIDE_AVX2 __attribute__((target("avx2,popcnt")))
 
 /* Which of these are no white space for certain: U+2010 to U+2027, and all above U+3000. */
 WIDE_AVX2 static inline __m256i filter_wide_no_space(__m256i code)
@@ -106,7 +107,7 @@ WIDE_AVX2 static inline unsigned filter_wide_han(__m256i v, __m256i second)
 
 /* The marks of Chinese text that have three bytes and are punctuation: of U+2010 to U+2027, U+3001
  * to U+301F and U+FF01 to U+FF20.  What the first two bytes leave open is told by the halves of the
- * third: by_third_high names a bit, and the other tables say for which bits a low half is a mark. */
+ * third: WIDE_BY_THIRD_HIGH names a bit, and the others say for which bits a low half is a mark. */
 #define WIDE_BY_THIRD_HIGH 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0, 0
 #define WIDE_BY_LOW_E2     6, 6, 6, 6, 6, 6, 6, 6, 2, 2, 2, 2, 2, 2, 2, 2
 #define WIDE_BY_LOW_E3     2, 3, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3
@@ -116,9 +117,9 @@ WIDE_AVX2 static inline unsigned filter_wide_marks(__m256i v, __m256i second, __
 {
     const __m256i nibble = _mm256_set1_epi8(15);
     const __m256i low = _mm256_and_si256(third, nibble);
-    const __m256i high = _mm256_shuffle_epi8(
-        _mm256_setr_epi8(WIDE_BY_THIRD_HIGH, WIDE_BY_THIRD_HIGH),
-        _mm256_and_si256(_mm256_srli_epi16(third, 4), nibble));
+    const __m256i high =
+        _mm256_shuffle_epi8(_mm256_setr_epi8(WIDE_BY_THIRD_HIGH, WIDE_BY_THIRD_HIGH),
+                            _mm256_and_si256(_mm256_srli_epi16(third, 4), nibble));
     const __m256i is_80 = filter_wide_is(second, 0x80);
     const __m256i e2 = _mm256_and_si256(
         _mm256_and_si256(filter_wide_is(v, 0xE2), is_80),

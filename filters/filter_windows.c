@@ -102,7 +102,7 @@ static size_t find_doubtful(const struct filter_ngrams *g, size_t n_windows, uns
                             unsigned shift, uint32_t *to)
 {
     const size_t runs = n >= GRAM ? n - GRAM + 1 : 0; // in a window
-    size_t n_found = 0, known = 0;                     // runs from i to it stand twice
+    size_t n_found = 0, known = 0;                    // runs from i to it stand twice
     for (size_t i = 0; i < n_windows;) {
         const size_t floor = known > i ? known : i;
         size_t k = i + runs;
@@ -134,8 +134,7 @@ static int count_windows(struct filter_ngrams *g, size_t n_chars, unsigned n, ui
     if (filter_set_clear(&g->seen, n_found) < 0)
         return WEIR_EMEM;
     for (size_t k = 0; k < n_found; k++) {
-        const uint64_t h =
-            XXH3_64bits_withSeed(g->code + g->twin[k], n * sizeof *g->code, seed);
+        const uint64_t h = XXH3_64bits_withSeed(g->code + g->twin[k], n * sizeof *g->code, seed);
         const int new = filter_set_add(&g->seen, h);
         if (new < 0)
             return WEIR_EMEM;

@@ -154,6 +154,9 @@ static int shows_evasion(unsigned h)
     return a == LEX_SPACE && b == LEX_LETTER && c == LEX_SPACE && d == LEX_LETTER && is_outside(e);
 }
 
+/* Codes of characters that stay as they are and are Han or of no kind. */
+enum { PLAIN = LEX_HAN << LEX_KIND_SHIFT | LEX_SAME };
+
 /* form[c]: what c becomes.  place[]: where a form stands in to[]. */
 static int set_codes(lexicon_fold *f, const uint16_t *form, uint16_t *place)
 {
@@ -241,8 +244,6 @@ static inline unsigned push(unsigned h, unsigned kind)
     return same ? h : (h << 3 | kind) & (LEX_HISTORY - 1);
 }
 
-/* Codes of characters that stay as they are and are Han or of no kind. */
-enum { PLAIN = LEX_HAN << LEX_KIND_SHIFT | LEX_SAME };
 enum { START = LEX_SPACE << 6 | LEX_SPACE << 3 | LEX_SPACE };
 
 struct folding {
@@ -305,13 +306,16 @@ static void fold_letters(struct folding *d)
 }
 
 #if defined(__x86_64__)
-/* Takes in k of the characters in c, the bytes of which were copied. */
-static inline void push_plain(struct folding *d, const uint32_t *c, unsigned k)
+/* Takes in n bytes of such characters, which were copied. */
+static void push_plain(struct folding *d, size_t n)
 {
-    d->o += 3 * k;
-    d->p += 3 * k;
-    for (unsigned i = k > 5 ? k - 5 : 0; i < k; i++)
-        d->h = (d->h << 3 | d->f->code[c[i]] >> LEX_KIND_SHIFT) & (LEX_HISTORY - 1);
+    unsigned len;
+    d->o += n;
+    d->p += n;
+    for (size_t back = n < 15 ? n : 15; back; back -= 3) {
+        const uint32_t c = weir_utf8_decode_valid((const char *)d->p - back, &len);
+        d->h = (d->h << 3 | d->f->code[c] >> LEX_KIND_SHIFT) & (LEX_HISTORY - 1);
+    }
 }
 
 /* Characters of three bytes that stay as they are, Han and marks of Chinese sentences: behind one
@@ -320,22 +324,23 @@ static inline void push_plain(struct folding *d, const uint32_t *c, unsigned k)
 WIDE_AVX2 static void fold_plain(struct folding *d)
 {
     const uint16_t *code = d->f->code;
+    const size_t left = (size_t)(d->end - d->p);
     uint32_t c[WIDE_CHARS];
-    while (d->end - d->p >= WIDE_BYTES) {
-        const unsigned n = filter_wide_decode((const char *)d->p, c, 0);
+    size_t at = 0;
+    for (; left - at >= WIDE_BYTES; at += 3 * WIDE_CHARS) {
+        const unsigned n = filter_wide_decode((const char *)d->p + at, c, 0);
         unsigned any = 0, k = 0;
-        memcpy(d->o, d->p, 3 * WIDE_CHARS);
+        memcpy(d->o + at, d->p + at, 3 * WIDE_CHARS);
         for (unsigned i = 0; i < WIDE_CHARS; i++)
             any |= code[c[i]];
-        if (n == WIDE_CHARS && !(any & ~PLAIN)) {
-            push_plain(d, c, WIDE_CHARS);
+        if (n == WIDE_CHARS && !(any & ~PLAIN))
             continue;
-        }
         while (k < n && !(code[c[k]] & ~PLAIN))
             k++;
-        push_plain(d, c, k);
-        return;
+        at += 3 * k;
+        break;
     }
+    push_plain(d, at);
 }
 #else
 static void fold_plain(struct folding *d)

@@ -171,18 +171,9 @@ static size_t pass(const char *p)
 }
 #endif
 
-static const struct filter_boiler *look(struct filter_line *l)
+void filter_boiler_find(struct weir_span t, int wide, struct filter_boiler *b)
 {
-    struct filter_boiler *b = &l->boiler;
-    if (b->ready)
-        return b;
-    memset(b, 0, sizeof *b);
-    b->ready = 1;
-    if (l->text.n > SHORT_BYTES || !l->text.n)
-        return b;
     pthread_once(&once, fill);
-    const struct weir_span t = filter_line_lower(l);
-    const int wide = filter_wide_here();
     for (size_t i = 0; i + 2 < t.n;) {
         if (wide && (unsigned char)t.p[i] >= WIDE_LEAD && (i += pass(t.p + i)) == t.n)
             break;
@@ -199,6 +190,18 @@ static const struct filter_boiler *look(struct filter_line *l)
         }
         i += m ? m->n : (unsigned char)t.p[i] < 0xE0 ? 1 : 3;
     }
+}
+
+static const struct filter_boiler *look(struct filter_line *l)
+{
+    struct filter_boiler *b = &l->boiler;
+    if (b->ready)
+        return b;
+    memset(b, 0, sizeof *b);
+    b->ready = 1;
+    if (l->text.n > SHORT_BYTES || !l->text.n)
+        return b;
+    filter_boiler_find(filter_line_lower(l), filter_wide_here(), b);
     if (b->found)
         b->chars = count_chars(l->text);
     return b;
@@ -229,13 +232,16 @@ static double found(struct filter_line *l, int kind)
     return kind == COOKIES || (l->text.n <= SHORTER_BYTES && !strchr("/#*;", *l->text.p));
 }
 
-#define TAIL(s) {s, sizeof s - 1}
+#define TAIL(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof s - 1                                                                            \
+    }
 
 /* Takes "…展开全文" and "... Read more" off the end of a line that goes on before it. */
 static int cut_tail(struct filter_line *l)
 {
-    static const struct weir_span tails[] = {TAIL("展开全文"),  TAIL("阅读全文"), TAIL("查看全文"),
-                                             TAIL("展开"),      TAIL("Read more"), TAIL("Read More"),
+    static const struct weir_span tails[] = {TAIL("展开全文"), TAIL("阅读全文"),  TAIL("查看全文"),
+                                             TAIL("展开"),     TAIL("Read more"), TAIL("Read More"),
                                              TAIL("read more")};
     /* Nearly all lines end otherwise than 文, 开 and "e". */
     if (!l->text.n || !memchr("e\x80\x87", l->text.p[l->text.n - 1], 3))

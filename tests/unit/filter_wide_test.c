@@ -1,11 +1,11 @@
 /* Passes that take characters of three bytes eight at a time, against the same one at a time. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "weir/utf8.h"
-#include "filters/filter_classes.h"
+#include "filters/filter.h"
 #include "filters/filter_garbled.h"
-#include "filters/filter_ngrams.h"
 #include "filters/filter_scripts.h"
 #include "filters/filter_wide.h"
 #include "filters/lexicon_fold.h"
@@ -13,11 +13,12 @@
 /* Of every way through: Han that stays and that is folded, marks, white space of each length, all
  * kinds of broken text, signs of evasion, one to four bytes. */
 static const uint32_t pool[] = {
-    'a',    'Q',    '7',    ' ',    '\n',    '*',    '!',    '$',    0x85,    0xA0,    0xE9,   0xC3,
-    0x430,  0x2003, 0x2010, 0x2014, 0x201C,  0x2026, 0x2027, 0x2028, 0x205F,  0x3000,  0x3001, 0x3002,
-    0x300B, 0xFF0C, 0xFF01, 0xFF21, 0xFF61,  0xFFFD, 0xE000, 0x951F, 0x65A4,  0x62F7,  0x70EB, 0x5C6F,
-    0x9428, 0x52EA, 0x8151, 0x9365, 0x754C,  0x6BB1, 0x767C, 0x8CED, 0x88CF,  0x4E00,  0x4E2D, 0x7684,
-    0x9FFF, 0x3400, 0x4DBF, 0xAC00, 0x20000, 0x1D400, 0x1F600, 0xF0000, 0x200B, 0xFEFF, 0x1680, 0x7F};
+    'a',    'Q',    '7',     ' ',     '\n',    '*',     '!',    '$',    0x85,   0xA0,
+    0xE9,   0xC3,   0x430,   0x2003,  0x2010,  0x2014,  0x201C, 0x2026, 0x2027, 0x2028,
+    0x205F, 0x3000, 0x3001,  0x3002,  0x300B,  0xFF0C,  0xFF01, 0xFF21, 0xFF61, 0xFFFD,
+    0xE000, 0x951F, 0x65A4,  0x62F7,  0x70EB,  0x5C6F,  0x9428, 0x52EA, 0x8151, 0x9365,
+    0x754C, 0x6BB1, 0x767C,  0x8CED,  0x88CF,  0x4E00,  0x4E2D, 0x7684, 0x9FFF, 0x3400,
+    0x4DBF, 0xAC00, 0x20000, 0x1D400, 0x1F600, 0xF0000, 0x200B, 0xFEFF, 0x1680, 0x7F};
 enum { N_POOL = sizeof pool / sizeof *pool, MOST = 400 };
 
 /* Characters in text[]; Chinese more often than not, and what was there before comes again. */
@@ -29,8 +30,7 @@ static size_t make(char *text, size_t chars)
     for (size_t i = 0, from = 0; i < chars; i++) {
         if (i > 30 && rand() % 30 == 0)
             from = (size_t)rand() % i;
-        c[i] = rand() % odd ? 0x4E00 + (uint32_t)rand() % 0x5200
-                            : pool[(size_t)rand() % N_POOL];
+        c[i] = rand() % odd ? 0x4E00 + (uint32_t)rand() % 0x5200 : pool[(size_t)rand() % N_POOL];
         if (from && rand() % 30)
             c[i] = c[from++];
         else
@@ -91,6 +91,59 @@ static void scripts(struct weir_span t)
     filter_scripts_add(t, &a);
     filter_scripts_add_scalar(t, &b);
     assert(!memcmp(&a, &b, sizeof a));
+}
+
+/* Terms, what is left of them, and what they stand in. */
+static void boilerplate(void)
+{
+    static const char *const parts[] = {"首页",
+                                        "登录",
+                                        "展开全文",
+                                        "展开",
+                                        "全文",
+                                        "更多",
+                                        "更多>>",
+                                        "分享到：",
+                                        "分享到",
+                                        "©20",
+                                        "icp备",
+                                        "版权所有：",
+                                        "我们使用cookie",
+                                        "home",
+                                        "about us",
+                                        "read more",
+                                        "the",
+                                        "a1",
+                                        " ",
+                                        "|",
+                                        "，",
+                                        "“",
+                                        "　",
+                                        "的",
+                                        "中国",
+                                        "新闻",
+                                        "新",
+                                        "闻",
+                                        "é",
+                                        "𠀀",
+                                        "责任编辑",
+                                        "1",
+                                        "\n"};
+    for (int round = 0; round < 100000; round++) {
+        char text[300] = "";
+        size_t n = 0;
+        for (int k = rand() % 20; k > 0; k--)
+            n += (size_t)sprintf(text + n, "%s",
+                                 parts[(size_t)rand() % (sizeof parts / sizeof *parts)]);
+        char *exact = calloc(1, n + FILTER_LOWER_END);
+        struct filter_boiler a = {0}, b = {0};
+        assert(exact);
+        memcpy(exact, text, n);
+        filter_boiler_find(weir_span(exact, n), filter_wide_here(), &a);
+        filter_boiler_find(weir_span(exact, n), 0, &b);
+        assert(!memcmp(&a, &b, sizeof a));
+        free(exact);
+    }
 }
 
 static void folded(const lexicon_fold *fold, struct weir_span t)
@@ -167,5 +220,6 @@ int main(void)
 {
     decoded();
     passes();
+    boilerplate();
     return 0;
 }
