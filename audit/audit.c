@@ -121,6 +121,10 @@ static int check(const struct weir_audit_opt *o, struct weir_err *err)
     if (!o->serve && (o->drops.n || o->documents.n || o->datasets.n || o->model))
         return weir_err_set(err, WEIR_EUSAGE,
                             "--drops, --documents, --dataset and --model need --serve");
+    if (o->documents.n && !o->drops.n)
+        return weir_err_set(err, WEIR_EUSAGE, "--documents needs --drops");
+    if (o->model && !o->datasets.n)
+        return weir_err_set(err, WEIR_EUSAGE, "--model needs --dataset");
     return 0;
 }
 

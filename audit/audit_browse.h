@@ -12,6 +12,7 @@ enum {
     BROWSE_SAMPLES = 40,     // of a reason
     BROWSE_LINE = 64 << 10,  // bytes of a sample; longer lines are counted and not shown
     BROWSE_TOKENS = 4096,    // of a sequence that are shown
+    BROWSE_PIECES = 64,      // of a sequence whose documents are shown
     BROWSE_RAW = 2000,       // bytes of a raw input that are shown
     BROWSE_SKIP = 256 << 20, // as far into a raw input is looked for them
     BROWSE_MAX_GROUPS = 4096

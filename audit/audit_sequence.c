@@ -100,21 +100,18 @@ static void put_origin(struct browse *b, struct weir_span origin, struct weir_bu
 
 /* ---- documents ---- */
 
-static int put_piece(struct browse *b, const struct browse_set *s, uint64_t number,
+static int put_piece(struct browse *b, const struct browse_set *s, const struct index_piece *p,
                      struct weir_buf *to, struct weir_err *err)
 {
-    struct index_piece p;
     struct index_prov_doc d = {.id = {0}};
     struct weir_buf doc = {0};
-    int rc = index_prov_pieces(&s->prov, number, 1, &p, err);
-    if (!rc)
-        rc = index_prov_doc(&s->prov, p.doc, &doc, &d, err);
+    const int rc = index_prov_doc(&s->prov, p->doc, &doc, &d, err);
     if (!rc) {
         weir_buf_adds(to, "{\"id\":");
         weir_buf_add_json_lossy(to, d.id);
         weir_buf_adds(to, ",\"source\":");
         weir_buf_add_json_lossy(to, d.source);
-        weir_buf_addf(to, ",\"at\":%u,\"tokens\":%u,\"begin\":%u", p.at, p.n, p.begin);
+        weir_buf_addf(to, ",\"at\":%u,\"tokens\":%u,\"begin\":%u", p->at, p->n, p->begin);
         put_origin(b, d.origin, to);
         weir_buf_addc(to, '}');
     }
@@ -122,18 +119,26 @@ static int put_piece(struct browse *b, const struct browse_set *s, uint64_t numb
     return rc;
 }
 
-static int put_pieces(struct browse *b, const struct browse_set *s, uint64_t seq,
+/* The first pieces, or where token is not negative the one that holds that token of the sequence.
+ */
+static int put_pieces(struct browse *b, const struct browse_set *s, uint64_t seq, int64_t token,
                       struct weir_buf *to, struct weir_err *err)
 {
     uint64_t firsts[2] = {0};
+    struct index_piece p;
+    size_t n = 0;
     int rc = s->has_prov ? index_prov_firsts(&s->prov, seq, 1, firsts, err) : 0;
     if (!rc && firsts[1] < firsts[0])
         rc = weir_err_set(err, WEIR_EBAD, "%s.prov is damaged", s->name);
-    weir_buf_adds(to, ",\"pieces\":[");
-    for (uint64_t i = firsts[0]; !rc && i < firsts[1] && i < firsts[0] + 64; i++) {
-        if (i > firsts[0])
+    weir_buf_addf(to, ",\"n_pieces\":%llu,\"pieces\":[",
+                  (unsigned long long)(rc ? 0 : firsts[1] - firsts[0]));
+    for (uint64_t i = firsts[0]; !rc && i < firsts[1] && n < BROWSE_PIECES; i++) {
+        rc = index_prov_pieces(&s->prov, i, 1, &p, err);
+        if (rc || (token >= 0 && (token < p.begin || token - p.begin >= p.n)))
+            continue;
+        if (n++)
             weir_buf_addc(to, ',');
-        rc = put_piece(b, s, i, to, err);
+        rc = put_piece(b, s, &p, to, err);
     }
     weir_buf_addc(to, ']');
     return rc;
@@ -157,11 +162,12 @@ int browse_put_sequence(struct browse *b, struct browse_set *s, uint64_t seq, in
         return rc;
     weir_buf_addf(to, "{\"sequence\":%llu,\"first\":%llu", (unsigned long long)seq,
                   (unsigned long long)(x.at / s->r.width));
+    const int64_t place = by_token ? (int64_t)(token - x.at / s->r.width) : -1;
     if (by_token)
-        weir_buf_addf(to, ",\"token\":%llu", (unsigned long long)(token - x.at / s->r.width));
+        weir_buf_addf(to, ",\"token\":%lld", (long long)place);
     rc = put_tokens(b, s, &x, to, err);
     if (!rc)
-        rc = put_pieces(b, s, seq, to, err);
+        rc = put_pieces(b, s, seq, place, to, err);
     weir_buf_adds(to, "}\n");
     return rc;
 }

@@ -286,18 +286,17 @@ static void add_natural(struct scan *x)
 {
     if (x->comments <= x->tail)
         return;
-    x->c->natural += x->comments - x->tail;
-    if (x->docstrings)
-        x->c->natural++;
-    else
-        x->c->natural -= x->lead;
+    /* Where only # stood between them, blanks are before and behind at once. */
+    const uint64_t less = x->tail + (x->docstrings ? 0 : x->lead);
+    x->c->natural += x->comments > less ? x->comments - less : 0;
+    x->c->natural += (uint64_t)x->docstrings;
 }
 
 /* r and u may stand before a docstring's quotes. */
 static int is_prefix(const struct scan *x)
 {
     const char *p = x->t.p + x->i;
-    return x->s->flags & DOCSTRING && x->body_start && x->line_start && x->t.n - x->i > 1 &&
+    return x->s->flags & DOCSTRING && x->body_start && x->line_start && x->t.n - x->i > 1 && *p &&
            strchr("rRuU", *p) && (p[1] == '"' || p[1] == '\'');
 }
 

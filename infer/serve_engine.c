@@ -295,10 +295,10 @@ void serve_engine_stop(struct serve *s)
     pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->engine, NULL);
+    /* The server's thread is gone, and with it every client. */
     while (s->inbox || s->running) {
         struct call *c = s->inbox ? s->inbox : s->running;
-        drop_requests(c);
-        unlink_call(c);
-        serve_call_free(c);
+        c->cancelled = 1;
+        finish_call(c);
     }
 }

@@ -4,68 +4,8 @@
  * brackets behind the name, "Ulm, Germany", "in Germany", "was a physicist". */
 #include <string.h>
 
-#include "kg2instruction/ann_doc.h"
+#include "kg2instruction/ann_scene.h"
 #include "weir/utf8.h"
-
-enum {
-    BETWEEN = 180,    // bytes between head and tail, at most, for high
-    BESIDE_TAIL = 24, // bytes from the tail to a cue on its far side
-    OPENING = 16,     // bytes in which a sentence's first word ends
-};
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* ---- words ---- */
-
-static int whole_word(const struct ann_text *t, size_t at, size_t n)
-{
-    return t->end[at] && t->end[at + n];
-}
-
-static int overlaps(const struct ann_mark *m, size_t at, size_t n)
-{
-    return m && at < m->end && at + n > m->at;
-}
-
-static size_t word_find(const struct ann_doc *d, struct weir_span word, size_t from, size_t end,
-                        const struct ann_mark *a, const struct ann_mark *b)
-{
-    const struct ann_text *t = &d->text;
-    while (from + word.n <= end) {
-        const char *const hit = memmem(t->folded.p + from, end - from, word.p, word.n);
-        if (!hit)
-            break;
-        const size_t at = (size_t)(hit - t->folded.p);
-        if (whole_word(t, at, word.n) && !overlaps(a, at, word.n) && !overlaps(b, at, word.n))
-            return at;
-        from = at + 1;
-    }
-    return SIZE_MAX;
-}
-
-size_t ann_cue_find(const struct ann_doc *d, const char *cues, size_t from, size_t end,
-                    const struct ann_mark *a, const struct ann_mark *b, size_t *at)
-{
-    size_t best = SIZE_MAX, best_n = 0;
-    while (*cues) {
-        const size_t n = strcspn(cues, "|");
-        const size_t hit = word_find(d, weir_span(cues, n), from, end, a, b);
-        if (hit < best || (hit == best && hit != SIZE_MAX && n > best_n))
-            best = hit, best_n = n;
-        cues += n + (cues[n] == '|');
-    }
-    *at = best;
-    return best_n;
-}
-
-static int says(const struct ann_doc *d, const char *words, size_t from, size_t end)
-{
-    size_t at;
-    return ann_cue_find(d, words, from, end, NULL, NULL, &at) > 0;
-}
 
 static const char negations[] =
     "not|never|no|neither|nor|didn't|wasn't|isn't|weren't|don't|doesn't|couldn't|without|denied|"
@@ -76,36 +16,19 @@ static const char hedges[] =
     "possibly|perhaps|allegedly|supposedly|reportedly|rumored|rumoured|planned|proposed|would|"
     "could|might|"
     "may have|probably|presumably|claimed|claims|if|wanted|hoped|intended|nominated|nomination|"
-    "candidate|fictional|hypothetical|可能|据传|传说|传闻|疑似|计划|拟|或许|大概|据说|提名|候选|"
-    "希望|想要|如果|虚构";
+    "candidate|fictional|hypothetical|pending|upcoming|engaged|engagement|可能|据传|传说|传闻|疑似|"
+    "计划|拟|或许|大概|据说|提名|候选|希望|想要|如果|虚构|承认|主张|争取|未婚";
+/* What is said behind them is of another than who speaks. */
+static const char speech[] =
+    "said that|says that|told|you|your|表示|指出|强调|得知|认为|祝贺|你|您|其中";
 
-/* ---- where ---- */
-
-struct scene {
-    const struct ann_doc *d;
-    const struct ann_mark *h, *t, *a, *b; // a before b
-    const struct ann_range *s;            // the tail's sentence
-    size_t from, end;                     // what lies between a and b
-};
-
-static struct scene scene_of(const struct ann_doc *d, const struct ann_triple *t)
-{
-    struct scene c = {.d = d, .h = &d->marks[t->head], .t = &d->marks[t->tail]};
-    c.a = c.h->at < c.t->at ? c.h : c.t;
-    c.b = c.a == c.h ? c.t : c.h;
-    c.s = &d->sentences[c.t->sentence];
-    c.from = c.a->end;
-    c.end = c.b->at;
-    return c;
-}
-
-static int is_between(const struct scene *c, const char *text)
+static int is_between(const struct ann_scene *c, const char *text)
 {
     const size_t n = strlen(text);
     return c->end - c->from == n && !memcmp(c->d->text.folded.p + c->from, text, n);
 }
 
-static int ends_between(const struct scene *c, const char *const *words)
+static int ends_between(const struct ann_scene *c, const char *const *words)
 {
     const char *const p = c->d->text.folded.p;
     for (; *words; words++) {
@@ -118,7 +41,7 @@ static int ends_between(const struct scene *c, const char *const *words)
 
 /* Another mark of the head's topic (or of the tail's type, types set) that the words between could
  * rather be about. */
-static int has_rival(const struct scene *c, size_t from, size_t end)
+static int has_rival(const struct ann_scene *c, size_t from, size_t end)
 {
     const struct ann_doc *d = c->d;
     const unsigned topic = d->entities[c->h->entity].topic;
@@ -134,7 +57,7 @@ static int has_rival(const struct scene *c, size_t from, size_t end)
 /* ---- forms ---- */
 
 /* Values of time in the bracket that opens behind the head, before the tail; -1: it is in none. */
-static int dates_before(const struct scene *c)
+static int dates_before(const struct ann_scene *c)
 {
     const char *const p = c->d->text.folded.p;
     const char *const open = c->a == c->h ? memchr(p + c->from, '(', c->end - c->from) : NULL;
@@ -148,26 +71,31 @@ static int dates_before(const struct scene *c)
 }
 
 /* "(14 March 1879 - 18 April 1955)": birth and death of a person. */
-static const char *dates(const struct scene *c, const struct ann_relation *r)
+static const char *dates(const struct ann_scene *c, const struct ann_relation *r)
 {
     const int n = r->said & (ANN_DATES | ANN_DATES_END) ? dates_before(c) : -1;
     if (n < 0)
         return NULL;
     const char *const p = c->d->text.folded.p;
     const char *const dash = memchr(p + c->from, '-', c->end - c->from);
-    if (r->said & ANN_DATES && n == 0 && !says(c->d, "died|d.|卒|逝世", c->from, c->end)) {
+    if (r->said & ANN_DATES && n == 0 && !ann_says(c->d, "died|d.|卒|逝世", c->from, c->end)) {
         const size_t behind = c->t->end, left = c->s->at_end - behind;
         if (memchr(p + behind, '-', left < 4 ? left : 4) ||
-            says(c->d, "born|b.|生|出生", c->from, c->end))
+            ann_says(c->d, "born|b.|生|出生", c->from, c->end))
             return "dates";
     }
     return r->said & ANN_DATES_END && n == 1 && dash ? "dates" : NULL;
 }
 
-static const char *beside(const struct scene *c, const struct ann_relation *r)
+static const char *beside(const struct ann_scene *c, const struct ann_relation *r)
 {
-    if (!(r->said & ANN_BESIDE))
+    static const char parts[] = "western|eastern|northern|southern|central|west|east|north|south";
+    if (!(r->said & ANN_BESIDE) || ann_says_before(c->d, parts, c->s->at, c->h->at))
         return NULL;
+    const size_t n_h = c->h->end - c->h->at, n_t = c->t->end - c->t->at;
+    const char *const p = c->d->text.folded.p;
+    if (n_h > n_t && !memcmp(p + c->h->end - n_t, p + c->t->at, n_t))
+        return NULL; // "South Saskatchewan, Saskatchewan": two rivers of a list
     if (c->a == c->h && is_between(c, ", "))
         return "beside";
     if (c->a == c->t && c->from == c->end && c->d->text.cls[c->t->end] == ANN_HAN)
@@ -175,9 +103,17 @@ static const char *beside(const struct scene *c, const struct ann_relation *r)
     return NULL;
 }
 
+/* A name that lies in one place as a whole: neither a word in small letters nor a river or road. */
+static int is_proper(const struct ann_scene *c)
+{
+    static const char long_ones[] = "river|road|highway|railway|canal";
+    const char first = c->d->doc.text.p[c->h->src];
+    return !(first >= 'a' && first <= 'z') && !ann_says(c->d, long_ones, c->h->at, c->h->end);
+}
+
 /* "X is a town in Germany", "the castle in Germany", 德国的柏林, 柏林位于德国: between the two
  * stands a preposition alone, or a copula with one. */
-static const char *inside(const struct scene *c, const struct ann_relation *r)
+static const char *inside(const struct ann_scene *c, const struct ann_relation *r)
 {
     static const char *const before[] = {" in ",          " in the ",
                                          " of ",          " of the ",
@@ -187,37 +123,32 @@ static const char *inside(const struct scene *c, const struct ann_relation *r)
                                          "地处",          "坐落于",
                                          "坐落在",        NULL};
     static const char *const copulas[] = {" is ", " was ", " are ", " were ", NULL};
+    static const char others[] = "for|to|with|by|from|who|that|which|against|about";
+    static const char kinds[] = "a|an|the|one|in|part|now";
     const char *const p = c->d->text.folded.p + c->from;
     const size_t n = c->end - c->from;
     if (!(r->said & ANN_IN))
         return NULL;
     if (c->a == c->t)
         return is_between(c, "的") ? "in" : NULL;
-    if (n > 70 || memchr(p, ',', n) || !ends_between(c, before))
+    if (n > 70 || memchr(p, ',', n) || !ends_between(c, before) || !is_proper(c))
         return NULL;
     for (int i = 0; before[i]; i++)
         if (is_between(c, before[i]))
-            return says(c->d, "of", c->from, c->end) ? NULL : "in";
+            return ann_says(c->d, "of", c->from, c->end) ||
+                           ann_says_before(c->d, "of the|by", c->s->at, c->h->at)
+                       ? NULL
+                       : "in";
+    if (ann_is_object(c, c->h) || ann_says(c->d, others, c->from, c->end))
+        return NULL;
     for (int i = 0; copulas[i]; i++)
         if (n > strlen(copulas[i]) && !memcmp(p, copulas[i], strlen(copulas[i])))
-            return "in";
+            return ann_says(c->d, kinds, c->from, c->from + strlen(copulas[i]) + 5) ? "in" : NULL;
     return NULL;
 }
 
-/* Words before the head that make it no subject of its clause: "an influence on X was …". */
-static int is_object(const struct scene *c)
-{
-    static const char before[] = "on|of|to|with|for|by|from|in|about|than|like|against";
-    const size_t left = c->h->at > c->s->at + 8 ? c->h->at - 8 : c->s->at;
-    size_t at, end = c->h->at;
-    const size_t n = ann_cue_find(c->d, before, left, end, NULL, NULL, &at);
-    while (end > left && c->d->text.folded.p[end - 1] == ' ')
-        end--;
-    return n && at + n == end;
-}
-
 /* "the director Grigori Chukhrai": an office or a trade of somebody else. */
-static int is_title_of_another(const struct scene *c, const struct ann_relation *r)
+static int is_title_of_another(const struct ann_scene *c, const struct ann_relation *r)
 {
     const struct weir_span t = c->d->doc.text;
     const size_t end = c->t->src + c->t->n;
@@ -226,10 +157,10 @@ static int is_title_of_another(const struct scene *c, const struct ann_relation 
 }
 
 /* "X (…) was a German physicist": the copula is near, brackets left out, and no clause between. */
-static const char *copula(const struct scene *c, const struct ann_relation *r)
+static const char *copula(const struct ann_scene *c, const struct ann_relation *r)
 {
     static const char words[] = "is a|is an|is the|was a|was an|was the|是|为";
-    if (!(r->said & ANN_COPULA) || c->a != c->h || is_object(c))
+    if (!(r->said & ANN_COPULA) || c->a != c->h || ann_is_object(c, c->h))
         return NULL;
     const char *const p = c->d->text.folded.p;
     size_t from = c->from;
@@ -244,43 +175,10 @@ static const char *copula(const struct scene *c, const struct ann_relation *r)
     if (!n || at > from + 2)
         return NULL;
     const size_t rest = c->end - at - n;
-    if (rest > 120 || says(c->d, "who|which|whose|that|of|by|for|to|with|的|与|和", at + n, c->end))
+    if (rest > 120 ||
+        ann_says(c->d, "who|which|whose|that|of|by|for|to|with|的|与|和", at + n, c->end))
         return NULL;
     return "copula";
-}
-
-/* ---- cues ---- */
-
-/* A cue between the two, or close beside the tail; 2 when it is where it should be, 1 when it is
- * elsewhere in the sentence. */
-static int cue(const struct scene *c, const struct ann_relation *r, struct ann_triple *t)
-{
-    const struct ann_doc *d = c->d;
-    size_t at;
-    t->cue_n = 0;
-    if (!*r->cues)
-        return 0;
-    size_t n = ann_cue_find(d, r->cues, c->from, c->end, c->h, c->t, &at);
-    int place = n && c->end - c->from <= BETWEEN ? 2 : n ? 1 : 0;
-    if (place < 2) {
-        const size_t behind = c->b->end;
-        const size_t m = ann_cue_find(d, r->cues, behind, least(behind + BESIDE_TAIL, c->s->at_end),
-                                      c->h, c->t, &at);
-        if (m && c->end - c->from <= BETWEEN)
-            n = m, place = 2;
-    }
-    if (place < 2) {
-        const size_t left = c->a->at > c->s->at + BESIDE_TAIL ? c->a->at - BESIDE_TAIL : c->s->at;
-        const size_t m =
-            c->a->at > left ? ann_cue_find(d, r->cues, left, c->a->at, c->h, c->t, &at) : 0;
-        if (m && c->end - c->from <= BETWEEN)
-            n = m, place = c->a == c->t ? 2 : 1;
-    }
-    if (!place && (n = ann_cue_find(d, r->cues, c->s->at, c->s->at_end, c->h, c->t, &at)) > 0)
-        place = 1;
-    if (place)
-        t->cue = at, t->cue_n = n;
-    return place;
 }
 
 /* ---- judging ---- */
@@ -317,22 +215,24 @@ static int is_first(const struct ann_doc *d, const struct ann_mark *h)
 /* Where words about something else than the head could begin.  The article's subject that a
  * sentence begins with is that of its clauses, so that only the tail's own clause counts, unless it
  * says of whom it speaks. */
-static size_t rival_from(const struct scene *c, const struct ann_triple *t)
+static size_t rival_from(const struct ann_scene *c, const struct ann_triple *t)
 {
     static const char other[] = "which|who|whose|where|when|while|that|but|其";
     const struct ann_doc *d = c->d;
-    size_t from = t->cue_n && t->cue > c->from ? least(t->cue, c->end) : c->end;
+    size_t from = t->cue_n && t->cue > c->from ? ann_least(t->cue, c->end) : c->end;
     if (c->a != c->h || c->h->entity != d->subject || !is_first(d, c->h) ||
-        c->h->at > c->s->at + OPENING)
+        c->h->at > c->s->at + ANN_OPENING)
         return c->from;
     while (from > c->from && !strchr(",;", d->text.folded.p[from - 1]))
         from--;
-    return from > c->from && says(d, other, from, least(from + OPENING, c->end)) ? c->from : from;
+    return from > c->from && ann_says(d, other, from, ann_least(from + ANN_OPENING, c->end))
+               ? c->from
+               : from;
 }
 
 /* A value of which the text says more than one: another of its kind stands between the cue and it,
  * or it is where a change begins or ends. */
-static int is_vague(const struct scene *c, const struct ann_triple *t)
+static int is_vague(const struct ann_scene *c, const struct ann_triple *t)
 {
     static const char changes[] =
         "from|increase|increased|increasing|grew|rose|fell|decreased|declined|per|"
@@ -343,7 +243,7 @@ static int is_vague(const struct scene *c, const struct ann_triple *t)
     const struct ann_value *v = &d->values.at[c->t->value];
     const size_t left = c->t->at > c->s->at + 40 ? c->t->at - 40 : c->s->at;
     if (!v->is_time)
-        return says(d, changes, left, least(c->t->end + 12, c->s->at_end));
+        return ann_says(d, changes, left, ann_least(c->t->end + 12, c->s->at_end));
     const size_t from = t->cue_n && t->cue > c->t->end ? c->t->end : t->cue_n ? t->cue : c->from;
     const size_t end = t->cue_n && t->cue > c->t->end ? t->cue : c->t->at;
     const struct ann_mark *m = c->a;
@@ -358,9 +258,9 @@ static int is_vague(const struct scene *c, const struct ann_triple *t)
 
 static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
 {
-    const struct scene c = scene_of(d, t);
+    const struct ann_scene c = ann_scene_of(d, t);
     const struct ann_relation *r = t->relation;
-    const size_t tail_end = least(c.b->end + BESIDE_TAIL, c.s->at_end);
+    const size_t tail_end = ann_least(c.b->end + ANN_BESIDE_TAIL, c.s->at_end);
     const char *form = dates(&c, r);
     if (!form)
         form = beside(&c, r);
@@ -368,8 +268,8 @@ static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
         say(t, 3, form);
         return;
     }
-    if (says(d, negations, c.from, c.end) ||
-        says(d, negations, c.b->end, least(c.b->end + 12, tail_end))) {
+    if (ann_says(d, negations, c.from, c.end) ||
+        ann_says(d, negations, c.b->end, ann_least(c.b->end + 12, tail_end))) {
         t->denied = 1;
         say(t, 0, NULL);
         return;
@@ -377,9 +277,10 @@ static void judge_sentence(struct ann_doc *d, struct ann_triple *t)
     form = inside(&c, r);
     if (!form)
         form = copula(&c, r);
-    const int place = form ? 0 : cue(&c, r, t);
-    const int doubt = has_rival(&c, rival_from(&c, t), c.end) ||
-                      says(d, hedges, c.s->at, tail_end) || is_title_of_another(&c, r) ||
+    const int place = form ? 0 : ann_cue_place(&c, r, t);
+    const int spoken = t->cue_n && c.a == c.h && ann_says(d, speech, c.from, t->cue);
+    const int doubt = spoken || has_rival(&c, rival_from(&c, t), c.end) ||
+                      ann_says(d, hedges, c.s->at, tail_end) || is_title_of_another(&c, r) ||
                       is_vague(&c, t);
     if (form || place == 2)
         say(t, doubt ? 2 : 3, form ? form : "cue");
@@ -400,7 +301,7 @@ static int has_pronoun(const struct ann_doc *d, const struct ann_mark *h, const 
         "全县";
     const int is_person = d->entities[h->entity].topic == ANN_PERSON;
     size_t at;
-    const size_t end = least(s->at + OPENING, s->at_end);
+    const size_t end = ann_least(s->at + ANN_OPENING, s->at_end);
     const size_t n = ann_cue_find(d, is_person ? person : thing, s->at, end, NULL, NULL, &at);
     return n && at <= s->at + 1;
 }
@@ -408,11 +309,11 @@ static int has_pronoun(const struct ann_doc *d, const struct ann_mark *h, const 
 /* The head is in the sentence before. */
 static void judge_neighbour(struct ann_doc *d, struct ann_triple *t)
 {
-    const struct scene c = scene_of(d, t);
+    const struct ann_scene c = ann_scene_of(d, t);
     const struct ann_relation *r = t->relation;
-    const size_t from = c.s->at, end = least(c.t->end + BESIDE_TAIL, c.s->at_end);
+    const size_t from = c.s->at, end = ann_least(c.t->end + ANN_BESIDE_TAIL, c.s->at_end);
     say(t, 1, "neighbour");
-    if (says(d, negations, from, end)) {
+    if (ann_says(d, negations, from, end)) {
         t->denied = 1;
         say(t, 0, NULL);
         return;
@@ -424,7 +325,7 @@ static void judge_neighbour(struct ann_doc *d, struct ann_triple *t)
     say(t, 2, "neighbour-cue");
     if (has_pronoun(d, c.h, c.s) && c.h->entity == d->subject && is_first(d, c.h) &&
         !has_rival(&c, from, c.t->at) && !has_rival(&c, c.h->end, from) &&
-        c.t->at - from <= BETWEEN && !says(d, hedges, from, end))
+        c.t->at - from <= ANN_BETWEEN && !ann_says(d, hedges, from, end))
         say(t, 3, "pronoun");
 }
 

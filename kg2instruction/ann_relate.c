@@ -256,7 +256,8 @@ static int aliases(struct ann_doc *d, struct weir_err *err)
             weir_span_eq(weir_span(d->text.folded.p + a->at, a->end - a->at),
                          weir_span(d->text.folded.p + b->at, b->end - b->at)) ||
             d->entities[a->entity].topic >= ANN_N_TOPICS ||
-            !ann_cue_find(d, cues, a->end, b->at, NULL, NULL, &at) || b->at - at > 40)
+            !ann_cue_find(d, cues, a->end, b->at, NULL, NULL, &at) || b->at - at > 40 ||
+            memchr(d->text.folded.p + at, ',', b->at - at))
             continue;
         struct ann_triple t = {.head = (uint32_t)i - 1, .tail = (uint32_t)i, .piece = b->piece};
         ann_judge(d, &t);

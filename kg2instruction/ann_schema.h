@@ -39,7 +39,9 @@ enum ann_said {
     ANN_DATES = 8,      // the first of the dates in brackets behind the name
     ANN_DATES_END = 16, // the second
     ANN_SYMMETRIC = 32,
-    ANN_SINGLE = 64, // one value is true: two that differ contradict each other
+    ANN_SINGLE = 64,  // one value is true: two that differ contradict each other
+    ANN_PLACED = 128, // the tail is a place that the cue governs: "born in Ulm", 位于德国
+    ANN_KIN = 256,    // the cue holds what is right beside it: "his wife X", "X's son"
 };
 
 struct ann_relation {

@@ -25,10 +25,11 @@
 
 const struct ann_relation ann_relations[] = {
     /* 人物 */
-    R("出生地点", "place of birth", B(PERSON), AREA | B(BUILDING), ANN_SINGLE, BORN "|native of",
-      19),
+    R("出生地点", "place of birth", B(PERSON), AREA | B(BUILDING), ANN_SINGLE | ANN_PLACED,
+      BORN "|native of", 19),
     R("出生日期", "date of birth", B(PERSON), B(TIME_TYPE), ANN_DATES | ANN_SINGLE, BORN, 569),
-    R("死亡地点", "place of death", B(PERSON), AREA | B(BUILDING), ANN_SINGLE, DIED, 20),
+    R("死亡地点", "place of death", B(PERSON), AREA | B(BUILDING), ANN_SINGLE | ANN_PLACED, DIED,
+      20),
     R("死亡日期", "date of death", B(PERSON), B(TIME_TYPE), ANN_DATES_END | ANN_SINGLE, DIED, 570),
     R("国籍", "country of citizenship", B(PERSON), AREA, 0,
       "citizen|citizenship|nationality|naturalized|naturalised|国籍|公民|入籍", 27),
@@ -50,15 +51,19 @@ const struct ann_relation ann_relations[] = {
       "served as|serving as|elected|appointed|became|sworn in|office "
       "of|inaugurated|任|担任|出任|当选|就任|继任|成为|即位|升任",
       39),
-    R("配偶", "spouse", B(PERSON), B(PERSON), ANN_SYMMETRIC,
+    R("配偶", "spouse", B(PERSON), B(PERSON), ANN_SYMMETRIC | ANN_KIN,
       "married|marries|wife|husband|spouse|marriage|wed|wedding|widow|妻|丈夫|结婚|娶|嫁|配偶|夫人|"
       "成婚|完婚|皇后",
       26),
-    R("父母", "parent", B(PERSON), B(PERSON), 0,
-      "father|mother|son of|daughter of|son|daughter|parents|born to|child "
-      "of|children|父|母|之子|之女|儿子|女儿|长子|次子",
-      22, 25),
-    R("兄弟姊妹", "sibling", B(PERSON), B(PERSON), ANN_SYMMETRIC,
+    R("父母", "parent", B(PERSON), B(PERSON), ANN_KIN,
+      "father|son of|daughter of|son|daughter|parents|born to|child "
+      "of|children|父|之子|之女|儿子|女儿|长子|次子",
+      22),
+    R("父母", "parent", B(PERSON), B(PERSON), ANN_KIN,
+      "mother|son of|daughter of|son|daughter|parents|born to|child "
+      "of|children|母|之子|之女|儿子|女儿|长子|次子",
+      25),
+    R("兄弟姊妹", "sibling", B(PERSON), B(PERSON), ANN_SYMMETRIC | ANN_KIN,
       "brother|brothers|sister|sisters|sibling|siblings|twin|half-brother|half-sister|兄|弟|姐|妹|"
       "姊",
       3373),
@@ -70,8 +75,8 @@ const struct ann_relation ann_relations[] = {
       "of|faculty|party|加入|任职|成员|党员|效力|就职|任教|教授|供职|会员|院士",
       463, 108, 102, 54),
     /* 地理地区, and where things are */
-    R("位于", "located in", LANDS, AREA | B(BUILDING), ANN_BESIDE | ANN_IN, PLACED, 131, 17, 30,
-      276, 706, 159),
+    R("位于", "located in", LANDS, AREA | B(BUILDING), ANN_BESIDE | ANN_IN | ANN_PLACED, PLACED,
+      131, 17, 30, 276, 706, 159),
     R("人口", "population", B(PLACE), B(QUANTITY_TYPE), 0,
       "population|inhabitants|people|residents|populated|人口|居民", 1082),
     R("行政中心", "administrative center", B(PLACE), B(PLACE), 0,
@@ -166,8 +171,10 @@ const struct ann_relation ann_relations[] = {
     R("票房", "box office", B(WORK), B(QUANTITY_TYPE), 0, "grossed|gross|box office|earned|票房",
       2142),
     R("曲目", "track", B(WORK), B(WORK), 0, "track|tracks|song|songs|single|曲目|收录|歌曲", 658),
+    R("出版平台", "platform", B(WORK), ANY, 0, "for the|on|platform|platforms|平台|登陆", 400),
     R("出版平台", "platform", B(WORK), ANY, 0,
-      "for the|on|platform|aired|broadcast|network|平台|播出|播放", 400, 449, 750),
+      "aired on|airs on|broadcast|network|premiered on|distributed|distributor|播出|播放|首播|发行",
+      449, 750),
     /* 生物 */
     R("分布", "distribution", B(CREATURE), AREA, ANN_IN,
       "endemic|native|found in|distributed|range|ranges|lives "

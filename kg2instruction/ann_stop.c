@@ -6,8 +6,10 @@
 #include <time.h>
 #include <xxhash.h>
 
-#include "weir/io.h"
+#include "lib/read_whole.h"
 #include "weir/utf8.h"
+
+enum { MAX_MIB = 64 };
 
 struct ann_stop {
     struct weir_buf keys;    // behind one another
@@ -109,27 +111,6 @@ static int make_table(ann_stop *s)
     return 0;
 }
 
-static int read_file(const char *path, struct weir_buf *to, struct weir_err *err)
-{
-    weir_io *io = weir_io_open_read(path, err);
-    ssize_t n = 1;
-    if (!io)
-        return err->code;
-    while (n > 0) {
-        if (weir_buf_reserve(to, 1 << 16)) {
-            n = weir_err_set(err, WEIR_EMEM, "out of memory");
-            break;
-        }
-        n = weir_io_read(io, to->p + to->n, 1 << 16, err);
-        to->n += n > 0 ? (size_t)n : 0;
-    }
-    if (n < 0) {
-        weir_io_abort(io);
-        return err->code;
-    }
-    return weir_io_close(io, err);
-}
-
 ann_stop *ann_stop_open(const char *path, const kg_fold *fold, struct weir_err *err)
 {
     ann_stop *s = weir_calloc(1, sizeof *s);
@@ -140,7 +121,7 @@ ann_stop *ann_stop_open(const char *path, const kg_fold *fold, struct weir_err *
         rc = add_all(s, fold, weir_span(ours, sizeof ours - 1), '|');
     }
     if (!rc && path)
-        rc = read_file(path, &file, err);
+        rc = read_whole(path, MAX_MIB, &file, err);
     if (!rc && weir_utf8_valid(file.p, file.n) != file.n)
         rc = weir_err_set(err, WEIR_EBAD, "%s: not UTF-8", path);
     if (!rc)

@@ -158,20 +158,31 @@ static const char after[] =
     "去来赴率著写创亦即指含属"
     "市省县区州地中时之内外间上下里人";
 
-/* (65,536) bit 0: in before, bit 1: in after. */
+/* A part of a place before its name (东耶路撒冷), and what makes another name of it (安大略湖). */
+static const char parts[] = "东西南北";
+static const char other[] = "湖河江岛山湾峡";
+static const char units[] = "省市县区州国旗盟镇乡村"; // a place's name is whole with it
+
+/* (65,536) bit 0: in before, bit 1: in after, 2: in parts, 3: in other, 4: in units. */
 static uint8_t sides[0x10000];
 static pthread_once_t sides_once = PTHREAD_ONCE_INIT;
 
-static void fill_sides(void)
+static void fill_side(const char *p, uint8_t bit)
 {
-    unsigned len;
-    for (const char *p = before; *p; p += len)
-        sides[weir_utf8_decode_valid(p, &len)] |= 1;
-    for (const char *p = after; *p; p += len)
-        sides[weir_utf8_decode_valid(p, &len)] |= 2;
+    for (unsigned len; *p; p += len)
+        sides[weir_utf8_decode_valid(p, &len)] |= bit;
 }
 
-/* Is the place beside the character at p (Han) free? */
+static void fill_sides(void)
+{
+    fill_side(before, 1);
+    fill_side(after, 2);
+    fill_side(parts, 4);
+    fill_side(other, 8);
+    fill_side(units, 16);
+}
+
+/* Is the character at p of that set: for 1 and 2, is the place beside it free? */
 static int is_free(const char *p, unsigned bit)
 {
     unsigned len;
@@ -179,7 +190,8 @@ static int is_free(const char *p, unsigned bit)
     return c < 0x10000 && sides[c] & bit;
 }
 
-/* Chinese names of two characters need a free place on both sides, of three on one. */
+/* Chinese names of two characters need a free place on both sides, of three on one; none is part of
+ * a longer name, as far as one character tells. */
 static int is_weak(const struct ann_text *t, size_t at, size_t end, size_t last_end)
 {
     size_t chars = 0;
@@ -188,9 +200,12 @@ static int is_weak(const struct ann_text *t, size_t at, size_t end, size_t last_
             return 0;
         chars += ((unsigned char)t->folded.p[i] & 0xC0) != 0x80;
     }
+    const char *const p = t->folded.p;
+    if ((at && at != last_end && is_free(p + weir_utf8_prev(p, at), 4)) ||
+        (end < t->folded.n && is_free(p + end, 8) && !is_free(p + weir_utf8_prev(p, end), 16)))
+        return 1;
     if (chars > 3)
         return 0;
-    const char *const p = t->folded.p;
     const int left =
         !at || at == last_end || t->cls[at - 1] != ANN_HAN || is_free(p + weir_utf8_prev(p, at), 1);
     const int right = end == t->folded.n || t->cls[end] != ANN_HAN || is_free(p + end, 2);

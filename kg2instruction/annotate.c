@@ -178,18 +178,26 @@ static void add_types(struct weir_buf *b, uint32_t tails, int english)
             weir_buf_addf(b, "%s\"%s\"", n++ ? "," : "", ann_topic_name(i, english));
 }
 
+/* The properties of a relation; rows behind one another that share its name are one. */
+static void add_pids(struct weir_buf *b, const struct ann_relation *r)
+{
+    int n = 0;
+    for (const struct ann_relation *k = r; k->zh && !strcmp(k->zh, r->zh); k++)
+        for (int i = 0; i < ANN_PIDS && k->pids[i]; i++)
+            weir_buf_addf(b, "%s\"P%u\"", n++ ? "," : "", k->pids[i]);
+}
+
 /* One line a topic, as InstructIE has them. */
 static void add_topic(struct weir_buf *b, unsigned topic, int english)
 {
     int n = 0;
     weir_buf_addf(b, "{\"topic\":\"%s\",\"relations\":[", ann_topic_name(topic, english));
     for (const struct ann_relation *r = ann_relations; r->zh; r++) {
-        if (!(r->topics >> topic & 1))
+        if (!(r->topics >> topic & 1) || (r > ann_relations && !strcmp(r->zh, r[-1].zh)))
             continue;
         weir_buf_addf(b, "%s{\"relation\":\"%s\",\"pids\":[", n++ ? "," : "",
                       english ? r->en : r->zh);
-        for (int i = 0; i < ANN_PIDS && r->pids[i]; i++)
-            weir_buf_addf(b, "%s\"P%u\"", i ? "," : "", r->pids[i]);
+        add_pids(b, r);
         weir_buf_adds(b, "],\"tail_types\":[");
         add_types(b, r->tails, english);
         weir_buf_adds(b, "]}");
@@ -220,6 +228,21 @@ static int note(struct weir_job *job, const char *name, uint64_t n)
     return n ? weir_names_add(&job->tally.notes, weir_span(name, strlen(name)), count, none) : 0;
 }
 
+/* What is read beside the input is not what the run replaces. */
+static int check_files(const struct weir_kg_annotate_opt *opt, const struct weir_job *job,
+                       struct weir_err *err)
+{
+    const char *const outs[] = {job->out ? NULL : job->output,
+                                job->rejects ? weir_io_name(job->rejects) : NULL, job->ledger};
+    const char *in[3] = {opt->kg};
+    size_t n = 1;
+    if (opt->stop)
+        in[n++] = opt->stop;
+    if (opt->index)
+        in[n++] = opt->index;
+    return weir_io_apart(in, n, outs, 3, err);
+}
+
 int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job *job,
                          struct weir_err *err)
 {
@@ -231,7 +254,9 @@ int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job
                             "--kg FILE is needed: weir kg2instruction build makes it");
     if (opt->longest < 1)
         return weir_err_set(err, WEIR_EUSAGE, "--longest must be at least 1");
-    int rc = open_shared(&run, opt, err);
+    int rc = check_files(opt, job, err);
+    if (!rc)
+        rc = open_shared(&run, opt, err);
     if (!rc) {
         const struct weir_stage stage = {.ctx = &run,
                                          .thread_new = thread_new,

@@ -24,8 +24,8 @@ static int is_blank(char c)
 }
 
 /* Columns stand between tabs where the line has any, else between blanks.  A line that begins with
- * a blank has it as its first column. */
-static void split(struct weir_span line, struct row *row)
+ * a blank has it as its first column.  0 when there are more than a row holds. */
+static int split(struct weir_span line, struct row *row)
 {
     const int tabs = line.n && memchr(line.p + 1, '\t', line.n - 1) != NULL;
     row->n = 0;
@@ -40,6 +40,7 @@ static void split(struct weir_span line, struct row *row)
             i++;
         while (!tabs && i < line.n && is_blank(line.p[i]));
     }
+    return i >= line.n;
 }
 
 static struct weir_span next_line(struct weir_span *rest)
@@ -164,7 +165,8 @@ static int read_rows(struct ie_conv *c, struct weir_span raw, int marks, struct 
         const struct weir_span line = next_line(&rest);
         if (marks && is_mark(line))
             continue;
-        split(line, &t->row[t->n]);
+        if (!split(line, &t->row[t->n]))
+            return c->why = "a line has more than 16 columns", -1;
         t->n += t->row[t->n].n > 0;
     }
     return t->n ? 0 : (c->why = "no line with words", -1);

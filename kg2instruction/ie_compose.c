@@ -27,7 +27,7 @@ struct compose {
 struct worker {
     weir_json *json;
     struct ie_doc doc;
-    struct compose_talk talk;
+    struct talk talk;
     struct weir_buf key;
     const char *file; // the last record's, and its set
     size_t set;
@@ -40,7 +40,7 @@ static void thread_free(void *thread)
         return;
     weir_json_free(w->json);
     ie_doc_free(&w->doc);
-    free(w->talk.turn);
+    talk_free(&w->talk);
     weir_buf_free(&w->key);
     free(w);
 }
@@ -91,7 +91,7 @@ static int read_record(struct worker *w, struct weir_batch *b, struct weir_rec *
         return 1;
     }
     *rec = ie_parse(&w->doc, raw, &at);
-    const int rc = *rec ? compose_talk_read(&w->talk, *rec, &wrong) : WEIR_EMEM;
+    const int rc = *rec ? talk_read(&w->talk, f, n, &wrong) : WEIR_EMEM;
     if (rc == WEIR_EMEM)
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     if (rc)
@@ -353,17 +353,9 @@ static int check_files(const struct compose *c, struct weir_err *err)
 {
     const char *const outs[] = {c->job->out ? NULL : c->job->output,
                                 c->job->rejects ? weir_io_name(c->job->rejects) : NULL,
-                                c->opt->report};
-    for (size_t o = 0; o < 3; o++) {
-        if (!outs[o] || !strcmp(outs[o], "-") || !strncmp(outs[o], "/dev/", 5))
-            continue;
-        for (size_t i = 0; i < c->sets.n_files; i++)
-            if (weir_io_same_file(c->sets.file[i].name, outs[o]))
-                return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", outs[o]);
-        for (size_t k = 0; k < o; k++)
-            if (outs[k] && weir_io_same_file(outs[k], outs[o]))
-                return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", outs[o]);
-    }
+                                c->job->ledger, c->opt->report};
+    if (weir_io_apart(c->sets.inputs, c->sets.n_files, outs, 4, err))
+        return err->code;
     for (size_t i = 0; i < c->sets.n_files && !c->job->in; i++)
         if (!strcmp(c->sets.file[i].name, "-") && isatty(0))
             return weir_err_set(err, WEIR_EUSAGE,

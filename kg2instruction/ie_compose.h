@@ -1,37 +1,24 @@
-/* Instruction records in any of the forms that are about, as one talk, and sets of them by count.
- */
+/* Instruction records, read as lib/talk.h does, in one form, and sets of them by count. */
 #ifndef WEIR_KG2INSTRUCTION_IE_COMPOSE_H
 #define WEIR_KG2INSTRUCTION_IE_COMPOSE_H
 
 #include "kg2instruction/ie_json.h"
+#include "lib/talk.h"
 #include "weir/kg2instruction.h"
 
 /* ---- a record ---- */
 
-struct compose_turn {
-    struct weir_span instruction, input, answer; // input: of Alpaca, or empty
-};
-
-struct compose_talk { // start with {0}; texts are the record's or the arena's
-    struct weir_span system;
-    struct compose_turn *turn;
-    size_t n, cap;
-};
-
-/* Reads Alpaca (with LLaMA-Factory's system and history), ShareGPT or OpenAI messages.  0;
- * WEIR_EBAD and *why, a static text; or WEIR_EMEM. */
-int compose_talk_read(struct compose_talk *t, const struct ie_val *rec, const char **why);
 /* Appends the texts with their lengths before them: the same for the same talk in every form. */
-void compose_talk_key(const struct compose_talk *t, struct weir_buf *to);
+void compose_talk_key(const struct talk *t, struct weir_buf *to);
 /* 1 when Alpaca's three members hold it: one turn, no system. */
-int compose_talk_is_single(const struct compose_talk *t);
+int compose_talk_is_single(const struct talk *t);
 
 enum { COMPOSE_ALPACA, COMPOSE_MESSAGES };
 
 /* Appends the record in the common form, a line; form alpaca: only a single one.  text: with all
  * texts as one, for programs that look at documents. */
-void compose_talk_put(struct weir_buf *to, const struct compose_talk *t, const struct ie_val *rec,
-                      int form, struct weir_span source, int text);
+void compose_talk_put(struct weir_buf *to, const struct talk *t, const struct ie_val *rec, int form,
+                      struct weir_span source, int text);
 
 /* ---- sets ---- */
 

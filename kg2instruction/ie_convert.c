@@ -266,8 +266,8 @@ static void put_id(struct weir_buf *b, const struct run *run, const struct ie_va
 {
     const struct ie_val *id = ie_get(rec, "id");
     weir_buf_adds(b, "{\"id\":");
-    if (id) {
-        ie_put(b, id, 0);
+    if (id && id->type != WEIR_JSON_NULL) {
+        ie_put_id(b, id);
         return;
     }
     XXH128_canonical_t canon;

@@ -4,38 +4,14 @@
 #include <string.h>
 #include <xxhash.h>
 #include "lib/json_tree.h"
-#include "weir/io.h"
+#include "lib/read_whole.h"
 
-#define MAX_FILE ((size_t)256 << 20)
+enum { MAX_MIB = 256 };
 
 /* By where the text happens to lie: no file can be made that fills one slot. */
 static uint64_t hash(const struct ie_file *f, struct weir_span key)
 {
     return XXH3_64bits_withSeed(key.p, key.n, (uint64_t)(uintptr_t)f->text.p);
-}
-
-static int read_file(struct weir_buf *b, const char *path, struct weir_err *err)
-{
-    weir_io *io = weir_io_open_read(path, err);
-    if (!io)
-        return err->code;
-    ssize_t got = 1;
-    while (got > 0 && b->n <= MAX_FILE) {
-        if (weir_buf_reserve(b, 1 << 16)) {
-            weir_err_set(err, WEIR_EMEM, "%s: out of memory", path);
-            break;
-        }
-        got = weir_io_read(io, b->p + b->n, 1 << 16, err);
-        if (got > 0)
-            b->n += (size_t)got;
-    }
-    if (!err->code && b->n > MAX_FILE)
-        weir_err_set(err, WEIR_EBAD, "%s: longer than %zu MiB", path, MAX_FILE >> 20);
-    if (err->code)
-        weir_io_abort(io);
-    else if (weir_io_close(io, err))
-        weir_err_prefix(err, "%s", path);
-    return err->code;
 }
 
 /* A value's bytes, checked by a strict parser. */
@@ -97,7 +73,7 @@ static int parse(struct ie_file *f, struct weir_err *err)
 int ie_file_open(struct ie_file *f, const char *path, struct weir_err *err)
 {
     *f = (struct ie_file){0};
-    if (read_file(&f->text, path, err) == 0 && parse(f, err))
+    if (!read_whole(path, MAX_MIB, &f->text, err) && parse(f, err))
         weir_err_prefix(err, "%s", path);
     if (err->code)
         ie_file_close(f);

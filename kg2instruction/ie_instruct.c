@@ -289,7 +289,7 @@ static void put_alpaca(struct weir_buf *b, const struct run *run, struct worker 
     const struct ie_val *id = ie_get(rec->rec, "id");
     if (id) {
         weir_buf_adds(b, ", \"id\": ");
-        ie_put(b, id, 1);
+        ie_put_id(b, id);
     }
     weir_buf_adds(b, "}\n");
 }

@@ -368,6 +368,14 @@ void ie_put(struct weir_buf *b, const struct ie_val *v, int spaced)
     weir_buf_addc(b, is_object ? '}' : ']');
 }
 
+void ie_put_id(struct weir_buf *b, const struct ie_val *id)
+{
+    if (id->type == WEIR_JSON_NUMBER)
+        weir_buf_add_json(b, id->str);
+    else
+        ie_put(b, id, 0);
+}
+
 void ie_put_rest(struct weir_buf *b, const struct ie_val *v, const char *const *named)
 {
     for (size_t i = 0; v && v->type == WEIR_JSON_OBJECT && i < v->n; i++) {

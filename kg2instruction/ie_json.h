@@ -43,6 +43,8 @@ int ie_number(const struct ie_val *v, const char *key, uint64_t *n);
 int ie_whole(const struct ie_val *v, uint64_t *n);
 /* Appends the value; spaced: ", " and ": " as Python's json.dumps() has them. */
 void ie_put(struct weir_buf *b, const struct ie_val *v, int spaced);
+/* The same of a record's id, a number as text: a document's id is text. */
+void ie_put_id(struct weir_buf *b, const struct ie_val *id);
 /* The members of v other than the named ones (NULL-ended), each with a comma before. */
 void ie_put_rest(struct weir_buf *b, const struct ie_val *v, const char *const *named);
 

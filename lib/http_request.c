@@ -102,11 +102,36 @@ static void find_route(http_request *r, const char *url, const char *method)
         r->refused = 204;
 }
 
+struct framing {
+    unsigned lengths, hosts;
+};
+
+static enum MHD_Result count_framing(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *f = ctx;
+    (void)kind;
+    (void)value;
+    f->lengths += !strcasecmp(name, "Content-Length") || !strcasecmp(name, "Transfer-Encoding");
+    f->hosts += !strcasecmp(name, "Host");
+    return MHD_YES;
+}
+
+/* Whose end or whose server a proxy might see elsewhere (RFC 9112, 3.2 and 6.3). */
+static int is_ambiguous(const http_request *r)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(r->c, MHD_HEADER_KIND, count_framing, &f);
+    return f.lengths > 1 || f.hosts > 1;
+}
+
 static void check(http_request *r, const char *url, const char *method)
 {
     const char *length = header(r, "Content-Length");
     find_route(r, url, method);
-    if (!is_our_host(r) || !may_come_from(r))
+    if (is_ambiguous(r))
+        r->refused = 400;
+    else if (!is_our_host(r) || !may_come_from(r))
         r->refused = 403;
     else if (r->route && !r->route->open && !has_key(r))
         r->refused = 401;
@@ -126,6 +151,10 @@ static void refuse(http_request *r)
         http_reply(r, 204, NULL, &none);
         return;
     }
+    case 400:
+        http_header(r, "Connection", "close");
+        http_reply_error(r, 400, NULL, NULL, "a request has one Host and one length");
+        return;
     case 401:
         http_header(r, "WWW-Authenticate", "Bearer");
         http_reply_error(r, 401, NULL, "invalid_api_key",
@@ -133,7 +162,9 @@ static void refuse(http_request *r)
         return;
     case 403:
         http_reply_error(r, 403, NULL, NULL,
-                         "requests from pages of other servers are not taken: see --allow-origin");
+                         is_our_host(r)
+                             ? "a page of another server may ask only where its origin is allowed"
+                             : "this server is called by 127.0.0.1 or localhost only");
         return;
     case 404:
         http_reply_error(r, 404, NULL, NULL, "there is nothing under this path");
@@ -186,8 +217,8 @@ static void take_data(http_request *r, const char *data, size_t n)
 static int is_hopeless(const http_request *r)
 {
     const char *length = header(r, "Content-Length");
-    return r->refused &&
-           (header(r, "Expect") || (length && strtoull(length, NULL, 10) > HTTP_DISCARD));
+    return r->refused && (r->refused == 400 || header(r, "Expect") ||
+                          (length && strtoull(length, NULL, 10) > HTTP_DISCARD));
 }
 
 /* The whole request is there. */

@@ -290,3 +290,19 @@ int weir_io_same_file(const char *a, const char *b)
         return same(&sa, &sb);
     return !has_a && !has_b && same_place(a, b);
 }
+
+int weir_io_apart(const char *const *in, size_t n_in, const char *const *out, size_t n_out,
+                  struct weir_err *err)
+{
+    for (size_t o = 0; o < n_out; o++) {
+        if (!out[o] || !strcmp(out[o], "-") || !strncmp(out[o], "/dev/", 5))
+            continue;
+        for (size_t i = 0; i < n_in; i++)
+            if (weir_io_same_file(in[i], out[o]))
+                return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", out[o]);
+        for (size_t k = 0; k < o; k++)
+            if (out[k] && weir_io_same_file(out[k], out[o]))
+                return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", out[o]);
+    }
+    return 0;
+}

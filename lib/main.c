@@ -74,17 +74,7 @@ static int check_files(const struct weir_args *args, struct weir_err *err)
     if (c->rejects && !strcmp(c->rejects, "-"))
         return weir_err_set(err, WEIR_EUSAGE,
                             "--rejects needs a file: standard output is for data");
-    for (size_t o = 0; o < 3; o++) {
-        if (!outs[o] || !strcmp(outs[o], "-") || !strncmp(outs[o], "/dev/", 5))
-            continue;
-        for (size_t i = 0; i < args->n_words; i++)
-            if (weir_io_same_file(args->words[i], outs[o]))
-                return weir_err_set(err, WEIR_EUSAGE, "%s is both read and written", outs[o]);
-        for (size_t k = 0; k < o; k++)
-            if (outs[k] && weir_io_same_file(outs[k], outs[o]))
-                return weir_err_set(err, WEIR_EUSAGE, "%s is written twice", outs[o]);
-    }
-    return 0;
+    return weir_io_apart(args->words, args->n_words, outs, 3, err);
 }
 
 static void print_line(const struct weir_job *job, const char *kind, const char *text)
@@ -116,6 +106,7 @@ static int set_up(const struct weir_cmd *cmd, const struct weir_args *args,
     job->inputs = args->words;
     job->n_inputs = args->n_words;
     job->output = c->output;
+    job->ledger = c->ledger;
     job->threads = c->threads ? (int)c->threads : all_processors();
     job->memory = c->memory;
     weir_codec_memory(c->memory / 4);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/json_tree.h"
-#include "weir/io.h"
+#include "lib/read_whole.h"
 
-#define MAX_FILE ((size_t)1 << 20)
+enum { MAX_MIB = 1 };
 
 /* Taori et al. 2023, Stanford Alpaca; KnowLM's are the same. */
 #define ALPACA_START "Below is an instruction that describes a task"
@@ -39,37 +39,18 @@ static int read_template(struct template *t, struct json_node root, struct weir_
     if (take_text(root, "prompt_input", &t->with_input, err) ||
         take_text(root, "prompt_no_input", &t->without_input, err))
         return err->code;
-    return strstr(t->with_input, "{instruction}") && strstr(t->without_input, "{instruction}")
-               ? 0
-               : weir_err_set(err, WEIR_EBAD, "a prompt has no place for {instruction}");
-}
-
-static int read_text(struct weir_buf *b, const char *path, struct weir_err *err)
-{
-    weir_io *io = weir_io_open_read(path, err);
-    ssize_t got = 1;
-    while (io && got > 0 && b->n <= MAX_FILE) {
-        if (weir_buf_reserve(b, 1 << 16)) {
-            weir_err_set(err, WEIR_EMEM, "out of memory");
-            break;
-        }
-        got = weir_io_read(io, b->p + b->n, 1 << 16, err);
-        if (got > 0)
-            b->n += (size_t)got;
-    }
-    if (!err->code && b->n > MAX_FILE)
-        weir_err_set(err, WEIR_EBAD, "too long for a template");
-    if (!err->code)
-        return weir_io_close(io, err);
-    weir_io_abort(io);
-    return err->code;
+    if (!strstr(t->with_input, "{instruction}") || !strstr(t->without_input, "{instruction}"))
+        return weir_err_set(err, WEIR_EBAD, "a prompt has no place for {instruction}");
+    if (!strstr(t->with_input, "{input}"))
+        return weir_err_set(err, WEIR_EBAD, "prompt_input has no place for {input}");
+    return 0;
 }
 
 static int read_file(struct template *t, const char *path, struct weir_err *err)
 {
     struct weir_buf text = {0};
     struct json_node root;
-    if (read_text(&text, path, err)) {
+    if (read_whole(path, MAX_MIB, &text, err)) {
         weir_buf_free(&text);
         return err->code;
     }

@@ -93,6 +93,7 @@ static void free_arrays(struct tokenize_thread *th)
     weir_buf_free(&th->text);
     weir_buf_free(&th->prompt);
     weir_buf_free(&th->system);
+    talk_free(&th->talk);
 }
 
 static void thread_free(void *thread)

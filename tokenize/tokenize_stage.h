@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "lib/talk.h"
 #include "lib/template.h"
 #include "weir/doc.h"
 #include "weir/tok.h"
@@ -44,7 +45,8 @@ struct tokenize_thread {
     size_t cap_places;
     struct weir_buf text; // decoded
     struct weir_buf prompt,
-        system;        // of an instruction: its text; the first with the system message
+        system; // of an instruction: its text; the first with the system message
+    struct talk talk;
     size_t text_bytes; // of an instruction record
     uint64_t folded;   // bytes of the text that decoding would not give back
 };

@@ -103,8 +103,8 @@ let wanted; // the group pressed last: an answer about another one comes too lat
 async function showGroup(number, button) {
   for (const b of $("groups").children) b.setAttribute("aria-pressed", b === button);
   wanted = number;
-  const {samples} = await get("samples?group=" + number);
-  if (wanted === number) $("samples").replaceChildren(...samples.map(showSample));
+  const shown = await get("samples?group=" + number).then((o) => o.samples.map(showSample), (e) => [element("p", e.message, "bad")]);
+  if (wanted === number) $("samples").replaceChildren(...shown);
 }
 
 // ---- datasets ----
@@ -135,14 +135,14 @@ function showSequence(o) {
   const more = o.length > o.tokens.length ? `, of which the first ${o.tokens.length} are shown` : "";
   const shown = [element("p", `sequence ${o.sequence}: ${o.length} tokens from token ${o.first} on${more}`, "facts"), tokens];
   $("sequence").value = o.sequence;
-  let pieces = o.pieces;
   if (o.token !== undefined) {
     const at = tokens.children[o.token];
     if (at) at.setAttribute("aria-pressed", true);
-    pieces = pieces.filter((p) => p.begin <= o.token && o.token < p.begin + p.tokens);
-    if (!pieces.length) shown.push(element("p", "the token is of no document: padding, an end-of-document id, or there is no NAME.prov", "facts"));
+    if (!o.pieces.length) shown.push(element("p", "the token is of no document: padding, an end-of-document id, or there is no NAME.prov", "facts"));
+  } else if (o.n_pieces > o.pieces.length) {
+    shown.push(element("p", `it holds pieces of ${o.n_pieces} documents, of which the first ${o.pieces.length} are shown: press a token for its own`, "facts"));
   }
-  $("shown").replaceChildren(...shown, ...pieces.map(showPiece));
+  $("shown").replaceChildren(...shown, ...o.pieces.map(showPiece));
 }
 
 async function ask(query) {

@@ -72,6 +72,11 @@ WEIR_API uint64_t weir_io_raw_size(const weir_io *io);
 WEIR_API void weir_io_hash(const weir_io *io, char hex[33]);
 /* 1 when both are the same file, or neither is there and both would be made as the same. */
 WEIR_API int weir_io_same_file(const char *a, const char *b);
+/* WEIR_EUSAGE when an output is an input too, or two outputs are one file.  Outputs that are NULL,
+ * "-" or in /dev are left out. */
+WEIR_API WEIR_MUST_CHECK int weir_io_apart(const char *const *in, size_t n_in,
+                                           const char *const *out, size_t n_out,
+                                           struct weir_err *err);
 
 #ifdef __cplusplus
 }

@@ -56,6 +56,7 @@ struct weir_job {
     weir_io *out;              // instead of output: an open stream, closed by the stage
     weir_io *follow;           // a second output, prepared: named when out has its name, or NULL
     weir_io *rejects;          // NULL: a bad record ends the run; closed by weir_job_finish()
+    const char *ledger;        // where weir_main() writes the run's line, or NULL
     int threads;               // all of them, the caller's included; at least 1
     uint64_t memory;           // bytes for the whole process
     uint64_t max_record;       // longest record accepted, in bytes

@@ -198,6 +198,7 @@ async function run(form, work) {
   try {
     await work(running.signal);
   } catch (e) {
+    running.abort(); // of two that are compared the other one
     complain(e instanceof TypeError ? say("lost") : e.message);
   }
   go.disabled = false;

@@ -49,7 +49,7 @@ function extractRequest() {
   if ($("style").value === "ie")
     Object.assign(body, {template: "ie", schema, instruction: zh ? t.zh : t.en});
   else
-    body.instruction = (zh ? t.wordsZh : t.wordsEn).replace("{0}", JSON.stringify(task === "EE" ? schema.map((e) => ({[e.event_type]: e.arguments})) : schema));
+    body.instruction = (zh ? t.wordsZh : t.wordsEn).replace("{0}", () => JSON.stringify(task === "EE" ? schema.map((e) => ({[e.event_type]: e.arguments})) : schema));
   return {path: "generate", body};
 }
 

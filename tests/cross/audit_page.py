@@ -65,6 +65,9 @@ try:
         b.size(width, 900, dark)
         assert b.js("document.documentElement.scrollWidth <= innerWidth"), width
         b.shot(f"audit-3-{width}")
+    # A server that is gone is said, not passed over.
+    b.js("get = async () => { throw new Error('gone') }, document.querySelector('#groups button').click()")
+    b.until("document.getElementById('samples').textContent === 'gone'")
     b.check(url)
 finally:
     b.close()

@@ -115,9 +115,18 @@ def test_extract(b):
     b.click("#extract-example")
     request = b.js("JSON.stringify(extractRequest().body.schema)")
     assert json.loads(request) == [{"event_type": "建造", "trigger": True, "arguments": ["建造者", "时间", "地点"]}], request
+    # A price is no pattern of String.replace().
+    words = b.js("document.getElementById('task').value = 'NER', document.getElementById('style').value = 'words',"
+                 " document.getElementById('schema').value = 'US$$, $&', extractRequest().body.instruction")
+    assert '["US$$","$&"]' in words, words
+    # Text is never markup.
+    bad = "<img src=x onerror=complain(1)>"
+    b.js(f"showExtraction('NER', {json.dumps(bad + 'x')}, {json.dumps(json.dumps({bad: [bad]}))})")
+    assert b.js("document.querySelectorAll('#extract-result img').length") == 0
+    assert text_of(b, "extract-marked") == bad * 2 + "x", text_of(b, "extract-marked")
 
 
-def test_compare(b):
+def test_compare(b, url):
     b.click("#tab-compare")
     b.type("compare-prompt", "Say hello.")
     b.type("param-max_tokens", "20")
@@ -127,6 +136,20 @@ def test_compare(b):
     assert sides[0] == command_line("Say hello.", 20) and sides[0] != sides[1], sides
     assert b.js("document.querySelectorAll('#compare .differs').length") >= 1
     b.shot("5-compare")
+    # When one of the two is refused the other one is not left running behind a form that says it is done.
+    gone = metric(url, "weir_calls_cancelled_total")
+    others = threading.Thread(target=ask_for_many, args=(url,))
+    others.start()
+    b.type("param-max_tokens", "400")
+    b.js("document.getElementById('param-ignore_eos').click(), models[1].id = 'nothing', 0")
+    b.click("#compare .go")
+    b.until("running === null && !document.getElementById('alert').hidden")
+    end = time.time() + 20
+    while metric(url, "weir_calls_cancelled_total") == gone:
+        assert time.time() < end, "the other answer is still being made"
+    others.join()
+    b.js("models[1].id = 'tiny-model+adapter', document.getElementById('params-reset').click()")
+    b.errors[:] = [e for e in b.errors if "404 (Not Found)" not in e]  # that was asked for
 
 
 def test_layout(b):
@@ -160,7 +183,7 @@ try:
     test_generate(browser, url)
     test_chat(browser)
     test_extract(browser)
-    test_compare(browser)
+    test_compare(browser, url)
     test_layout(browser)
     browser.check(url)
 finally:

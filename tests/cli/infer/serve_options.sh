@@ -27,3 +27,15 @@ stop
 wait
 head -n 1 answer
 tail -n 1 serve.err | sed 's/;.*//'
+echo "-- calls that the engine has not seen when two signals end the server"
+for i in 1 2 3 4 5 6; do
+    serve "$model" --ledger l
+    post /v1/completions '{"prompt":"x","max_tokens":500,"ignore_eos":true,"n":64}' >answer &
+    until ask GET /metrics | grep -q "^weir_requests_running.* 64$"; do kill -0 "$!"; done
+    for k in 1 2 3 4 5 6 7 8; do post /v1/completions '{"prompt":"x"}' >/dev/null & done
+    until ask GET /metrics | grep -q '^weir_calls_total{path="/v1/completions"} [2-9]'; do kill -0 "$server"; done
+    kill -INT "$server"
+    stop
+    wait
+done
+weir audit l | grep -o 'PROBLEM.*\|all balance'

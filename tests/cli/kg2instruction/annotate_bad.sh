@@ -24,5 +24,8 @@ weir-kg2instruction annotate -q --kg empty --index kg.aliases --keep-empty docs 
 head -c 100 kg.aliases >cut
 ! weir-kg2instruction annotate --kg kg --index cut docs || exit 9
 ! weir-kg2instruction annotate --kg kg --index no/such/folder/ix docs || exit 9
+weir-kg2instruction annotate -q --kg kg docs -o kg 2>&1 | sed -n '1s/^weir-kg2instruction: //p'
+yes word | head -c 70000000 >words
+weir-kg2instruction annotate -q --kg kg --stop words docs 2>&1 | sed 's/^weir-kg2instruction: //'
 printf '\377\n' >words
 ! weir-kg2instruction annotate --kg kg --stop words docs || exit 9

@@ -16,6 +16,10 @@ printf '你 O\n  O\n好 O\n' | weir kg2instruction convert -q --from msra --sour
 printf 'a O\nb\n\nc O O\nd O\n\n\377 O\n\nfine O\n' | weir kg2instruction convert --from bio --rejects bad >kept 2>err || true
 sed 's/.*"reason":"\([^"]*\)","error":"\([^"]*\)".*/\1: \2/' bad
 sed 's/;.*//; s/.*: in/in/' err
+# The last of sixteen columns is the tag; of more none is taken for it.
+line() { awk -v n="$1" 'BEGIN { for (i = 1; i < n; i++) printf "w "; print "B-X" }'; }
+line 16 | weir kg2instruction convert -q --from bio | grep -o '"entity_type":"X"'
+line 17 | weir kg2instruction convert -q --from bio 2>&1 | sed 's/.*:1: //'
 # A block longer than --max-record is passed over within the memory.
 { printf 'a O\n\n'; head -c 300000000 /dev/zero | tr '\0' x; printf ' O\nb O\n\nc O\n'; } >long
 weir kg2instruction convert --from bio -m 64M --max-record 1M --rejects bad long >kept 2>err

@@ -77,5 +77,7 @@ try --take x=1 --fewer --repeat many
 try --take x=1:many -o many
 try --take x=1:many --rejects many
 try --take x=1:many --report many
+try --take x=1:many --ledger many
+try --take x=1:many --ledger r --report r
 try --take x=1:many --report r -o r
 try --take x=1:nowhere

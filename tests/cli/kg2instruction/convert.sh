@@ -6,3 +6,5 @@ for s in conll:conll.txt peoples-daily:peoples-daily.txt msra:peoples-daily.txt 
     weir kg2instruction convert --from "${s%:*}" "${s#*:}" 2>"$OLDPWD/err"
     sed "s/.*: in/in/; s/;.*//" "$OLDPWD/err"
 done
+# What is written are documents: an id that was a number too.
+weir kg2instruction convert -q --from iepile iepile.jsonl | weir dedup -q | wc -l | tr -d ' '

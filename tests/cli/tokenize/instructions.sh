@@ -14,6 +14,13 @@ printf '{"text":"Below is an instruction that describes a task. Write a response
     weir tokenize -q --json --model "$model" - | sed 's/.*"units":\[\[//; s/\]\].*//; s/[],[]\+/ /g' | cmp - ids && echo same
 echo '{"prompt_input":"<{instruction}|{input}>","prompt_no_input":"<{instruction}>"}' >form
 tok --template form --json in | grep -o '"text_bytes":[0-9]*'
+# LLaMA-Factory's system and history are the talk that messages would have been.
+echo '{"id":3,"system":"Be short.","history":[["Hi","Hello"]],"instruction":"Bye","output":"Goodbye"}' >factory
+sed -n 3p in >messages
+tok --template plain --json factory >a && tok --template plain --json messages | cmp - a && echo "the same talk"
+# A prompt with an input needs a place for it: else what is asked about would be lost.
+echo '{"prompt_input":"<{instruction}>","prompt_no_input":"<{instruction}>"}' >lossy
+tok --template lossy in 2>&1 >/dev/null | sed -n 1p
 # A stream of them goes on as any other; a sample is never cut between question and answer unseen.
 tok in | weir chunker -q -n 1024 | weir indexer -q -o set
 weir indexer show set --model "$model" | grep -a '^# '
@@ -22,7 +29,10 @@ grep -c long-sentence r
 awk 'BEGIN { for (i = 0; i < 3000; i++) printf "{\"instruction\":\"n %d\",\"output\":\"%d\"}\n", i, i * i }' >many
 tok -j 1 many >one && tok -j 8 -m 64M many >eight && cmp one eight
 printf '%s\n' '{"text":"x"}' '{"instruction":"x"}' '{"instruction":"x","output":3}' '{"messages":[{"role":"user","content":"x"}]}' \
-    '{"messages":{}}' '{"conversations":[]}' '{"messages":[{"role":"assistant","content":"x"}]}' '{"conversations":[{"from":"human"}]}' no |
+    '{"messages":{}}' '{"conversations":[]}' '{"messages":[{"role":"assistant","content":"x"}]}' '{"conversations":[{"from":"human"}]}' no \
+    '{"instruction":"a","output":"b","history":[["c"]]}' '{"instruction":"a","output":"b","history":[["c",1]]}' \
+    '{"instruction":"a","output":"b","history":{"c":"d"}}' '{"instruction":"a","output":"b","system":3}' \
+    '{"system":"a","messages":[{"role":"system","content":"b"},{"role":"user","content":"c"},{"role":"assistant","content":"d"}]}' |
     weir tokenize --model "$model" --instructions --rejects bad 2>err | wc -c
 sed 's/.*"error":"\(\([^"\\]\|\\.\)*\)".*/\1/' bad
 for o in '--template alpaca' '--instructions --lines' '--instructions --compat knowlm' '--instructions --template nowhere'; do
