@@ -208,7 +208,7 @@ static inline int same(const unsigned char *a, const char *b, size_t n)
 
 /* Takes one node; where the walk goes on, 0 at the end. */
 static inline size_t step(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
-                   const uint8_t *end)
+                          const uint8_t *end)
 {
     const unsigned char *const last = ix->p + ix->n;
     const unsigned char *q = ix->p + w->node;
