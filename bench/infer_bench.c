@@ -2,7 +2,7 @@
  *   infer_bench MODEL DTYPE THREADS [KERNELS]
  * One line a figure, "what value": the best of several goes, since others use the machine too.
  * read: GB/s over the model's own matrices where they lie, each byte once (the same bytes that a
- * step reads); decode: tokens/s of 1, 8 and 64 sequences with one token each a step, behind 16
+ * step reads); decode: tokens/s of 1 … 64 sequences with one token each a step, behind 16
  * positions; Of one thread CPU time counts, which others change less; of more, wall time. prefill:
  * of a prompt of 512 tokens; share: of the read speed that decoding one sequence reaches. */
 #include <stdio.h>
@@ -189,8 +189,8 @@ int main(int argc, char **argv)
     const double one = decode(e, 1, logits);
     printf("weights %.3f GB\nread %.2f GB/s\ndecode1 %.2f\n", gb, speed, one);
     printf("share %.0f %%\n", 100 * one * gb / speed);
-    printf("decode8 %.2f\n", decode(e, 8, logits));
-    printf("decode64 %.2f\n", decode(e, 64, logits));
+    for (size_t n = 2; n <= MOST; n *= n == 16 ? 4 : 2)
+        printf("decode%zu %.2f\n", n, decode(e, n, logits));
     printf("prefill %.2f\n", prefill(e, logits));
     free(logits);
     engine_free(e);

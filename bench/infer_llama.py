@@ -74,7 +74,6 @@ def prefill():
     return 512 / best
 
 
-print(f"decode1 {decode(1):.2f}")
-print(f"decode8 {decode(8):.2f}")
-print(f"decode64 {decode(64):.2f}")
+for count_of in (1, 2, 4, 8, 16, 64):
+    print(f"decode{count_of} {decode(count_of):.2f}")
 print(f"prefill {prefill():.2f}")

@@ -14,7 +14,16 @@
 #define DEDUP_BLOCK       4096 // code points, units and shingles of one step
 #define DEDUP_MAX_SHINGLE 64
 #define DEDUP_MAX_PERM    1024
-#define DEDUP_LANES       16 // signatures are computed in multiples of this
+#define DEDUP_LANES       16                 // signatures are computed in multiples of this
+#define DEDUP_BASE        0x9E3779B97F4A7C15 // of polynomials; odd: 2^64 / golden ratio
+
+#if defined(__x86_64__)
+#define DEDUP_AVX512                                                                               \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi2,"        \
+                          "popcnt")))
+#endif
+/* 1 when the CPU has all of DEDUP_AVX512. */
+int dedup_has_avx512(void);
 
 /* ---- dedup_normalize.c ---- */
 
@@ -24,11 +33,15 @@ enum {
     DEDUP_CJK = 4
 }; // Han, kana, Bopomofo: a word by itself
 
+#define DEDUP_LONG 0xFFFF // in to[]: several code points or none; no mapping ends there
+#define DEDUP_RUN  256    // code points of which words are hashed at once
+
 typedef struct dedup_fold { // what code points become; read-only, for all threads
     uint16_t to[0x10000];
-    uint8_t class[0x10000]; // of a folded code point
-    uint8_t ascii[0x80];    // to, and white space as ' '
-    const void *nfkc_cf;    // ICU's normaliser
+    uint8_t class[0x10000];                        // of a folded code point
+    uint8_t ascii[0x80];                           // to, and white space as ' '
+    const void *nfkc_cf;                           // ICU's normaliser
+    uint64_t power[DEDUP_RUN], inverse[DEDUP_RUN]; // of DEDUP_BASE mod 2^64
 } dedup_fold;
 
 dedup_fold *dedup_fold_new(struct weir_err *err);
@@ -40,12 +53,27 @@ static inline unsigned dedup_class(const dedup_fold *f, uint32_t c)
     return c < 0x10000 ? f->class[c] : dedup_class_beyond(c);
 }
 
-struct dedup_text { // a text on its way through
-    const dedup_fold *fold;
-    const char *p, *end;
-    enum { DEDUP_GAP_NONE, DEDUP_GAP_OWED, DEDUP_GAP_START } gap;
+struct dedup_class { // a bit a code point of a block: letter of a word, DEDUP_CJK
+    uint64_t letter[DEDUP_BLOCK / 64 + 1], cjk[DEDUP_BLOCK / 64 + 1];
 };
 
+struct dedup_text;
+#define DEDUP_ROOM 400 // code points that a step by vectors may add
+/* Normalises from t->p on, to to[n] and on, what a vector unit can, with t->class; returns what
+ * stands in to[]. */
+typedef size_t dedup_text_blocks(struct dedup_text *t, uint32_t *to, size_t n);
+
+struct dedup_text { // a text on its way through
+    const dedup_fold *fold;
+    dedup_text_blocks *blocks; // NULL: none here
+    const char *p, *end;
+    enum { DEDUP_GAP_NONE, DEDUP_GAP_OWED, DEDUP_GAP_START } gap;
+    struct dedup_class class; // with blocks, of what dedup_text_next() gave last
+};
+
+#if defined(__x86_64__)
+dedup_text_blocks dedup_text_avx512;
+#endif
 void dedup_text_init(struct dedup_text *t, const dedup_fold *f, struct weir_span text);
 /* The next normalised code points, at most DEDUP_BLOCK; 0 at the end. */
 size_t dedup_text_next(struct dedup_text *t, uint32_t *to);
@@ -63,6 +91,7 @@ struct dedup_rule {
 int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *err);
 /* The unit for a text: DEDUP_CHAR when a fifth of its visible characters is CJK. */
 enum dedup_unit dedup_unit_for(struct weir_span text);
+enum dedup_unit dedup_unit_scalar(struct weir_span text);
 
 struct dedup_shingler;
 /* The hash of the n units up to each of n_units, which stand behind n earlier ones: the same from
@@ -74,6 +103,14 @@ dedup_hasher dedup_hash_scalar;
 dedup_hasher *dedup_shingle_hasher(const char *name);
 dedup_hasher *dedup_shingle_best(void);
 
+#if defined(__x86_64__)
+/* Appends the units that end in these code points (n > 0) to unit[].  Returns their number, and
+ * writes up to 15 more. */
+size_t dedup_units_avx512(struct dedup_shingler *s, const uint32_t *text, size_t n,
+                          const struct dedup_class *class, uint64_t *unit);
+enum dedup_unit dedup_unit_avx512(struct weir_span text);
+#endif
+
 struct dedup_shingler {
     const dedup_fold *fold;
     dedup_hasher *hasher;
@@ -83,15 +120,16 @@ struct dedup_shingler {
     uint64_t sum;  // polynomial of the last n units
     uint64_t word; // polynomial of the open word
     int in_word;
-    uint64_t n_units;                                   // of the text so far
-    uint64_t unit[DEDUP_MAX_SHINGLE + DEDUP_BLOCK + 1]; // the last n units, then the block's
+    uint64_t n_units;                                    // of the text so far
+    uint64_t unit[DEDUP_MAX_SHINGLE + DEDUP_BLOCK + 16]; // the last n units, then the block's
 };
 
 void dedup_shingler_init(struct dedup_shingler *s, const dedup_fold *f, enum dedup_unit kind,
                          unsigned n);
-/* Hashes of the shingles that end in this block (room for DEDUP_BLOCK + 1); n == 0 ends the text.
- * Returns their number. */
-size_t dedup_shingle_next(struct dedup_shingler *s, const uint32_t *text, size_t n, uint32_t *hash);
+/* Hashes of the shingles that end in this block, which t gave (room for DEDUP_BLOCK + 1); n == 0
+ * ends the text.  Returns their number. */
+size_t dedup_shingle_next(struct dedup_shingler *s, const struct dedup_text *t,
+                          const uint32_t *text, size_t n, uint32_t *hash);
 
 /* ---- dedup_minhash.c ---- */
 

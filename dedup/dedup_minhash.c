@@ -1,7 +1,7 @@
 /* MinHash signatures (Broder 1997): one loop, written for three instruction sets.  The permutations
  * x -> (x ^ key) * mul mod 2^32 with odd mul are bijections, so that minima agree exactly when the
- * shingle that gives them does.  The vector kernels keep four vectors of minima in registers while
- * a block of hashes passes. */
+ * shingle that gives them does.  The vector kernels keep up to eight vectors of minima in registers
+ * while a block of hashes passes. */
 #include "dedup/dedup_internal.h"
 
 #include <string.h>
@@ -58,12 +58,19 @@ __attribute__((target("avx2"))) static void minhash_avx2(const uint32_t *key, co
         GROUP2(2);
 }
 
+/* All lanes in one pass where they are 128 or fewer: a hash is spread over a vector once. */
 __attribute__((target("avx512f"))) static void minhash_avx512(const uint32_t *key,
                                                               const uint32_t *mul, uint32_t *min,
                                                               size_t n_lanes, const uint32_t *x,
                                                               size_t n)
 {
     size_t j = 0;
+    for (; j + 128 <= n_lanes; j += 128)
+        GROUP512(8);
+    if (n_lanes - j == 112) {
+        GROUP512(7);
+        return;
+    }
     for (; j + 64 <= n_lanes; j += 64)
         GROUP512(4);
     for (; j < n_lanes; j += 16)

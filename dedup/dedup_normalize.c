@@ -4,6 +4,7 @@
 #include "dedup/dedup_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
@@ -13,10 +14,19 @@
 #include <immintrin.h>
 #endif
 
-enum {
-    LONGEST = 20, // room for what one code point can become (18, and a space)
-    LONG = 0xFFFF
-}; // in to[]: ask ICU; a noncharacter, so no mapping ends there
+enum { LONGEST = 20 }; // room for what one code point can become (18, and a space)
+
+int dedup_has_avx512(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("popcnt");
+#else
+    return 0;
+#endif
+}
 
 unsigned dedup_class_beyond(uint32_t c)
 {
@@ -45,10 +55,12 @@ static uint16_t fold_bmp(const dedup_fold *f, uint32_t c)
 {
     // Most of the plane maps to itself; asking ICU for all of it would cost 10 ms a start.
     if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-        (c >= 0xD800 && c <= 0xF8FF))
+        (c >= 0xE000 && c <= 0xF8FF))
         return (uint16_t)c;
+    if (c >= 0xD800 && c <= 0xDFFF)
+        return DEDUP_LONG; // no character
     UChar to[LONGEST];
-    return casefold(f, c, to, LONGEST) == 1 ? to[0] : LONG;
+    return casefold(f, c, to, LONGEST) == 1 ? to[0] : DEDUP_LONG;
 }
 
 dedup_fold *dedup_fold_new(struct weir_err *err)
@@ -69,6 +81,15 @@ dedup_fold *dedup_fold_new(struct weir_err *err)
         f->to[c] = fold_bmp(f, c);
         f->class[c] = (uint8_t)dedup_class_beyond(c);
     }
+    // By Newton's iteration, which doubles the bits that are right; the first three are.
+    uint64_t inverse = DEDUP_BASE;
+    for (int i = 0; i < 5; i++)
+        inverse *= 2 - DEDUP_BASE * inverse;
+    f->power[0] = f->inverse[0] = 1;
+    for (size_t i = 1; i < DEDUP_RUN; i++) {
+        f->power[i] = f->power[i - 1] * DEDUP_BASE;
+        f->inverse[i] = f->inverse[i - 1] * inverse;
+    }
     for (uint32_t c = 0; c < 0x80; c++)
         f->ascii[c] = f->class[c] & DEDUP_SPACE ? ' ' : (uint8_t)f->to[c];
     return f;
@@ -81,7 +102,15 @@ void dedup_fold_free(dedup_fold *f)
 
 void dedup_text_init(struct dedup_text *t, const dedup_fold *f, struct weir_span text)
 {
-    *t = (struct dedup_text){f, text.p, text.p + text.n, DEDUP_GAP_START};
+    t->fold = f;
+    t->p = text.p;
+    t->end = text.p + text.n;
+    t->gap = DEDUP_GAP_START;
+    t->blocks = NULL;
+#if defined(__x86_64__)
+    if (dedup_has_avx512())
+        t->blocks = dedup_text_avx512;
+#endif
 }
 
 static inline size_t put(struct dedup_text *t, uint32_t *to, size_t n, uint32_t c)
@@ -189,8 +218,40 @@ static int has_avx2(void)
 }
 #endif
 
+static size_t put_one(struct dedup_text *t, uint32_t *to, size_t n)
+{
+    unsigned len;
+    uint32_t c = weir_utf8_decode(t->p, (size_t)(t->end - t->p), &len);
+    t->p += len;
+    if (c == WEIR_UTF8_BAD)
+        c = 0xFFFD;
+    const uint32_t folded = c < 0x10000 ? t->fold->to[c] : DEDUP_LONG;
+    return folded != DEDUP_LONG ? put_folded(t, to, n, folded) : put_long(t, to, n, c);
+}
+
+/* By vectors, and one by one what these leave. */
+static size_t next_by_blocks(struct dedup_text *t, uint32_t *to)
+{
+    size_t n = 0;
+    memset(&t->class, 0, sizeof t->class);
+    for (;;) {
+        n = t->blocks(t, to, n);
+        do {
+            if (t->p == t->end || n + DEDUP_ROOM > DEDUP_BLOCK)
+                return n;
+            for (const size_t end = put_one(t, to, n); n < end; n++) {
+                const unsigned class = dedup_class(t->fold, to[n]);
+                t->class.letter[n / 64] |= (uint64_t) !class << n % 64;
+                t->class.cjk[n / 64] |= (uint64_t) !!(class & DEDUP_CJK) << n % 64;
+            }
+        } while (t->p < t->end && (unsigned char)*t->p >= 0xF0); // above U+FFFF: not for them
+    }
+}
+
 size_t dedup_text_next(struct dedup_text *t, uint32_t *to)
 {
+    if (t->blocks)
+        return next_by_blocks(t, to);
     const int vectors = has_avx2();
     size_t n = 0;
     while (t->p < t->end && n + LONGEST < DEDUP_BLOCK) {
@@ -199,18 +260,15 @@ size_t dedup_text_next(struct dedup_text *t, uint32_t *to)
             continue;
         }
         unsigned len;
-        uint32_t c = weir_utf8_decode(t->p, (size_t)(t->end - t->p), &len);
-        t->p += len;
+        const uint32_t c = weir_utf8_decode(t->p, (size_t)(t->end - t->p), &len);
         if (c - 0x4E00 < 0x5200) { // Han, the bulk of Chinese text, maps to itself
+            t->p += len;
             n = put(t, to, n, c);
             if (vectors)
                 n = put_han(t, to, n);
-            continue;
+        } else {
+            n = put_one(t, to, n);
         }
-        if (c == WEIR_UTF8_BAD)
-            c = 0xFFFD;
-        const uint32_t folded = c < 0x10000 ? t->fold->to[c] : LONG;
-        n = folded != LONG ? put_folded(t, to, n, folded) : put_long(t, to, n, c);
     }
     return n;
 }

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t BASE = 0x9E3779B97F4A7C15; // odd; 2^64 / golden ratio
-
 int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *err)
 {
     *rule = (struct dedup_rule){DEDUP_AUTO, 5};
@@ -28,7 +26,7 @@ int dedup_rule_parse(const char *s, struct dedup_rule *rule, struct weir_err *er
     return 0;
 }
 
-__attribute__((always_inline)) static inline enum dedup_unit unit_for(struct weir_span text)
+enum dedup_unit dedup_unit_scalar(struct weir_span text)
 {
     // In valid UTF-8 the bytes E3 to E9 occur only as first bytes, of U+3000 to U+9FFF.
     size_t n_cjk = 0, n_visible = 0;
@@ -41,19 +39,21 @@ __attribute__((always_inline)) static inline enum dedup_unit unit_for(struct wei
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static enum dedup_unit unit_for_avx2(struct weir_span text)
+__attribute__((target("avx2"), flatten)) static enum dedup_unit unit_avx2(struct weir_span text)
 {
-    return unit_for(text);
+    return dedup_unit_scalar(text);
 }
 #endif
 
 enum dedup_unit dedup_unit_for(struct weir_span text)
 {
 #if defined(__x86_64__)
+    if (dedup_has_avx512())
+        return dedup_unit_avx512(text);
     if (__builtin_cpu_supports("avx2"))
-        return unit_for_avx2(text);
+        return unit_avx2(text);
 #endif
-    return unit_for(text);
+    return dedup_unit_scalar(text);
 }
 
 void dedup_shingler_init(struct dedup_shingler *s, const dedup_fold *f, enum dedup_unit kind,
@@ -65,7 +65,7 @@ void dedup_shingler_init(struct dedup_shingler *s, const dedup_fold *f, enum ded
     s->hasher = dedup_shingle_best();
     s->top = 1;
     for (unsigned i = 0; i < n; i++)
-        s->top *= BASE;
+        s->top *= DEDUP_BASE;
     s->sum = s->word = s->n_units = 0;
     s->in_word = 0;
     memset(s->unit, 0, n * sizeof *s->unit);
@@ -101,7 +101,7 @@ static size_t words(struct dedup_shingler *s, const uint32_t *text, size_t n, ui
         unit[n_units] = word;
         n_units += in_word & (class != 0);
         in_word = class == 0;
-        word = (word * BASE + text[i]) & -(uint64_t)in_word;
+        word = (word * DEDUP_BASE + text[i]) & -(uint64_t)in_word;
         if (class & DEDUP_CJK)
             unit[n_units++] = text[i];
     }
@@ -116,13 +116,24 @@ static size_t words(struct dedup_shingler *s, const uint32_t *text, size_t n, ui
     return n_units;
 }
 
+static size_t units(struct dedup_shingler *s, const struct dedup_text *t, const uint32_t *text,
+                    size_t n, uint64_t *unit)
+{
+#if defined(__x86_64__)
+    if (t->blocks && n)
+        return dedup_units_avx512(s, text, n, &t->class, unit);
+#endif
+    (void)t;
+    return s->kind == DEDUP_CHAR ? characters(s, text, n, unit) : words(s, text, n, unit);
+}
+
 /* The same number for n units in two ways.  Rolling takes one step a unit, each after the one
  * before; Horner's rule takes n, but of several shingles side by side. */
 static void roll(struct dedup_shingler *s, const uint64_t *unit, size_t n_units, uint32_t *hash)
 {
     uint64_t sum = s->sum;
     for (size_t i = 0; i < n_units; i++) {
-        sum = sum * BASE + unit[i] - unit[(ptrdiff_t)i - (ptrdiff_t)s->n] * s->top;
+        sum = sum * DEDUP_BASE + unit[i] - unit[(ptrdiff_t)i - (ptrdiff_t)s->n] * s->top;
         hash[i] = (uint32_t)(mix(sum) >> 32);
     }
     s->sum = sum;
@@ -135,7 +146,7 @@ __attribute__((always_inline)) static inline void horner(const uint64_t *unit, u
         const uint64_t *u = unit + i + 1 - n;
         uint64_t sum = u[0];
         for (unsigned k = 1; k < n; k++)
-            sum = sum * BASE + u[k];
+            sum = sum * DEDUP_BASE + u[k];
         hash[i] = (uint32_t)(mix(sum) >> 32);
     }
 }
@@ -193,10 +204,11 @@ dedup_hasher *dedup_shingle_best(void)
     return h ? h : dedup_hash_scalar;
 }
 
-size_t dedup_shingle_next(struct dedup_shingler *s, const uint32_t *text, size_t n, uint32_t *hash)
+size_t dedup_shingle_next(struct dedup_shingler *s, const struct dedup_text *t,
+                          const uint32_t *text, size_t n, uint32_t *hash)
 {
     uint64_t *unit = s->unit + s->n;
-    const size_t n_units = (s->kind == DEDUP_CHAR ? characters : words)(s, text, n, unit);
+    const size_t n_units = units(s, t, text, n, unit);
     s->hasher(s, unit, n_units, hash);
     // The first n - 1 units of a text end no shingle.
     const size_t skip = s->n_units >= s->n - 1 ? 0 : s->n - 1 - s->n_units;

@@ -99,9 +99,10 @@ void dedup_setup_free(struct dedup_setup *s)
 /* ---- one text ---- */
 
 /* Adds a block to the signature; returns its shingles. */
-static size_t sign_block(const struct dedup_setup *s, struct worker *w, size_t n)
+static size_t sign_block(const struct dedup_setup *s, struct worker *w, const struct dedup_text *t,
+                         size_t n)
 {
-    const size_t n_shingles = dedup_shingle_next(&w->shingler, w->text, n, w->shingle);
+    const size_t n_shingles = dedup_shingle_next(&w->shingler, t, w->text, n, w->shingle);
     s->kernel(s->perms.key, s->perms.mul, w->min, s->perms.n_lanes, w->shingle, n_shingles);
     if (s->plan.verify)
         weir_buf_add(&w->hashes, w->shingle, n_shingles * sizeof *w->shingle);
@@ -124,10 +125,10 @@ static uint64_t sign_text(const struct dedup_setup *s, struct worker *w, struct 
     for (size_t n; (n = dedup_text_next(&t, w->text)) > 0;) {
         XXH3_128bits_update(w->hash, w->text, n * sizeof *w->text);
         if (s->plan.near)
-            n_shingles += sign_block(s, w, n);
+            n_shingles += sign_block(s, w, &t, n);
     }
     if (s->plan.near)
-        n_shingles += sign_block(s, w, 0);
+        n_shingles += sign_block(s, w, &t, 0);
     return n_shingles;
 }
 

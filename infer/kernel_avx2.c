@@ -12,8 +12,8 @@
 enum {
     LANES = 8,  // floats of a vector
     FIXED = 16, // int16 of one
-    ROWS = 3,   // of a tile: 12 sums, 3 weights and a number of a column fill the 16 registers
-    FEW = 3,    // most columns of the way without panels
+    ROWS = 3,   // of a tile, and
+    COLS = 4,   // columns: 12 sums, 3 weights and a number of a column fill the 16 registers
     DIMS = 8    // vectors of a head's numbers that mix() keeps in registers
 };
 
@@ -120,20 +120,6 @@ INLINE ints load_some_bytes(const int8_t *p, size_t n)
 INLINE ints load_fixed(const int16_t *p)
 {
     return _mm256_loadu_si256((const void *)p);
-}
-
-INLINE ints load_some_fixed(const int16_t *p, size_t n)
-{
-    int16_t copy[FIXED] = {0};
-    if (n >= FIXED)
-        return load_fixed(p);
-    memcpy(copy, p, n * sizeof *p);
-    return load_fixed(copy);
-}
-
-INLINE void store_fixed(int16_t *p, ints v)
-{
-    _mm256_storeu_si256((void *)p, v);
 }
 
 INLINE ints multiply_add(ints sum, ints a, ints b)

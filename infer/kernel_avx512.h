@@ -9,8 +9,8 @@
 enum {
     LANES = 16, // floats of a vector
     FIXED = 32, // int16 of one
-    ROWS = 6,   // of a tile: 24 sums, 6 weights and a number of a column fill the 32 registers
-    FEW = 4,    // most columns of the way without panels
+    ROWS = 6,   // of a tile, and
+    COLS = 4,   // columns: 24 sums, 6 weights and a number of a column fill the 32 registers
     DIMS = 8    // vectors of a head's numbers that mix() keeps in registers
 };
 
@@ -127,16 +127,6 @@ INLINE ints load_some_bytes(const int8_t *p, size_t n)
 INLINE ints load_fixed(const int16_t *p)
 {
     return _mm512_loadu_si512(p);
-}
-
-INLINE ints load_some_fixed(const int16_t *p, size_t n)
-{
-    return _mm512_maskz_loadu_epi16(n >= FIXED ? ~0u : (1u << n) - 1, p);
-}
-
-INLINE void store_fixed(int16_t *p, ints v)
-{
-    _mm512_storeu_si512(p, v);
 }
 
 INLINE __m128i sum4_ints(ints a, ints b, ints c, ints d)

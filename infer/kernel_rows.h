@@ -2,18 +2,19 @@
  *
  * A block of a row (KERNEL_BLOCK numbers) times that of a column is one vector of sums, number k in
  * lane k mod LANES; its lanes are added in a fixed order, and then to what the blocks before gave.
- * So is every result, whichever of the two ways it goes:
+ * So is every result, whatever is computed with it.
  *
- *   few columns    four rows at a time, weights become floats in registers: memory is the limit
- *   more columns   ROWS rows of a block become floats (for int8 weights: int16) in the first cache,
- *                  and tiles of ROWS × 4 sums in registers run over them: arithmetic is the limit
+ * Tiles of ROWS × COLS sums, or of fewer columns, stay in registers while a block runs through: a
+ * weight becomes a float (for int8 weights: an int16) once for all columns of a tile.  The first
+ * tile of rows reads them from memory, the others find them in the first cache; all of them ask
+ * memory for what comes next, evenly, so that it sends while they compute.
  *
- * The first way's four rows lie apart, at the same place in the quarters of from…to, so that memory
- * is read in four long runs, which the CPU's prefetching follows. */
+ * The rows of a tile lie apart, at the same place in the ROWS parts of from…to, so that memory is
+ * read in long runs, which the CPU's prefetching follows too. */
 
 #include <string.h>
 
-enum { COLS = 4, AHEAD = 256 }; // columns of a tile; bytes that are prefetched
+enum { AHEAD = 512 }; // bytes that a single tile asks ahead
 
 struct task {
     const struct matrix *w;
@@ -23,17 +24,17 @@ struct task {
     size_t stride_y;
 };
 
-struct group {   // of rows
-    size_t r[4]; // those behind n repeat the last
+struct group {      // of rows
+    size_t r[ROWS]; // those behind n repeat the last
     size_t n;
 };
 
-INLINE struct group quarter_rows(const struct task *t, size_t i)
+INLINE struct group group_of(const struct task *t, size_t i)
 {
-    const size_t part = t->rows / 4;
-    struct group g = {.n = i < part ? 4 : t->rows - part * 4};
-    for (size_t j = 0; j < 4; j++)
-        g.r[j] = t->from + (i < part ? j * part + i : part * 4 + (j < g.n ? j : g.n - 1));
+    const size_t part = t->rows / ROWS;
+    struct group g = {.n = i < part ? ROWS : t->rows - part * ROWS};
+    for (size_t j = 0; j < ROWS; j++)
+        g.r[j] = t->from + (i < part ? j * part + i : part * ROWS + (j < g.n ? j : g.n - 1));
     return g;
 }
 
@@ -49,319 +50,241 @@ INLINE struct block block_of(size_t k, size_t i)
                           left <= KERNEL_BLOCK};
 }
 
-/* A block's sum joins those before it. */
-INLINE void put(const struct task *t, size_t r, size_t c, float sum, const struct block *b)
-{
-    float *y = &t->y[c * t->stride_y + r];
-    const float all_blocks = b->first ? sum : *y + sum;
-    *y = b->last && t->w->scale ? all_blocks * t->w->scale[r] : all_blocks;
-}
-
-INLINE const uint8_t *weights_at(const struct task *t, size_t bytes, size_t r, size_t k)
-{
-    return (const uint8_t *)t->w->data + (r * t->w->cols + k) * bytes;
-}
-
-/* ---- few columns ---- */
-
-INLINE void few_floats(const struct task *t, enum matrix_type type, size_t bytes,
-                       const struct group *g, int n_cols, const struct block *b)
-{
-    vec sum[4][FEW];
-    const uint8_t *w[4];
-    const float *x = t->x->x + b->at;
-    size_t k = 0;
-    for (int r = 0; r < 4; r++) {
-        w[r] = weights_at(t, bytes, g->r[r], b->at);
-        for (int c = 0; c < n_cols; c++)
-            sum[r][c] = zero();
-    }
-    for (; k + LANES <= b->n; k += LANES)
-        for (int r = 0; r < 4; r++) {
-            const vec v = load(w[r] + k * bytes, type);
-            __builtin_prefetch(w[r] + k * bytes + AHEAD);
-            for (int c = 0; c < n_cols; c++)
-                sum[r][c] = madd(
-                    v, load((const uint8_t *)(x + (size_t)c * t->x->k + k), MATRIX_F32), sum[r][c]);
-        }
-    for (int r = 0; k < b->n && r < 4; r++)
-        for (int c = 0; c < n_cols; c++)
-            sum[r][c] = madd(
-                load_some(w[r] + k * bytes, type, b->n - k),
-                load_some((const uint8_t *)(x + (size_t)c * t->x->k + k), MATRIX_F32, b->n - k),
-                sum[r][c]);
-    for (int c = 0; c < n_cols; c++) {
-        float s[4];
-        _mm_storeu_ps(s, sum4(sum[0][c], sum[1][c], sum[2][c], sum[3][c]));
-        for (size_t r = 0; r < g->n; r++)
-            put(t, g->r[r], (size_t)c, s[r], b);
-    }
-}
-
-INLINE void few_fixed(const struct task *t, const struct group *g, int n_cols,
-                      const struct block *b)
-{
-    ints sum[4][FEW];
-    const int8_t *w[4];
-    const int16_t *x = t->x->fixed + b->at;
-    size_t k = 0;
-    for (int r = 0; r < 4; r++) {
-        w[r] = (const int8_t *)weights_at(t, 1, g->r[r], b->at);
-        for (int c = 0; c < n_cols; c++)
-            sum[r][c] = zeros();
-    }
-    for (; k + FIXED <= b->n; k += FIXED)
-        for (int r = 0; r < 4; r++) {
-            const ints v = load_bytes(w[r] + k);
-            __builtin_prefetch(w[r] + k + AHEAD);
-            for (int c = 0; c < n_cols; c++)
-                sum[r][c] = multiply_add(sum[r][c], v, load_fixed(x + (size_t)c * t->x->k + k));
-        }
-    for (int r = 0; k < b->n && r < 4; r++)
-        for (int c = 0; c < n_cols; c++)
-            sum[r][c] = multiply_add(sum[r][c], load_some_bytes(w[r] + k, b->n - k),
-                                     load_some_fixed(x + (size_t)c * t->x->k + k, b->n - k));
-    for (int c = 0; c < n_cols; c++) {
-        float s[4];
-        const float unit = t->x->unit[(size_t)c * kernel_blocks(t->x->k) + b->number];
-        _mm_storeu_ps(s, _mm_cvtepi32_ps(sum4_ints(sum[0][c], sum[1][c], sum[2][c], sum[3][c])));
-        for (size_t r = 0; r < g->n; r++)
-            put(t, g->r[r], (size_t)c, s[r] * unit, b);
-    }
-}
-
-INLINE void few(const struct task *t, enum matrix_type type, size_t bytes, int n_cols)
-{
-    for (size_t i = 0; i < (t->rows + 3) / 4; i++) {
-        const struct group g = quarter_rows(t, i);
-        for (size_t j = 0; j < kernel_blocks(t->x->k); j++) {
-            const struct block b = block_of(t->x->k, j);
-            if (type == MATRIX_I8)
-                few_fixed(t, &g, n_cols, &b);
-            else
-                few_floats(t, type, bytes, &g, n_cols, &b);
-        }
-    }
-}
-
-/* ---- more columns ---- */
-
-struct panel {
-    _Alignas(64) union {
-        float f[ROWS][KERNEL_BLOCK + 16]; // longer than 4096 bytes: rows shall not share cache sets
-        int16_t i[ROWS][KERNEL_BLOCK + 32];
-    } of; // zeros behind a row's end, up to a whole vector
+struct ahead { // bytes from a tile's first weights to those that are asked for, and their steps
+    size_t from, step;
 };
 
-struct strip { // of a block: rows at … at + n - 1 of w
-    size_t at, n;
-    size_t ahead; // bytes to the next one, which memory may send while this is computed
-};
-
-/* Rows behind the strip's end are its last. */
-INLINE void fill(struct panel *p, const struct task *t, enum matrix_type type, size_t bytes,
-                 const struct strip *s, const struct block *b)
+INLINE size_t bytes_of(enum matrix_type type)
 {
-    for (size_t r = 0; r < ROWS; r++) {
-        const uint8_t *w = weights_at(t, bytes, s->at + (r < s->n ? r : s->n - 1), b->at);
-        size_t k = 0;
-        if (type == MATRIX_I8) {
-            for (; k + FIXED <= b->n; k += FIXED) {
-                store_fixed(&p->of.i[r][k], load_bytes((const int8_t *)w + k));
-                __builtin_prefetch(w + k + s->ahead);
-            }
-            if (k < b->n)
-                store_fixed(&p->of.i[r][k], load_some_bytes((const int8_t *)w + k, b->n - k));
-            continue;
-        }
-        for (; k + LANES <= b->n; k += LANES) {
-            store(&p->of.f[r][k], load(w + k * bytes, type));
-            __builtin_prefetch(w + k * bytes + s->ahead);
-        }
-        if (k < b->n)
-            store(&p->of.f[r][k], load_some(w + k * bytes, type, b->n - k));
-    }
+    return type == MATRIX_I8 ? 1 : type == MATRIX_F32 ? 4 : 2;
 }
 
-/* The sums of a strip's rows and one column. */
-INLINE void put_strip(const struct task *t, const struct strip *s, size_t c, float sum[ROWS],
-                      const struct block *b)
+/* Bytes of the weights that a vector holds. */
+INLINE size_t vector_bytes(enum matrix_type type)
 {
-    float *y = &t->y[c * t->stride_y + s->at];
-    if (s->n < ROWS) {
-        for (size_t r = 0; r < s->n; r++)
-            put(t, s->at + r, c, sum[r], b);
-        return;
-    }
-    for (size_t r = 0; !b->first && r < ROWS; r++)
-        sum[r] += y[r];
-    for (size_t r = 0; b->last && t->w->scale && r < ROWS; r++)
-        sum[r] *= t->w->scale[s->at + r];
-    memcpy(y, sum, ROWS * sizeof *y);
+    return type == MATRIX_I8 ? FIXED : LANES * bytes_of(type);
+}
+
+INLINE const uint8_t *weights_at(const struct task *t, enum matrix_type type, size_t r, size_t k)
+{
+    return (const uint8_t *)t->w->data + (r * t->w->cols + k) * bytes_of(type);
+}
+
+/* A block's sums, n_cols of each row, join those before it. */
+INLINE void put(const struct task *t, const struct group *g, size_t col, int n_cols,
+                const float *sums, const struct block *b)
+{
+    for (size_t r = 0; r < g->n; r++)
+        for (int c = 0; c < n_cols; c++) {
+            float *y = &t->y[(col + (size_t)c) * t->stride_y + g->r[r]];
+            const float sum = sums[r * (size_t)n_cols + (size_t)c];
+            const float all_blocks = b->first ? sum : *y + sum;
+            *y = b->last && t->w->scale ? all_blocks * t->w->scale[g->r[r]] : all_blocks;
+        }
 }
 
 /* The next n numbers, a whole vector or less at the end. */
-INLINE void step_floats(const struct panel *p, const float *x, size_t stride, size_t k, size_t n,
-                        int n_cols, vec sum[8][COLS])
+INLINE void step_floats(const uint8_t *const w[ROWS], enum matrix_type type, const float *x,
+                        size_t stride, size_t k, size_t n, int n_cols, vec sum[ROWS][COLS])
 {
-    vec w[ROWS];
-    for (int r = 0; r < ROWS; r++)
-        w[r] = load((const uint8_t *)&p->of.f[r][k], MATRIX_F32);
+    vec v[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+        const uint8_t *at = w[r] + k * bytes_of(type);
+        v[r] = n == LANES ? load(at, type) : load_some(at, type, n);
+    }
     for (int c = 0; c < n_cols; c++) {
         const uint8_t *at = (const uint8_t *)(x + (size_t)c * stride + k);
-        const vec v = n == LANES ? load(at, MATRIX_F32) : load_some(at, MATRIX_F32, n);
+        const vec xs = n == LANES ? load(at, MATRIX_F32) : load_some(at, MATRIX_F32, n);
         for (int r = 0; r < ROWS; r++)
-            sum[r][c] = madd(w[r], v, sum[r][c]);
+            sum[r][c] = madd(v[r], xs, sum[r][c]);
     }
 }
 
-INLINE void tile_floats(const struct task *t, const struct panel *p, const struct strip *s,
-                        size_t col, int n_cols, const struct block *b)
+/* Behind the end of a row: zero times anything. */
+INLINE void step_fixed(const uint8_t *const w[ROWS], const int16_t *x, size_t stride, size_t k,
+                       size_t n, int n_cols, ints sum[ROWS][COLS])
 {
-    vec sum[8][COLS]; // ROWS of them
-    float got[8];
+    ints v[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+        const int8_t *at = (const int8_t *)w[r] + k;
+        v[r] = n == FIXED ? load_bytes(at) : load_some_bytes(at, n);
+    }
+    for (int c = 0; c < n_cols; c++) {
+        const ints xs = load_fixed(x + (size_t)c * stride + k);
+        for (int r = 0; r < ROWS; r++)
+            sum[r][c] = multiply_add(sum[r][c], v[r], xs);
+    }
+}
+
+INLINE void ask(const uint8_t *const w[ROWS], struct ahead *a)
+{
+    for (int r = 0; r < ROWS; r++)
+        __builtin_prefetch(w[r] + a->from);
+    a->from += a->step;
+}
+
+/* Sum i of ROWS × n_cols, row by row; the last where there is none. */
+#define SUM(i)                                                                                     \
+    sum[((i) < ROWS * n_cols ? (i) : ROWS * n_cols - 1) / n_cols]                                  \
+       [((i) < ROWS * n_cols ? (i) : ROWS * n_cols - 1) % n_cols]
+
+INLINE void tile_floats(const struct task *t, enum matrix_type type, const struct group *g,
+                        size_t col, int n_cols, const struct block *b, struct ahead a)
+{
+    vec sum[ROWS][COLS];
+    const uint8_t *w[ROWS];
+    float got[ROWS * COLS + 3];
     const float *x = t->x->x + col * t->x->k + b->at;
     size_t k = 0;
-    for (int r = 0; r < 8; r++)
-        for (int c = 0; c < COLS; c++)
+    for (int r = 0; r < ROWS; r++) {
+        w[r] = weights_at(t, type, g->r[r], b->at);
+        for (int c = 0; c < n_cols; c++)
             sum[r][c] = zero();
-    for (; k + LANES <= b->n; k += LANES)
-        step_floats(p, x, t->x->k, k, LANES, n_cols, sum);
-    if (k < b->n)
-        step_floats(p, x, t->x->k, k, b->n - k, n_cols, sum);
-    for (int c = 0; c < n_cols; c++) {
-        _mm_storeu_ps(got, sum4(sum[0][c], sum[1][c], sum[2][c], sum[3][c]));
-        if (ROWS > 4)
-            _mm_storeu_ps(got + 4, sum4(sum[4][c], sum[5][c], sum[6][c], sum[7][c]));
-        put_strip(t, s, col + (size_t)c, got, b);
     }
+    for (; k + LANES <= b->n; k += LANES) {
+        step_floats(w, type, x, t->x->k, k, LANES, n_cols, sum);
+        ask(w, &a);
+    }
+    if (k < b->n)
+        step_floats(w, type, x, t->x->k, k, b->n - k, n_cols, sum);
+    for (int i = 0; i < ROWS * n_cols; i += 4)
+        _mm_storeu_ps(got + i, sum4(SUM(i), SUM(i + 1), SUM(i + 2), SUM(i + 3)));
+    put(t, g, col, n_cols, got, b);
 }
 
-INLINE void tile_fixed(const struct task *t, const struct panel *p, const struct strip *s,
-                       size_t col, int n_cols, const struct block *b)
+INLINE void tile_fixed(const struct task *t, const struct group *g, size_t col, int n_cols,
+                       const struct block *b, struct ahead a)
 {
-    ints sum[8][COLS]; // ROWS of them
-    float got[8];
+    ints sum[ROWS][COLS];
+    const uint8_t *w[ROWS];
+    float got[ROWS * COLS + 3];
     const int16_t *x = t->x->fixed + col * t->x->k + b->at;
     const size_t blocks = kernel_blocks(t->x->k);
-    for (int r = 0; r < 8; r++)
-        for (int c = 0; c < COLS; c++)
+    size_t k = 0;
+    for (int r = 0; r < ROWS; r++) {
+        w[r] = weights_at(t, MATRIX_I8, g->r[r], b->at);
+        for (int c = 0; c < n_cols; c++)
             sum[r][c] = zeros();
-    for (size_t k = 0; k < b->n; k += FIXED) { // behind the end: anything times zero
-        ints w[ROWS];
-        for (int r = 0; r < ROWS; r++)
-            w[r] = load_fixed(&p->of.i[r][k]);
-        for (int c = 0; c < n_cols; c++) {
-            const ints v = load_fixed(x + (size_t)c * t->x->k + k);
-            for (int r = 0; r < ROWS; r++)
-                sum[r][c] = multiply_add(sum[r][c], w[r], v);
+    }
+    for (; k + FIXED <= b->n; k += FIXED) {
+        step_fixed(w, x, t->x->k, k, FIXED, n_cols, sum);
+        ask(w, &a);
+    }
+    if (k < b->n)
+        step_fixed(w, x, t->x->k, k, b->n - k, n_cols, sum);
+    for (int i = 0; i < ROWS * n_cols; i += 4)
+        _mm_storeu_ps(got + i,
+                      _mm_cvtepi32_ps(sum4_ints(SUM(i), SUM(i + 1), SUM(i + 2), SUM(i + 3))));
+    for (int r = 0; r < ROWS; r++)
+        for (int c = 0; c < n_cols; c++)
+            got[r * n_cols + c] *= t->x->unit[(col + (size_t)c) * blocks + b->number];
+    put(t, g, col, n_cols, got, b);
+}
+
+INLINE void tile(const struct task *t, enum matrix_type type, const struct group *g, size_t col,
+                 int n_cols, const struct block *b, struct ahead a)
+{
+    if (type == MATRIX_I8)
+        tile_fixed(t, g, col, n_cols, b, a);
+    else
+        tile_floats(t, type, g, col, n_cols, b, a);
+}
+
+/* Few columns, which are one tile: memory is the limit, and a call for each block would cost it. */
+INLINE void few(const struct task *t, enum matrix_type type, int n_cols)
+{
+    for (size_t i = 0; i * ROWS < t->rows; i++) {
+        const struct group g = group_of(t, i);
+        for (size_t j = 0; j < kernel_blocks(t->x->k); j++) {
+            const struct block b = block_of(t->x->k, j);
+            tile(t, type, &g, 0, n_cols, &b, (struct ahead){AHEAD, vector_bytes(type)});
         }
     }
-    for (int c = 0; c < n_cols; c++) {
-        const four unit = _mm_set1_ps(t->x->unit[(col + (size_t)c) * blocks + b->number]);
-        const __m128i low = sum4_ints(sum[0][c], sum[1][c], sum[2][c], sum[3][c]);
-        _mm_storeu_ps(got, _mm_mul_ps(_mm_cvtepi32_ps(low), unit));
-        if (ROWS > 4) {
-            const __m128i high = sum4_ints(sum[4][c], sum[5][c], sum[6][c], sum[7][c]);
-            _mm_storeu_ps(got + 4, _mm_mul_ps(_mm_cvtepi32_ps(high), unit));
-        }
-        put_strip(t, s, col + (size_t)c, got, b);
+}
+
+typedef void tile_of(const struct task *t, const struct group *g, size_t col, const struct block *b,
+                     struct ahead a);
+
+#define TILE(type, n_cols)                                                                         \
+    static __attribute__((noinline))                                                               \
+    TARGET void tile_##type##_##n_cols(const struct task *t, const struct group *g, size_t col,    \
+                                       const struct block *b, struct ahead a)                      \
+    {                                                                                              \
+        tile(t, MATRIX_##type, g, col, n_cols, b, a);                                              \
+    }
+#define TILES(type) TILE(type, 1) TILE(type, 2) TILE(type, 3) TILE(type, 4)
+TILES(F32)
+TILES(F16)
+TILES(BF16)
+TILES(I8)
+
+/* All columns of a group and a block, whose next one begins `next` bytes behind it. */
+INLINE void tiles(const struct task *t, enum matrix_type type, tile_of *const of[COLS],
+                  const struct group *g, const struct block *b, size_t next)
+{
+    const size_t n = (t->x->n + COLS - 1) / COLS;
+    struct ahead a = {n == 1 ? AHEAD : next, vector_bytes(type) / n};
+    for (size_t col = 0; col < t->x->n; col += COLS) {
+        const size_t left = t->x->n - col;
+        of[(left < COLS ? left : COLS) - 1](t, g, col, b, a);
+        a.from += b->n * bytes_of(type) / n;
     }
 }
 
-/* Tiles are functions of their own: the types of weights share them. */
-static __attribute__((noinline)) TARGET void tile4_floats(const struct task *t,
-                                                          const struct panel *p,
-                                                          const struct strip *s, size_t col,
-                                                          const struct block *b)
+/* Columns of which the second cache holds all: rows are read to their ends.  Of more it holds a
+ * block, for all rows. */
+INLINE void many(const struct task *t, enum matrix_type type, tile_of *const of[COLS])
 {
-    tile_floats(t, p, s, col, 4, b);
-}
-
-static __attribute__((noinline)) TARGET void tile1_floats(const struct task *t,
-                                                          const struct panel *p,
-                                                          const struct strip *s, size_t col,
-                                                          const struct block *b)
-{
-    tile_floats(t, p, s, col, 1, b);
-}
-
-static __attribute__((noinline)) TARGET void tile4_fixed(const struct task *t,
-                                                         const struct panel *p,
-                                                         const struct strip *s, size_t col,
-                                                         const struct block *b)
-{
-    tile_fixed(t, p, s, col, 4, b);
-}
-
-static __attribute__((noinline)) TARGET void tile1_fixed(const struct task *t,
-                                                         const struct panel *p,
-                                                         const struct strip *s, size_t col,
-                                                         const struct block *b)
-{
-    tile_fixed(t, p, s, col, 1, b);
-}
-
-INLINE void tiles(const struct task *t, enum matrix_type type, const struct panel *p,
-                  const struct strip *s, const struct block *b)
-{
-    size_t col = 0;
-    for (; col + 4 <= t->x->n; col += 4)
-        (type == MATRIX_I8 ? tile4_fixed : tile4_floats)(t, p, s, col, b);
-    for (; col < t->x->n; col++)
-        (type == MATRIX_I8 ? tile1_fixed : tile1_floats)(t, p, s, col, b);
-}
-
-/* Many columns: a block of them stays in the second cache for all rows; few enough to stay there in
- * whole: rows are read to their ends. */
-INLINE void many(const struct task *t, enum matrix_type type, size_t bytes)
-{
-    struct panel p;
+    const size_t groups = (t->rows + ROWS - 1) / ROWS, blocks = kernel_blocks(t->x->k);
     const int to_end = t->x->n * t->x->k <= 65536;
-    const size_t span = to_end ? ROWS : t->rows, below = ROWS * t->w->cols;
-    for (size_t from = 0; from < t->rows; from += span)
-        for (size_t j = 0; j < kernel_blocks(t->x->k); j++)
-            for (size_t i = from; i < from + span && i < t->rows; i += ROWS) {
-                const struct block b = block_of(t->x->k, j);
-                const size_t left = t->rows - i, ahead = !to_end  ? below
-                                                         : b.last ? below - b.at
-                                                                  : KERNEL_BLOCK;
-                const struct strip s = {t->from + i, left < ROWS ? left : ROWS, ahead * bytes};
-                fill(&p, t, type, bytes, &s, &b);
-                tiles(t, type, &p, &s, &b);
-            }
+    for (size_t i = 0; to_end && i < groups; i++) {
+        const struct group g = group_of(t, i);
+        for (size_t j = 0; j < blocks; j++) {
+            const struct block b = block_of(t->x->k, j);
+            tiles(t, type, of, &g, &b, b.n * bytes_of(type));
+        }
+    }
+    for (size_t j = 0; !to_end && j < blocks; j++) {
+        const struct block b = block_of(t->x->k, j);
+        for (size_t i = 0; i < groups; i++) {
+            const struct group g = group_of(t, i);
+            tiles(t, type, of, &g, &b, t->x->k * bytes_of(type));
+        }
+    }
 }
 
-INLINE void by_columns(const struct task *t, enum matrix_type type, size_t bytes)
+INLINE void by_columns(const struct task *t, enum matrix_type type, tile_of *const of[COLS])
 {
     if (t->x->n == 1)
-        few(t, type, bytes, 1);
+        few(t, type, 1);
     else if (t->x->n == 2)
-        few(t, type, bytes, 2);
+        few(t, type, 2);
     else if (t->x->n == 3)
-        few(t, type, bytes, 3);
-    else if (t->x->n == FEW)
-        few(t, type, bytes, FEW);
+        few(t, type, 3);
     else
-        many(t, type, bytes);
+        many(t, type, of);
 }
 
 static TARGET void multiply(const struct matrix *w, size_t from, size_t to, const struct columns *x,
                             float *y, size_t stride_y)
 {
+    static tile_of *const f32[] = {tile_F32_1, tile_F32_2, tile_F32_3, tile_F32_4},
+                          *const f16[] = {tile_F16_1, tile_F16_2, tile_F16_3, tile_F16_4},
+                          *const bf16[] = {tile_BF16_1, tile_BF16_2, tile_BF16_3, tile_BF16_4},
+                          *const i8[] = {tile_I8_1, tile_I8_2, tile_I8_3, tile_I8_4};
     const struct task t = {w, from, to - from, x, y, stride_y};
     switch (w->type) {
     case MATRIX_F32:
-        by_columns(&t, MATRIX_F32, 4);
+        by_columns(&t, MATRIX_F32, f32);
         break;
     case MATRIX_F16:
-        by_columns(&t, MATRIX_F16, 2);
+        by_columns(&t, MATRIX_F16, f16);
         break;
     case MATRIX_BF16:
-        by_columns(&t, MATRIX_BF16, 2);
+        by_columns(&t, MATRIX_BF16, bf16);
         break;
     case MATRIX_I8:
-        by_columns(&t, MATRIX_I8, 1);
+        by_columns(&t, MATRIX_I8, i8);
         break;
     }
 }

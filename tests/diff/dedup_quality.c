@@ -173,7 +173,7 @@ static void sign_all(const char *name, const struct dedup_plan *plan)
         dedup_minhash_start(min, perms.n_lanes);
         do {
             n = dedup_text_next(&t, code);
-            const size_t n_hash = dedup_shingle_next(&s, code, n, hash);
+            const size_t n_hash = dedup_shingle_next(&s, &t, code, n, hash);
             kernel(perms.key, perms.mul, min, perms.n_lanes, hash, n_hash);
             weir_buf_add(&set, hash, n_hash * sizeof *hash);
         } while (n);

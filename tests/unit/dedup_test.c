@@ -141,8 +141,8 @@ static size_t shingles(const char *s, enum dedup_unit unit, unsigned n, uint32_t
     dedup_text_init(&t, fold, weir_span(s, strlen(s)));
     dedup_shingler_init(&sh, fold, unit, n);
     while ((n_block = dedup_text_next(&t, block)) > 0)
-        n_hash += dedup_shingle_next(&sh, block, n_block, hash + n_hash);
-    return n_hash + dedup_shingle_next(&sh, block, 0, hash + n_hash);
+        n_hash += dedup_shingle_next(&sh, &t, block, n_block, hash + n_hash);
+    return n_hash + dedup_shingle_next(&sh, &t, block, 0, hash + n_hash);
 }
 
 static void same_shingles(const char *a, const char *b, enum dedup_unit unit, size_t n)
@@ -215,6 +215,7 @@ static void test_hashers(void)
     static const char *const names[] = {"avx2", "avx512"};
     static const unsigned lengths[] = {1, 3, 5, 8, DEDUP_MAX_SHINGLE};
     static struct dedup_shingler a, b;
+    static const struct dedup_text by_code; // units from the code points alone
     static uint32_t want[DEDUP_BLOCK + 1], got[DEDUP_BLOCK + 1], text[DEDUP_BLOCK];
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
@@ -229,8 +230,8 @@ static void test_hashers(void)
                 for (size_t i = 0; i < n; i++)
                     text[i] =
                         rng() % 6 ? 0x4E00 + rng() % 0x5200 : 0x3002; // of marks none is a unit
-                const size_t n_want = dedup_shingle_next(&a, text, n, want);
-                assert(dedup_shingle_next(&b, text, n, got) == n_want);
+                const size_t n_want = dedup_shingle_next(&a, &by_code, text, n, want);
+                assert(dedup_shingle_next(&b, &by_code, text, n, got) == n_want);
                 assert(!memcmp(want, got, n_want * sizeof *want));
             }
         }
