@@ -1,8 +1,10 @@
 #include "infer/file_hash.h"
 
+#include <ctype.h>
 #include <md5.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 #include "infer/tensor_numbers.h"
 
@@ -43,5 +45,32 @@ int file_hash(const char *path, uint64_t *bytes, char hex[33], char *md5, struct
         spell(digest, sizeof digest, md5);
     XXH3_freeState(state);
     mapped_close(&m);
+    return 0;
+}
+
+/* Whether the line ends with the name as md5sum writes it, a folder before it or none. */
+static int names_file(const char *p, size_t n, const char *name)
+{
+    const size_t n_name = strlen(name);
+    return n >= 33 + n_name && !memcmp(p + n - n_name, name, n_name) &&
+           memchr(" */\t", p[n - n_name - 1], 4);
+}
+
+int md5_listed(struct weir_span list, const char *name, char md5[33])
+{
+    const char *p = list.p, *end = list.p + list.n;
+    for (const char *next; p < end; p = next) {
+        const char *nl = memchr(p, '\n', (size_t)(end - p)), *to = nl ? nl : end;
+        next = nl ? nl + 1 : end;
+        while (to > p && isspace((unsigned char)to[-1]))
+            to--;
+        if (!names_file(p, (size_t)(to - p), name))
+            continue;
+        for (size_t i = 0; i < 32; i++)
+            md5[i] = (char)tolower((unsigned char)p[i]);
+        md5[32] = '\0';
+        if (strspn(md5, "0123456789abcdef") == 32 && memchr(" \t", p[32], 2))
+            return 1;
+    }
     return 0;
 }

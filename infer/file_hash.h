@@ -12,6 +12,10 @@ extern "C" {
  * where it is not wanted. */
 int file_hash(const char *path, uint64_t *bytes, char hex[33], char *md5, struct weir_err *err);
 
+/* The digits, in lower case, that a list as md5sum writes it has for a file of this name, in
+ * whatever folder: those of the first line.  0 when it has none. */
+int md5_listed(struct weir_span list, const char *name, char md5[33]);
+
 #ifdef __cplusplus
 }
 #endif

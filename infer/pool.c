@@ -3,8 +3,10 @@
 #include "infer/pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SPINS = 2000 }; // a few microseconds
 
@@ -114,6 +116,33 @@ static int start(pool *p)
     return 0;
 }
 
+/* Whether n threads stay on a processor each of those that the process may use.  By itself where
+ * they are as many: threads of two processes that leave some free would else meet on the first. */
+static int is_pinned(int n, const cpu_set_t *all)
+{
+    const char *wish = getenv("WEIR_PIN");
+    if (wish && !strcmp(wish, "0"))
+        return 0;
+    return CPU_COUNT(all) == n || (wish && !strcmp(wish, "1") && CPU_COUNT(all) > n);
+}
+
+/* The first processor is the caller's, who is not pinned: threads that it starts later would be. */
+static void pin(pool *p)
+{
+    cpu_set_t all, one;
+    if (sched_getaffinity(0, sizeof all, &all) || !is_pinned(p->n + 1, &all))
+        return;
+    for (int cpu = 0, number = 0; number <= p->n && cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &all))
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        if (number) // one that has gone since: the thread stays where it may run
+            (void)!pthread_setaffinity_np(p->thread[number - 1], sizeof one, &one);
+        number++;
+    }
+}
+
 pool *pool_new(int n, struct weir_err *err)
 {
     pool *p = calloc(1, sizeof *p);
@@ -131,6 +160,7 @@ pool *pool_new(int n, struct weir_err *err)
             weir_err_set(err, WEIR_EFAIL, "cannot start %d threads: choose a smaller -j", n);
             return NULL;
         }
+    pin(p);
     return p;
 }
 

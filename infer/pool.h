@@ -10,7 +10,8 @@ extern "C" {
 
 typedef struct pool pool;
 
-/* n threads, the caller's included. */
+/* n threads, the caller's included.  Where the process may use n processors, each but the caller's
+ * stays on one of them; WEIR_PIN=0 in the environment: none does; 1: also where there are more. */
 pool *pool_new(int n, struct weir_err *err);
 void pool_free(pool *p);
 int pool_threads(const pool *p);

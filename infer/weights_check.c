@@ -1,5 +1,4 @@
 /* What a model's files hold, tensor by tensor. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -127,28 +126,6 @@ static void check_shapes(struct check *c)
 
 /* ---- files ---- */
 
-/* The digits that a list as of md5sum has for a file; 0 when it has none. */
-static int find_md5(struct weir_span list, const char *name, char md5[33])
-{
-    const char *p = list.p, *end = list.p + list.n;
-    const size_t n = strlen(name);
-    for (const char *next; p < end; p = next) {
-        const char *nl = memchr(p, '\n', (size_t)(end - p)), *to = nl ? nl : end;
-        next = nl ? nl + 1 : end;
-        while (to > p && isspace((unsigned char)to[-1]))
-            to--;
-        const char *file = to - n;
-        if ((size_t)(to - p) < 33 + n || memcmp(file, name, n) != 0 ||
-            !(file[-1] == ' ' || file[-1] == '*' || file[-1] == '/' || file[-1] == '\t'))
-            continue;
-        for (size_t i = 0; i < 32; i++)
-            md5[i] = (char)tolower((unsigned char)p[i]);
-        md5[32] = '\0';
-        return strspn(md5, "0123456789abcdef") == 32;
-    }
-    return 0;
-}
-
 static int check_file(struct check *c, const char *path, struct weir_span list,
                       struct weir_err *err)
 {
@@ -161,7 +138,7 @@ static int check_file(struct check *c, const char *path, struct weir_span list,
         return rc;
     weir_buf_addf(&b, "%s\t-\t-\t%llu bytes\t-\t-\t-\t-\t%s", name, (unsigned long long)bytes, hex);
     if (list.p) {
-        const int known = find_md5(list, name, want), same = known && !strcmp(md5, want);
+        const int known = md5_listed(list, name, want), same = known && !strcmp(md5, want);
         weir_buf_addf(&b, "\tmd5 %s %s", md5, !known ? "not listed" : same ? "as listed" : "OTHER");
         if (!known)
             complain(c, path, "the list of MD5s does not name it");
