@@ -21,7 +21,11 @@ struct ann_index {
     size_t n_map;
     uint64_t n_keys;
     int mapped;
+    uint64_t *filter; // a bit for each hash, by its lower bits: few texts' words begin a name
+    uint64_t mask;    // bits of it, less 1
 };
+
+enum { FILTER_BITS = 23 }; // at most: 1 MiB stays in a core's cache
 
 static int damaged(struct weir_err *err, const char *why)
 {
@@ -51,6 +55,23 @@ static int end_holds(ann_index *ix, uint64_t stamp, struct weir_err *err)
     return !stamp || e.stamp == stamp;
 }
 
+static int make_filter(ann_index *ix, struct weir_err *err)
+{
+    uint64_t bits = 64;
+    while (bits < 8 * ix->n_slots && bits < 1u << FILTER_BITS)
+        bits *= 2;
+    ix->filter = weir_calloc((size_t)bits / 64, sizeof *ix->filter);
+    if (!ix->filter)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    ix->mask = bits - 1;
+    for (size_t i = 0; i < ix->n_slots; i++) {
+        const uint64_t bit = ix->slots[i].hash & ix->mask;
+        if (ix->slots[i].node)
+            ix->filter[bit / 64] |= 1ull << bit % 64;
+    }
+    return 0;
+}
+
 static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, struct weir_err *err)
 {
     ann_index *ix = weir_calloc(1, sizeof *ix);
@@ -61,7 +82,7 @@ static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, st
         return NULL;
     }
     *ix = (ann_index){.p = p, .n_map = n, .mapped = mapped};
-    if (end_holds(ix, stamp, err))
+    if (end_holds(ix, stamp, err) && !make_filter(ix, err))
         return ix;
     ann_index_close(ix);
     return NULL;
@@ -98,6 +119,7 @@ void ann_index_close(ann_index *ix)
         return;
     if (ix->mapped)
         munmap((void *)(uintptr_t)ix->p, ix->n_map);
+    free(ix->filter);
     free(ix);
 }
 
@@ -152,11 +174,14 @@ static size_t first_slot(const ann_index *ix, uint64_t hash)
     return (size_t)(hash >> (64 - ix->bits));
 }
 
-void ann_index_fetch(const ann_index *ix, uint64_t hash)
+int ann_index_fetch(const ann_index *ix, uint64_t hash)
 {
     const size_t at = first_slot(ix, hash);
-    if (at < ix->n_slots)
-        __builtin_prefetch(&ix->slots[at]);
+    const uint64_t bit = hash & ix->mask;
+    if (!(ix->filter[bit / 64] >> bit % 64 & 1) || at >= ix->n_slots)
+        return 0;
+    __builtin_prefetch(&ix->slots[at]);
+    return 1;
 }
 
 size_t ann_index_tree(const ann_index *ix, uint64_t hash)

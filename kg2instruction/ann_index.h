@@ -64,7 +64,8 @@ uint64_t ann_index_keys(const ann_index *ix);
 
 /* A search in steps, so that all but the last can be done for many places ahead: what each needs
  * is being fetched while the others take theirs. */
-void ann_index_fetch(const ann_index *ix, uint64_t hash);
+/* 0: no head has that hash; 1: one may, and its place is being fetched. */
+int ann_index_fetch(const ann_index *ix, uint64_t hash);
 /* The tree of the heads of that hash, being fetched; 0: no key has it. */
 size_t ann_index_tree(const ann_index *ix, uint64_t hash);
 

@@ -297,9 +297,10 @@ static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, 
         const size_t len = head(t, from);
         s[n].at = from;
         s[n].hash = ann_head_hash(t->folded.p + from, len);
-        ann_index_fetch(ix, s[n].hash);
-        n++;
-        words |= t->cls[from] != ANN_HAN;
+        if (ann_index_fetch(ix, s[n].hash)) {
+            n++;
+            words |= t->cls[from] != ANN_HAN;
+        }
         *at = t->cls[from] == ANN_WORD ? from + len : next_char(t, from);
     }
     for (size_t i = 0; i < n; i++)

@@ -49,7 +49,9 @@ static size_t slow(const struct keys *k, const char *p, size_t n, const uint8_t 
 
 static size_t longest(const ann_index *ix, const char *p, size_t n, const uint8_t *end)
 {
-    struct ann_walk w = {ann_index_tree(ix, ann_head_hash(p, ann_head(p, n))), 0, 0};
+    const uint64_t hash = ann_head_hash(p, ann_head(p, n));
+    struct ann_walk w = {ann_index_tree(ix, hash), 0, 0};
+    assert(ann_index_fetch(ix, hash) || !w.node);
     ann_index_walk(ix, &w, p, n, end, 1 + (unsigned)(n & 1)); // in one go or not
     ann_index_walk(ix, &w, p, n, end, UINT_MAX);
     return w.best;
