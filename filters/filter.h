@@ -194,8 +194,11 @@ struct filter_line {
     struct filter_boiler boiler;
 };
 
-/* The text with ASCII letters in lower case. */
+/* The text with ASCII letters in lower case; FILTER_LOWER_END zeros stand behind it. */
+enum { FILTER_LOWER_END = 32 };
 struct weir_span filter_line_lower(struct filter_line *l);
+/* Adds the terms in such a text of a line; wide: eight characters at a time where there is AVX2. */
+void filter_boiler_find(struct weir_span lower, int wide, struct filter_boiler *b);
 /* Runs of non-space characters in the line before edits, and characters of the longest. */
 uint32_t filter_line_words(struct filter_line *l);
 uint32_t filter_line_longest_word(struct filter_line *l);

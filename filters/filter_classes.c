@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unicode/uchar.h>
 #include "weir/utf8.h"
+#include "filters/filter_wide.h"
 
 /* datatrove's PUNCTUATION_SET is this list, ASCII punctuation, control characters except tab and
  * newline, and TERMINAL_PUNCTUATION; that in turn is Unicode's Sentence_Terminal and five Khmer
@@ -44,15 +45,19 @@ static unsigned classify(uint32_t c)
 static uint8_t bmp[0x10000];
 static pthread_once_t bmp_once = PTHREAD_ONCE_INIT;
 
+static int bmp_full; // atomic: asked for single characters, for which the call below costs
+
 static void fill_bmp(void)
 {
     for (uint32_t c = 0; c < 0x10000; c++)
         bmp[c] = (uint8_t)classify(c);
+    __atomic_store_n(&bmp_full, 1, __ATOMIC_RELEASE);
 }
 
 const uint8_t *filter_class_table(void)
 {
-    pthread_once(&bmp_once, fill_bmp);
+    if (!__atomic_load_n(&bmp_full, __ATOMIC_ACQUIRE))
+        pthread_once(&bmp_once, fill_bmp);
     return bmp;
 }
 
@@ -92,44 +97,31 @@ void filter_classes_count_scalar(struct weir_span text, struct filter_classes *c
 }
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 /* Symbols (category S) of ASCII by their two half bytes: a bit of `by_high` names the row, and
  * `by_low` says in which rows a column is a symbol: $ + < = > ^ ` | ~. */
 #define BY_HIGH 0, 0, 1, 2, 0, 4, 8, 16, 0, 0, 0, 0, 0, 0, 0, 0
 #define BY_LOW  8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2 | 16, 2, 2 | 4 | 16, 0
 
-#define AVX2 __attribute__((target("avx2,popcnt")))
-
-AVX2 static inline unsigned bits(__m256i v)
-{
-    return (unsigned)_mm256_movemask_epi8(v);
-}
-
-/* 0xFF where lo <= byte <= lo + span, unsigned. */
-AVX2 static inline __m256i between(__m256i v, int lo, int span)
-{
-    const __m256i d = _mm256_sub_epi8(v, _mm256_set1_epi8((char)lo));
-    return _mm256_cmpeq_epi8(_mm256_min_epu8(d, _mm256_set1_epi8((char)span)), d);
-}
-
-AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r)
+WIDE_AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r)
 {
     const __m256i low = _mm256_setr_epi8(BY_LOW, BY_LOW), high = _mm256_setr_epi8(BY_HIGH, BY_HIGH);
     const __m256i nibble = _mm256_set1_epi8(15);
     const __m256i sym = _mm256_and_si256(
         _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble)),
         _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble)));
-    const unsigned symbol = ~bits(_mm256_cmpeq_epi8(sym, _mm256_setzero_si256())) & ascii;
-    const unsigned graph = bits(between(v, 0x21, 0x7E - 0x21));
-    const unsigned digit = bits(between(v, '0', 9));
+    const unsigned symbol =
+        ~filter_wide_bits(_mm256_cmpeq_epi8(sym, _mm256_setzero_si256())) & ascii;
+    const unsigned graph = filter_wide_bits(filter_wide_between(v, 0x21, 0x7E - 0x21));
+    const unsigned digit = filter_wide_bits(filter_wide_between(v, '0', 9));
     const unsigned letter =
-        bits(between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) & ascii;
+        filter_wide_bits(filter_wide_between(_mm256_or_si256(v, _mm256_set1_epi8(32)), 'a', 25)) &
+        ascii;
     const __m256i blank = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' '));
-    const unsigned space = bits(_mm256_or_si256(blank, between(v, 9, 4)));
-    r->newlines += (unsigned)__builtin_popcount(bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));
-    r->breaks += (unsigned)__builtin_popcount(
-        bits(_mm256_or_si256(between(v, '\v', 2), between(v, 0x1C, 2))));
+    const unsigned space = filter_wide_bits(_mm256_or_si256(blank, filter_wide_between(v, 9, 4)));
+    r->newlines += (unsigned)__builtin_popcount(
+        filter_wide_bits(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))));
+    r->breaks += (unsigned)__builtin_popcount(filter_wide_bits(
+        _mm256_or_si256(filter_wide_between(v, '\v', 2), filter_wide_between(v, 0x1C, 2))));
     r->spaces += (unsigned)__builtin_popcount(space);
     r->digits += (unsigned)__builtin_popcount(digit);
     r->letters += (unsigned)__builtin_popcount(letter);
@@ -137,30 +129,30 @@ AVX2 static void count_ascii(__m256i v, unsigned ascii, struct filter_classes *r
     r->punct += (unsigned)__builtin_popcount(graph & ~(digit | letter | symbol));
 }
 
-/* Most Chinese characters are told by their first bytes: E5..E9, and E4 with B8 or more behind,
- * are U+4E00..U+9FFF.  What is neither that nor ASCII is looked up one by one. */
-AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
+/* What is neither ASCII, most of Han nor a mark is looked up one by one. */
+WIDE_AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
 {
     const uint8_t *table = filter_class_table();
     size_t i = 0;
-    for (; i + 33 <= n; i += 32) {
+    for (; i + 34 <= n; i += 32) {
         const __m256i v = _mm256_loadu_si256((const __m256i *)(p + i));
-        const unsigned other = bits(v);
+        const unsigned other = filter_wide_bits(v);
         if (other != 0xFFFFFFFFu)
             count_ascii(v, ~other, r);
         if (other == 0) {
             r->chars += 32;
             continue;
         }
-        const __m256i after = _mm256_loadu_si256((const __m256i *)(p + i + 1));
-        const __m256i e4 = _mm256_and_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)0xE4)),
-                                            between(after, 0xB8, 0xBF - 0xB8));
-        const unsigned han = bits(_mm256_or_si256(between(v, 0xE5, 4), e4));
-        unsigned rest = bits(between(v, 0xC0, 0x3F));
+        const __m256i second = _mm256_loadu_si256((const __m256i *)(p + i + 1));
+        const __m256i third = _mm256_loadu_si256((const __m256i *)(p + i + 2));
+        const unsigned han = filter_wide_han(v, second);
+        const unsigned mark = filter_wide_marks(v, second, third);
+        unsigned rest = filter_wide_bits(filter_wide_between(v, 0xC0, 0x3F));
         r->chars += (unsigned)__builtin_popcount(~other | rest);
         r->han += (unsigned)__builtin_popcount(han);
         r->letters += (unsigned)__builtin_popcount(han);
-        for (rest &= ~han; rest; rest &= rest - 1) {
+        r->punct += (unsigned)__builtin_popcount(mark);
+        for (rest &= ~(han | mark); rest; rest &= rest - 1) {
             const size_t at = i + (unsigned)__builtin_ctz(rest);
             unsigned len;
             count_one(r, table, weir_utf8_decode(p + at, n - at, &len));
@@ -170,18 +162,13 @@ AVX2 static void count_avx2(const char *p, size_t n, struct filter_classes *r)
         i++; // the character's first byte was counted above
     count_chars(p, i, n, r);
 }
-
-static int have_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
-}
 #endif
 
 void filter_classes_count(struct weir_span text, struct filter_classes *c)
 {
     memset(c, 0, sizeof *c);
 #if defined(__x86_64__)
-    if (have_avx2()) {
+    if (filter_wide_here()) {
         count_avx2(text.p, text.n, c);
         return;
     }

@@ -46,14 +46,15 @@ uint32_t filter_line_longest_word(struct filter_line *l)
 
 struct weir_span filter_line_lower(struct filter_line *l)
 {
-    if (l->has_lower || weir_buf_reserve(&l->low, l->text.n))
+    const size_t n = l->text.n;
+    if (l->has_lower || weir_buf_reserve(&l->low, n + FILTER_LOWER_END))
         return weir_buf_span(&l->low);
-    char *const low = l->low.p;
-    for (size_t i = 0; i < l->text.n; i++) {
-        const char c = l->text.p[i];
-        low[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
-    l->low.n = l->text.n;
+    const char *restrict const p = l->text.p;
+    char *restrict const low = l->low.p;
+    for (size_t i = 0; i < n; i++)
+        low[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
+    memset(low + n, 0, FILTER_LOWER_END);
+    l->low.n = n;
     l->has_lower = 1;
     return weir_buf_span(&l->low);
 }

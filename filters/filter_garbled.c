@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unicode/ucnv.h>
 #include "weir/utf8.h"
+#include "filters/filter_wide.h"
 
 /* A character of kind GBK is only looked at where the next one FOLLOWS: the high byte of its code
  * goes on a sequence of UTF-8. */
@@ -206,7 +207,36 @@ static int is_plain(const char *p)
     return !((w | (w - ones * 0x20) | (w + ones)) & high);
 }
 
-void filter_garbled_count(struct weir_span t, struct filter_garbled *g)
+#if defined(__x86_64__)
+/* Bytes of the characters of no kind that the text begins with, as far as they have three each. */
+WIDE_AVX2 static size_t pass_plain(struct weir_span t)
+{
+    uint32_t c[WIDE_CHARS];
+    size_t i = 0;
+    while (t.n - i >= WIDE_BYTES) {
+        const unsigned n = filter_wide_decode(t.p + i, c, 0);
+        unsigned any = 0, k = 0;
+        for (unsigned m = 0; m < WIDE_CHARS; m++)
+            any |= kind[c[m]];
+        if (n == WIDE_CHARS && !(any & ~FOLLOWS)) {
+            i += 3 * WIDE_CHARS;
+            continue;
+        }
+        while (k < n && !(kind[c[k]] & ~FOLLOWS))
+            k++;
+        return i + 3 * k;
+    }
+    return i;
+}
+#else
+static size_t pass_plain(struct weir_span t)
+{
+    (void)t;
+    return 0;
+}
+#endif
+
+static void count(struct weir_span t, struct filter_garbled *g, int wide)
 {
     unsigned len = 0, len_before = 0, before = PLAIN;
     uint32_t c = 0, c_before;
@@ -218,6 +248,8 @@ void filter_garbled_count(struct weir_span t, struct filter_garbled *g)
             before = PLAIN;
             continue;
         }
+        if (wide && before != GBK && (unsigned char)t.p[i] >= WIDE_LEAD)
+            i += pass_plain(weir_span(t.p + i, t.n - i)); // never to the end
         c_before = c;
         c = weir_utf8_decode_valid(t.p + i, &len);
         const unsigned k = c < 0x10000 ? kind[c] : PLAIN, own = k & ~FOLLOWS;
@@ -235,4 +267,14 @@ void filter_garbled_count(struct weir_span t, struct filter_garbled *g)
         g->private_use += c >= 0xF0000;
         i += len;
     }
+}
+
+void filter_garbled_count(struct weir_span text, struct filter_garbled *g)
+{
+    count(text, g, filter_wide_here());
+}
+
+void filter_garbled_count_scalar(struct weir_span text, struct filter_garbled *g)
+{
+    count(text, g, 0);
 }

@@ -14,5 +14,7 @@ struct filter_garbled {
 
 /* Counts valid UTF-8. */
 void filter_garbled_count(struct weir_span text, struct filter_garbled *g);
+/* The same one character at a time: what the vector code is compared with. */
+void filter_garbled_count_scalar(struct weir_span text, struct filter_garbled *g);
 
 #endif

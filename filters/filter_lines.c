@@ -62,7 +62,9 @@ static unsigned last_class(struct weir_span t)
 
 static int is_blank(uint32_t c)
 {
-    return (c >= 0x1C && c <= 0x1F) || filter_class_of(c) & CLASS_SPACE;
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F);
+    return c <= 0x3000 && filter_class_of(c) & CLASS_SPACE; // no white space lies above
 }
 
 struct weir_span filter_strip(struct weir_span t)
@@ -166,6 +168,12 @@ void filter_lines_split(struct weir_span text, struct filter_lines *l)
     }
 }
 
+/* re.split leaves an empty piece before a "\n" at the start and behind one at the end. */
+static unsigned edges(struct weir_span text)
+{
+    return text.n ? (unsigned)(text.p[0] == '\n') + (text.p[text.n - 1] == '\n') : 0;
+}
+
 static int measure_lines(struct weir_span text, struct filter_set *seen, uint64_t seed,
                          struct filter_lines *l)
 {
@@ -189,10 +197,8 @@ static int measure_lines(struct weir_span text, struct filter_set *seen, uint64_
         }
         p = nl ? nl + 1 : end;
     }
-    /* re.split leaves an empty piece before a "\n" at the start and behind one at the end. */
-    const int edges = text.n ? (text.p[0] == '\n') + (end[-1] == '\n') : 0;
-    l->split += (uint64_t)edges;
-    l->dup += edges == 2;
+    l->split += edges(text);
+    l->dup += edges(text) == 2;
     return 0;
 }
 
@@ -210,10 +216,11 @@ static const char *find_gap(const char *p, const char *end)
 static int measure_paragraphs(struct weir_span text, struct filter_set *seen, uint64_t seed,
                               struct filter_lines *l)
 {
+    const int has_empty = l->lines + edges(text) != l->split; // none: all is one paragraph
     text = filter_strip(text);
     const char *p = text.p, *const end = text.p + text.n;
     while (p < end) {
-        const char *stop = find_gap(p, end);
+        const char *stop = has_empty ? find_gap(p, end) : end;
         const int new = filter_set_add(seen, XXH3_64bits_withSeed(p, (size_t)(stop - p), seed));
         if (new < 0)
             return new;

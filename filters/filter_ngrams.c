@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
-#include "weir/utf8.h"
-#include "filters/filter_classes.h"
 
 /* Two texts of TWIN bytes or more that are equal begin with the same TWIN bytes.  Windows of fewer
  * are always looked at. */
-enum { TWIN = 16, SHORTEST = 5, BITS_A_WORD = 16, BITS_A_WINDOW = 8 };
+enum { TWIN = 16, SHORTEST = 5, BITS_A_WORD = 16 };
 
 void filter_ngrams_free(struct filter_ngrams *g)
 {
@@ -18,7 +16,7 @@ void filter_ngrams_free(struct filter_ngrams *g)
     free(g->at);
     free(g->twin);
     free(g->bit);
-    free(g->hash);
+    free(g->code);
     memset(g, 0, sizeof *g);
 }
 
@@ -203,101 +201,5 @@ int filter_ngrams_greedy(struct filter_ngrams *g, const struct filter_words *w, 
             *chars += chars_of(w, i, n);
         next = new ? i + 1 : i + n;
     }
-    return 0;
-}
-
-/* Odd. */
-#define BASE 0x9E3779B97F4A7C15u
-
-/* One step of a hash that need not be strong: what follows multiplies it again. */
-static inline uint64_t stir(uint64_t h)
-{
-    h *= 0xBF58476D1CE4E5B9u;
-    return h ^ h >> 32;
-}
-
-static inline uint32_t three_bytes(const unsigned char *u)
-{
-    return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
-}
-
-/* Polynomials of all beginnings of the text, white space aside, whose differences are the hashes of
- * the windows; at most cap characters.  Returns their number. */
-static size_t beginnings(struct weir_span text, uint64_t seed, uint64_t *hash, size_t cap)
-{
-    const uint8_t *table = filter_class_table();
-    uint64_t h = 0;
-    size_t i = 0, read = 0;
-    unsigned len;
-    while (i < text.n && read < cap) {
-        const unsigned char *u = (const unsigned char *)text.p + i;
-        if (u[0] >= 0xE4 &&
-            u[0] <= 0xE9) { // U+4000 to U+9FFF: most of a Chinese text, none white space
-            h = h * BASE + stir(three_bytes(u) + seed);
-            hash[read++] = h;
-            i += 3;
-            continue;
-        }
-        const uint32_t c = weir_utf8_decode((const char *)u, text.n - i, &len);
-        i += len;
-        if (c <= 0x3000 && (table[c] & CLASS_SPACE)) // no white space lies above
-            continue;
-        h = h * BASE + stir(c + seed);
-        hash[read++] = h;
-    }
-    return read;
-}
-
-/* From those to the hashes of the windows of n characters, and by a bit each which come twice (a
- * collision only adds work). */
-static void windows(struct filter_ngrams *g, size_t n_windows, unsigned n, size_t bits)
-{
-    unsigned char *const once = g->bit, *const twice = g->bit + bits / 8;
-    uint64_t power = 1, before = 0;
-    for (unsigned k = 0; k < n; k++)
-        power *= BASE;
-    for (size_t i = 0; i < n_windows; i++) {
-        const uint64_t first = g->hash[i], hash = stir(g->hash[i + n - 1] - before * power);
-        const uint64_t h = hash & (bits - 1);
-        const unsigned char bit = (unsigned char)(1u << h % 8);
-        g->hash[i] = hash;
-        before = first;
-        twice[h / 8] |= once[h / 8] & bit;
-        once[h / 8] |= bit;
-    }
-}
-
-/* Only what shares its bit with another window can have come before; few do, and those are asked.
- */
-int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
-                        unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
-{
-    *repeated = *all = 0;
-    if (!n || weir_grow(&g->hash, &g->cap_hash, n_chars + 1, sizeof *g->hash) < 0)
-        return WEIR_EMEM;
-    const size_t n_read = beginnings(text, seed, g->hash, n_chars);
-    const size_t n_windows = n_read < n ? 0 : n_read - n + 1;
-    size_t bits = 1024, n_left = 0;
-    while (bits < n_windows * BITS_A_WINDOW)
-        bits *= 2;
-    if (weir_grow(&g->bit, &g->cap_bit, bits / 4, 1) < 0)
-        return WEIR_EMEM;
-    memset(g->bit, 0, bits / 4);
-    windows(g, n_windows, n, bits);
-    const unsigned char *const twice = g->bit + bits / 8;
-    for (size_t i = 0; i < n_windows; i++) {
-        const uint64_t h = g->hash[i] & (bits - 1);
-        g->hash[n_left] = g->hash[i];
-        n_left += twice[h / 8] >> h % 8 & 1;
-    }
-    if (filter_set_clear(&g->seen, n_left) < 0)
-        return WEIR_EMEM;
-    for (size_t i = 0; i < n_left; i++) {
-        const int new = filter_set_add(&g->seen, g->hash[i]);
-        if (new < 0)
-            return WEIR_EMEM;
-        *repeated += new == 0;
-    }
-    *all = n_windows;
     return 0;
 }

@@ -17,9 +17,9 @@ struct filter_ngrams {
     uint32_t *twin; // (n_twin) words that may begin what another word begins too, in order
     size_t n_twin;
     unsigned twin_level; // n of the windows that twin is for, 0: none yet
-    unsigned char *bit;  // of what begins twice, and of windows that may have come before
-    uint64_t *hash;      // of windows of characters
-    size_t cap_at, cap_twin, cap_bit, cap_hash;
+    unsigned char *bit;  // of what begins twice, and of what runs of characters stand once
+    uint32_t *code;      // characters without white space
+    size_t cap_at, cap_twin, cap_bit, cap_code;
     struct filter_set seen;
 };
 
@@ -48,5 +48,8 @@ int filter_ngrams_repeated(struct filter_ngrams *g, const struct filter_words *w
  * characters the text has; behind them it is not read. */
 int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
                         unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all);
+/* The same one character at a time: what the vector code is compared with. */
+int filter_ngrams_chars_scalar(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
+                               unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all);
 
 #endif

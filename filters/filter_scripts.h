@@ -33,5 +33,7 @@ struct filter_scripts {
 void filter_scripts_count(struct weir_span text, struct filter_scripts *s);
 /* Adds to what is counted: a text looked at in pieces. */
 void filter_scripts_add(struct weir_span text, struct filter_scripts *s);
+/* The same one character at a time: what the vector code is compared with. */
+void filter_scripts_add_scalar(struct weir_span text, struct filter_scripts *s);
 
 #endif

@@ -93,8 +93,18 @@ static size_t run_end(struct weir_span text, const uint8_t *table, size_t i, uns
     return i;
 }
 
+/* Eight bytes at once: how long a word is cannot be foretold. */
 static size_t letters_end(struct weir_span text, size_t i)
 {
+    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+    for (; text.n - i >= 8; i += 8) {
+        uint64_t w;
+        memcpy(&w, text.p + i, sizeof w);
+        const uint64_t low = (w | ones * 0x20) & ~high; // in lower case, the top bits free
+        const uint64_t letter = (low + ones * (0x80 - 'a')) & ~(low + ones * (0x7F - 'z')) & ~w;
+        if ((letter & high) != high)
+            return i + (unsigned)__builtin_ctzll(~letter & high) / 8;
+    }
     while (i < text.n && weir_is_ascii_alpha((unsigned char)text.p[i]))
         i++;
     return i;

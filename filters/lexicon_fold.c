@@ -6,6 +6,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/utrans.h>
 #include "weir/utf8.h"
+#include "filters/filter_wide.h"
 
 /* ---- the tables ---- */
 
@@ -153,6 +154,9 @@ static int shows_evasion(unsigned h)
     return a == LEX_SPACE && b == LEX_LETTER && c == LEX_SPACE && d == LEX_LETTER && is_outside(e);
 }
 
+/* Codes of characters that stay as they are and are Han or of no kind. */
+enum { PLAIN = LEX_HAN << LEX_KIND_SHIFT | LEX_SAME };
+
 /* form[c]: what c becomes.  place[]: where a form stands in to[]. */
 static int set_codes(lexicon_fold *f, const uint16_t *form, uint16_t *place)
 {
@@ -240,12 +244,6 @@ static inline unsigned push(unsigned h, unsigned kind)
     return same ? h : (h << 3 | kind) & (LEX_HISTORY - 1);
 }
 
-/* The code point of a character of three bytes in valid text. */
-static inline uint32_t three(const unsigned char *p)
-{
-    return (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
-}
-
 enum { START = LEX_SPACE << 6 | LEX_SPACE << 3 | LEX_SPACE };
 
 struct folding {
@@ -307,19 +305,49 @@ static void fold_letters(struct folding *d)
     push_run(d, LEX_LETTER, (size_t)(d->p - start));
 }
 
-/* Han characters that stay as they are. */
-static void fold_han(struct folding *d)
+#if defined(__x86_64__)
+/* Takes in n bytes of such characters, which were copied. */
+static void push_plain(struct folding *d, size_t n)
 {
-    const unsigned char *p = d->p;
-    while (p < d->end && (*p & 0xF0) == 0xE0 &&
-           d->f->code[three(p)] == (LEX_HAN << LEX_KIND_SHIFT | LEX_SAME))
-        p += 3;
-    const size_t n = (size_t)(p - d->p);
-    memcpy(d->o, d->p, n);
+    unsigned len;
     d->o += n;
-    d->p = p;
-    push_run(d, LEX_HAN, n / 3);
+    d->p += n;
+    for (size_t back = n < 15 ? n : 15; back; back -= 3) {
+        const uint32_t c = weir_utf8_decode_valid((const char *)d->p - back, &len);
+        d->h = (d->h << 3 | d->f->code[c] >> LEX_KIND_SHIFT) & (LEX_HISTORY - 1);
+    }
 }
+
+/* Characters of three bytes that stay as they are, Han and marks of Chinese sentences: behind one
+ * of them none shows evasion.  Each block is copied whole: the view is no longer than what of the
+ * text was read. */
+WIDE_AVX2 static void fold_plain(struct folding *d)
+{
+    const uint16_t *code = d->f->code;
+    const size_t left = (size_t)(d->end - d->p);
+    uint32_t c[WIDE_CHARS];
+    size_t at = 0;
+    for (; left - at >= WIDE_BYTES; at += 3 * WIDE_CHARS) {
+        const unsigned n = filter_wide_decode((const char *)d->p + at, c, 0);
+        unsigned any = 0, k = 0;
+        memcpy(d->o + at, d->p + at, 3 * WIDE_CHARS);
+        for (unsigned i = 0; i < WIDE_CHARS; i++)
+            any |= code[c[i]];
+        if (n == WIDE_CHARS && !(any & ~PLAIN))
+            continue;
+        while (k < n && !(code[c[k]] & ~PLAIN))
+            k++;
+        at += 3 * k;
+        break;
+    }
+    push_plain(d, at);
+}
+#else
+static void fold_plain(struct folding *d)
+{
+    (void)d;
+}
+#endif
 
 static void fold_any(struct folding *d)
 {
@@ -334,12 +362,10 @@ static void fold_any(struct folding *d)
         d->o += weir_utf8_encode(to, d->o);
     d->h = push(d->h, kind);
     mark(d, d->o, d->f->trigger[d->h >> 3] >> (d->h & 7) & 1);
-    if (kind == LEX_HAN)
-        fold_han(d);
 }
 
-int lexicon_fold_text(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
-                      struct weir_buf *marks)
+static int fold_text(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
+                     struct weir_buf *marks, int wide)
 {
     const size_t n_marks = text.n / 512 + 1;
     if (weir_buf_reserve(out, text.n) || (marks && weir_buf_reserve(marks, n_marks)))
@@ -352,12 +378,26 @@ int lexicon_fold_text(const lexicon_fold *f, struct weir_span text, struct weir_
     struct folding d = {
         f, p, p + text.n, out->p + out->n, out->p + out->n, START, marks ? marks->p : NULL};
     while (d.p < d.end) {
+        if (wide && *d.p >= WIDE_LEAD && !((d.h & 7) << LEX_KIND_SHIFT & ~PLAIN))
+            fold_plain(&d);
         fold_any(&d);
         if (d.p < d.end && (d.h & 7) == LEX_LETTER && weir_is_ascii_alpha(*d.p))
             fold_letters(&d);
     }
     out->n += (size_t)(d.o - d.out);
     return 0;
+}
+
+int lexicon_fold_text(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
+                      struct weir_buf *marks)
+{
+    return fold_text(f, text, out, marks, filter_wide_here());
+}
+
+int lexicon_fold_text_scalar(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
+                             struct weir_buf *marks)
+{
+    return fold_text(f, text, out, marks, 0);
 }
 
 void lexicon_fold_sources(const lexicon_fold *f, struct weir_span text, size_t *at, size_t n)

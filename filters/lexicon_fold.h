@@ -16,9 +16,9 @@ enum lexicon_kind {
     LEX_LETTER, // ASCII
     LEX_LEET,   // 0 1 3 4 5 7 8: digits that stand for letters
     LEX_BANG,   // ! | $ @: signs that do
+    LEX_HAN,    // of a bit of its own: that and LEX_OTHER are most of a Chinese text
     LEX_SIGN,   // other marks and symbols that people put between characters
     LEX_SPACE,
-    LEX_HAN,
     LEX_LOOK // letters that look like ASCII ones
 };
 
@@ -49,6 +49,9 @@ lexicon_fold *lexicon_fold_new(struct weir_err *err);
  * hold a sign of evasion a bit is set in marks, when that is not NULL.  Returns 0 or WEIR_EMEM. */
 int lexicon_fold_text(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
                       struct weir_buf *marks);
+/* The same one such character at a time: what the vector code is compared with. */
+int lexicon_fold_text_scalar(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
+                             struct weir_buf *marks);
 
 /* Where bytes of the first view come from: at[] in ascending order becomes offsets in the text, of
  * the characters that begin there. */

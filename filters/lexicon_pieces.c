@@ -34,7 +34,7 @@ static inline unsigned kind_at(const struct walk *w, size_t at, unsigned *len, u
         *c = first;
         return lexicon_kind(w->f, first);
     }
-    *c = weir_utf8_decode(w->view.p + at, w->view.n - at, len);
+    *c = weir_utf8_decode_valid(w->view.p + at, len);
     if (*c < 1 << 16)
         return lexicon_kind(w->f, *c);
     return weir_is_han(*c) ? LEX_HAN : LEX_SIGN;
@@ -85,11 +85,11 @@ static size_t end_of_word(const struct walk *w, size_t at, size_t end)
 
 static char reading(char c, char one)
 {
-    static const char from[] = "034578$@", to[] = "oeastbsa";
-    const char *at = c ? strchr(from, c) : NULL;
-    if (at)
-        return to[at - from];
-    return c == '1' || c == '!' || c == '|' ? one : c;
+    static const char letter['@' + 1] = {['0'] = 'o', ['3'] = 'e', ['4'] = 'a', ['5'] = 's',
+                                         ['7'] = 't', ['8'] = 'b', ['$'] = 's', ['@'] = 'a'};
+    if (c == '1' || c == '!' || c == '|')
+        return one;
+    return c > 0 && c <= '@' && letter[(size_t)c] ? letter[(size_t)c] : c;
 }
 
 /* One reading of [at, end): 1 and ! as `one`, runs of three and more letters cut to `run`. */

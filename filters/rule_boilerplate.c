@@ -5,6 +5,7 @@
 #include <string.h>
 #include "weir/utf8.h"
 #include "filters/filter.h"
+#include "filters/filter_wide.h"
 
 enum { MORE, NAVIGATION, COPYRIGHT, COOKIES, SHARING };
 enum { SHORT_BYTES = 240, SHORTER_BYTES = 120 }; // the latter for what may be said in passing
@@ -53,12 +54,23 @@ enum { MAX_TERMS = 512, BUCKETS = 1024, HASHES = 1 << 16 };
 static struct term term[MAX_TERMS];
 static uint16_t bucket[BUCKETS]; // 1 + the first term
 static uint8_t begins[HASHES / 8];
+static uint32_t opens[HASHES / 32]; // the same for the first six bytes of those that are Chinese
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static unsigned hash(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
     return (u[0] | (unsigned)u[1] << 8 | (unsigned)u[2] << 16) * 0x9E3779B1u >> 16;
+}
+
+/* Of six bytes, given in threes with the first highest. */
+enum { FIRST_THREE = 0x2C1B3C6D, NEXT_THREE = 0x297A2D39 }; // odd
+static unsigned hash_six(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    const uint32_t a = (uint32_t)u[0] << 16 | (uint32_t)u[1] << 8 | u[2];
+    const uint32_t b = (uint32_t)u[3] << 16 | (uint32_t)u[4] << 8 | u[5];
+    return (a * FIRST_THREE + b * NEXT_THREE) >> 16;
 }
 
 static uint32_t count_chars(struct weir_span t)
@@ -84,6 +96,8 @@ static void fill(void)
                                           (uint16_t)count_chars(weir_span(p, n)), *b};
             *b = ++n_terms;
             begins[h / 8] |= (uint8_t)(1u << h % 8);
+            if ((unsigned char)*p >= WIDE_LEAD) // and so has two characters or more
+                opens[hash_six(p) / 32] |= 1u << hash_six(p) % 32;
             p += n + (p[n] == '|');
         }
 }
@@ -118,18 +132,55 @@ static const struct term *find(struct weir_span t, size_t i, unsigned h)
     return best;
 }
 
-static const struct filter_boiler *look(struct filter_line *l)
+/* An ASCII character behind a letter or digit: no term begins there, as find() has it. */
+static inline int is_inside_word(struct weir_span t, size_t i)
 {
-    struct filter_boiler *b = &l->boiler;
-    if (b->ready)
-        return b;
-    memset(b, 0, sizeof *b);
-    b->ready = 1;
-    if (l->text.n > SHORT_BYTES || !l->text.n)
-        return b;
+    return i && (unsigned char)t.p[i] < 0x80 &&
+           (weir_is_ascii_alpha((unsigned char)t.p[i - 1]) ||
+            weir_is_ascii_digit((unsigned char)t.p[i - 1]));
+}
+
+#if defined(__x86_64__)
+/* Bytes of the characters that begin no term at the start of a text, as far as they have three
+ * each; FILTER_LOWER_END zeros stand behind it. */
+WIDE_AVX2 static size_t pass(const char *p)
+{
+    const __m256i first = _mm256_set1_epi32(FIRST_THREE), next = _mm256_set1_epi32(NEXT_THREE);
+    uint32_t h[WIDE_CHARS];
+    for (size_t i = 0;; i += 3 * WIDE_CHARS) {
+        const __m256i v = filter_wide_load(p + i), behind = filter_wide_load(p + i + 3);
+        const __m256i sum =
+            _mm256_add_epi32(_mm256_mullo_epi32(v, first), _mm256_mullo_epi32(behind, next));
+        const unsigned n = filter_wide_first(filter_wide_is_three(v));
+        unsigned any = 0, k = 0;
+        _mm256_storeu_si256((void *)h, _mm256_srli_epi32(sum, 16));
+        for (unsigned m = 0; m < WIDE_CHARS; m++)
+            any |= opens[h[m] / 32] >> h[m] % 32;
+        if (n == WIDE_CHARS && !(any & 1))
+            continue;
+        while (k < n && !(opens[h[k] / 32] >> h[k] % 32 & 1))
+            k++;
+        return i + 3 * k;
+    }
+}
+#else
+static size_t pass(const char *p)
+{
+    (void)p;
+    return 0;
+}
+#endif
+
+void filter_boiler_find(struct weir_span t, int wide, struct filter_boiler *b)
+{
     pthread_once(&once, fill);
-    const struct weir_span t = filter_line_lower(l);
     for (size_t i = 0; i + 2 < t.n;) {
+        if (wide && (unsigned char)t.p[i] >= WIDE_LEAD && (i += pass(t.p + i)) == t.n)
+            break;
+        if (is_inside_word(t, i)) {
+            i++;
+            continue;
+        }
         const unsigned h = hash(t.p + i);
         const struct term *m = begins[h / 8] >> h % 8 & 1 ? find(t, i, h) : NULL;
         if (m) {
@@ -139,6 +190,18 @@ static const struct filter_boiler *look(struct filter_line *l)
         }
         i += m ? m->n : (unsigned char)t.p[i] < 0xE0 ? 1 : 3;
     }
+}
+
+static const struct filter_boiler *look(struct filter_line *l)
+{
+    struct filter_boiler *b = &l->boiler;
+    if (b->ready)
+        return b;
+    memset(b, 0, sizeof *b);
+    b->ready = 1;
+    if (l->text.n > SHORT_BYTES || !l->text.n)
+        return b;
+    filter_boiler_find(filter_line_lower(l), filter_wide_here(), b);
     if (b->found)
         b->chars = count_chars(l->text);
     return b;
@@ -169,15 +232,23 @@ static double found(struct filter_line *l, int kind)
     return kind == COOKIES || (l->text.n <= SHORTER_BYTES && !strchr("/#*;", *l->text.p));
 }
 
+#define TAIL(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof s - 1                                                                            \
+    }
+
 /* Takes "…展开全文" and "... Read more" off the end of a line that goes on before it. */
 static int cut_tail(struct filter_line *l)
 {
-    static const char *const tails[] = {"展开全文",  "阅读全文",  "查看全文",  "展开",
-                                        "Read more", "Read More", "read more", NULL};
-    for (const char *const *s = tails; *s; s++) {
-        const size_t n = strlen(*s);
-        if (l->text.n <= n || l->text.p[l->text.n - 1] != (*s)[n - 1] ||
-            memcmp(l->text.p + l->text.n - n, *s, n) != 0)
+    static const struct weir_span tails[] = {TAIL("展开全文"), TAIL("阅读全文"),  TAIL("查看全文"),
+                                             TAIL("展开"),     TAIL("Read more"), TAIL("Read More"),
+                                             TAIL("read more")};
+    /* Nearly all lines end otherwise than 文, 开 and "e". */
+    if (!l->text.n || !memchr("e\x80\x87", l->text.p[l->text.n - 1], 3))
+        return 0;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        const size_t n = tails[i].n;
+        if (l->text.n <= n || memcmp(l->text.p + l->text.n - n, tails[i].p, n) != 0)
             continue;
         const struct weir_span head = filter_strip(weir_span(l->text.p, l->text.n - n));
         const int dots = (head.n >= 3 && (memcmp(head.p + head.n - 3, "...", 3) == 0 ||

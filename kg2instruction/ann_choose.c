@@ -27,6 +27,11 @@ static int is_latin(struct weir_span s)
     return 1;
 }
 
+int ann_can_be_name(struct weir_span said)
+{
+    return !is_latin(said) || has_upper(said);
+}
+
 /* In scripts with cases the text must write a name as the knowledge file does, but for a capital at
  * a sentence's begin: "apple" is not Apple, "Physicist" may be a physicist. */
 static int written_alike(const struct ann_doc *d, uint32_t row, struct weir_span key,
@@ -131,8 +136,8 @@ uint32_t ann_choose(struct ann_doc *d, struct weir_span key, struct weir_span su
         return ANN_NONE_ENTITY;
     }
     /* A word in small letters is a thing only where the text's other things have to do with it. */
-    const int plain = is_latin(surface) && !has_upper(surface) && !best.score &&
-                      d->sh->opt->precision != WEIR_KG_RECALL;
+    const int plain =
+        !ann_can_be_name(surface) && !best.score && d->sh->opt->precision != WEIR_KG_RECALL;
     if (!n || plain || !sure(d, &best, &second, n, lone))
         return ANN_NONE_ENTITY;
     return ann_entity_add(d, best.id, err);

@@ -119,6 +119,9 @@ int ann_is_near(const struct ann_doc *d, kg_id id);
  * in the text has been told apart yet, so that only what has no rival is taken. */
 uint32_t ann_choose(struct ann_doc *d, struct weir_span key, struct weir_span surface, int lone,
                     struct weir_err *err);
+/* Written so that it can name a thing without help of others: in scripts with cases, with a
+ * capital. */
+int ann_can_be_name(struct weir_span said);
 /* The place in the folded text of a byte of the text. */
 size_t ann_folded_at(const struct ann_doc *d, size_t src);
 

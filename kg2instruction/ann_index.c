@@ -21,7 +21,11 @@ struct ann_index {
     size_t n_map;
     uint64_t n_keys;
     int mapped;
+    uint64_t *filter; // a bit for each hash, by its lower bits: few texts' words begin a name
+    uint64_t mask;    // bits of it, less 1
 };
+
+enum { FILTER_BITS = 23 }; // at most: 1 MiB stays in a core's cache
 
 static int damaged(struct weir_err *err, const char *why)
 {
@@ -51,6 +55,23 @@ static int end_holds(ann_index *ix, uint64_t stamp, struct weir_err *err)
     return !stamp || e.stamp == stamp;
 }
 
+static int make_filter(ann_index *ix, struct weir_err *err)
+{
+    uint64_t bits = 64;
+    while (bits < 8 * ix->n_slots && bits < 1u << FILTER_BITS)
+        bits *= 2;
+    ix->filter = weir_calloc((size_t)bits / 64, sizeof *ix->filter);
+    if (!ix->filter)
+        return weir_err_set(err, WEIR_EMEM, "out of memory");
+    ix->mask = bits - 1;
+    for (size_t i = 0; i < ix->n_slots; i++) {
+        const uint64_t bit = ix->slots[i].hash & ix->mask;
+        if (ix->slots[i].node)
+            ix->filter[bit / 64] |= 1ull << bit % 64;
+    }
+    return 0;
+}
+
 static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, struct weir_err *err)
 {
     ann_index *ix = weir_calloc(1, sizeof *ix);
@@ -61,7 +82,7 @@ static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, st
         return NULL;
     }
     *ix = (ann_index){.p = p, .n_map = n, .mapped = mapped};
-    if (end_holds(ix, stamp, err))
+    if (end_holds(ix, stamp, err) && !make_filter(ix, err))
         return ix;
     ann_index_close(ix);
     return NULL;
@@ -98,6 +119,7 @@ void ann_index_close(ann_index *ix)
         return;
     if (ix->mapped)
         munmap((void *)(uintptr_t)ix->p, ix->n_map);
+    free(ix->filter);
     free(ix);
 }
 
@@ -152,16 +174,20 @@ static size_t first_slot(const ann_index *ix, uint64_t hash)
     return (size_t)(hash >> (64 - ix->bits));
 }
 
-void ann_index_fetch(const ann_index *ix, uint64_t hash)
+int ann_index_fetch(const ann_index *ix, uint64_t hash)
 {
     const size_t at = first_slot(ix, hash);
-    if (at < ix->n_slots)
-        __builtin_prefetch(&ix->slots[at]);
+    const uint64_t bit = hash & ix->mask;
+    if (!(ix->filter[bit / 64] >> bit % 64 & 1) || at >= ix->n_slots)
+        return 0;
+    __builtin_prefetch(&ix->slots[at]);
+    return 1;
 }
 
 size_t ann_index_tree(const ann_index *ix, uint64_t hash)
 {
-    for (size_t at = first_slot(ix, hash); at < ix->n_slots; at++) {
+    const size_t first = first_slot(ix, hash);
+    for (size_t at = first; at < ix->n_slots && at - first < ANN_INDEX_PROBES; at++) {
         const struct ann_index_slot s = ix->slots[at];
         if (!s.node || s.hash > hash)
             return 0;
@@ -177,33 +203,70 @@ size_t ann_index_tree(const ann_index *ix, uint64_t hash)
     return 0;
 }
 
-size_t ann_index_longest(const ann_index *ix, size_t tree, const char *p, size_t n,
-                         const uint8_t *end)
+/* Ways are short: a call would cost as much. */
+static inline int same(const unsigned char *a, const char *b, size_t n)
+{
+    uint64_t x, y;
+    uint32_t u, v;
+    if (n < 4)
+        return !n || (a[0] == (unsigned char)b[0] && a[n / 2] == (unsigned char)b[n / 2] &&
+                      a[n - 1] == (unsigned char)b[n - 1]);
+    if (n <= 8) {
+        memcpy(&u, a, 4);
+        memcpy(&v, b, 4);
+        if (u != v)
+            return 0;
+        memcpy(&u, a + n - 4, 4);
+        memcpy(&v, b + n - 4, 4);
+        return u == v;
+    }
+    if (n > 16)
+        return !memcmp(a, b, n);
+    memcpy(&x, a, 8);
+    memcpy(&y, b, 8);
+    if (x != y)
+        return 0;
+    memcpy(&x, a + n - 8, 8);
+    memcpy(&y, b + n - 8, 8);
+    return x == y;
+}
+
+/* Takes one node; where the walk goes on, 0 at the end. */
+static inline size_t step(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
+                          const uint8_t *end)
 {
     const unsigned char *const last = ix->p + ix->n;
-    size_t at = 0, best = 0, node = tree;
-    while (node) {
-        const unsigned char *q = ix->p + node;
-        const unsigned flags = *q++;
-        if (flags & ANN_NODE_WAY) {
+    const unsigned char *q = ix->p + w->node;
+    const unsigned flags = *q++;
+    if (flags & ANN_NODE_WAY) {
+        if (q == last)
+            return 0;
+        size_t way = *q++;
+        if (way >= 0x80) { // keys have at most 1,023 bytes: two bytes of varint
             if (q == last)
-                break;
-            size_t way = *q++;
-            if (way >= 0x80) { // keys have at most 1,023 bytes: two bytes of varint
-                if (q == last)
-                    break;
-                way = (way & 0x7F) | (size_t)*q++ << 7;
-            }
-            if (way > (size_t)(last - q) || way > n - at || memcmp(q, p + at, way))
-                break;
-            q += way, at += way;
+                return 0;
+            way = (way & 0x7F) | (size_t)*q++ << 7;
         }
-        if (flags & ANN_NODE_KEY && end[at])
-            best = at;
-        if (!(flags >> ANN_NODE_WIDTH & 7) || at == n)
-            break;
-        node = child(ix, node, q, flags, (unsigned char)p[at]);
-        at++;
+        if (way > (size_t)(last - q) || way > n - w->at || !same(q, p + w->at, way))
+            return 0;
+        q += way, w->at += way;
     }
-    return best;
+    if (flags & ANN_NODE_KEY && end[w->at])
+        w->best = w->at;
+    if (!(flags >> ANN_NODE_WIDTH & 7) || w->at == n)
+        return 0;
+    const size_t next = child(ix, w->node, q, flags, (unsigned char)p[w->at]);
+    w->at++;
+    return next;
+}
+
+void ann_index_walk(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
+                    const uint8_t *end, unsigned nodes)
+{
+    struct ann_walk now = *w; // what end points to could be w, for all that the compiler knows
+    while (now.node && nodes--)
+        now.node = step(ix, &now, p, n, end);
+    *w = now;
+    if (now.node)
+        __builtin_prefetch(ix->p + now.node);
 }

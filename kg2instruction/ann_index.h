@@ -62,13 +62,21 @@ void ann_index_close(ann_index *ix);
 uint64_t ann_index_size(const ann_index *ix);
 uint64_t ann_index_keys(const ann_index *ix);
 
-/* A search in three steps, so that the first two can be done for many places ahead. */
-void ann_index_fetch(const ann_index *ix, uint64_t hash);
+/* A search in steps, so that all but the last can be done for many places ahead: what each needs
+ * is being fetched while the others take theirs. */
+/* 0: no head has that hash; 1: one may, and its place is being fetched. */
+int ann_index_fetch(const ann_index *ix, uint64_t hash);
 /* The tree of the heads of that hash, being fetched; 0: no key has it. */
 size_t ann_index_tree(const ann_index *ix, uint64_t hash);
-/* The longest key of the tree that p begins with and behind which end[its bytes] is not 0 (end has
- * n + 1 places); 0 for none.  Damaged bytes end a walk. */
-size_t ann_index_longest(const ann_index *ix, size_t tree, const char *p, size_t n,
-                         const uint8_t *end);
+
+/* A walk down a tree: the node it comes to, being fetched, 0 at the end; the bytes behind it; those
+ * of the longest key so far, 0 for none. */
+struct ann_walk {
+    size_t node, at, best;
+};
+/* Goes on by so many nodes, to the longest key of the tree that p begins with and behind which
+ * end[its bytes] is not 0 (end has n + 1 places).  Damaged bytes end a walk. */
+void ann_index_walk(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
+                    const uint8_t *end, unsigned nodes);
 
 #endif

@@ -211,12 +211,45 @@ static int fill(ann_index_writer *w, uint64_t to, struct weir_err *err)
     return 0;
 }
 
-/* The table: about three of four places taken, in order of the hashes. */
+/* Does every slot stand near its place, with so many bits? */
+static int table_fits(ann_index_writer *w, uint64_t bits, struct weir_err *err)
+{
+    struct ann_index_slot slot;
+    uint64_t next = 0;
+    if (weir_io_rewind(w->slots, err))
+        return err->code;
+    for (uint64_t i = 0; i < w->n_trees; i++) {
+        const int rc = weir_io_read_all(w->slots, &slot, sizeof slot, err);
+        if (rc <= 0)
+            return rc ? rc : weir_err_set(err, WEIR_EIO, "a temporary file lost its end");
+        const uint64_t place = slot.hash >> (64 - bits);
+        next = next > place ? next : place;
+        if (next++ - place >= ANN_INDEX_PROBES)
+            return 0;
+    }
+    return 1;
+}
+
+/* About three of four places taken; more room only for hashes that somebody chose. */
+static int choose_bits(ann_index_writer *w, uint64_t *bits, struct weir_err *err)
+{
+    for (*bits = 1; (1ull << *bits) * 3 / 4 < w->n_trees; ++*bits)
+        ;
+    const uint64_t most = *bits + 4;
+    int fits = 0;
+    while (!(fits = table_fits(w, *bits, err)) && *bits < most)
+        ++*bits;
+    if (!fits)
+        return weir_err_set(err, WEIR_EBAD,
+                            "alias index: names of the knowledge file were made to collide");
+    return fits < 0 ? fits : 0;
+}
+
+/* The table, in order of the hashes. */
 static int put_slots(ann_index_writer *w, struct ann_index_end *e, struct weir_err *err)
 {
-    for (e->bits = 1; (1ull << e->bits) * 3 / 4 < w->n_trees; e->bits++)
-        ;
-    if (fill(w, (w->at + ANN_INDEX_SLOT - 1) / ANN_INDEX_SLOT * ANN_INDEX_SLOT, err) ||
+    if (choose_bits(w, &e->bits, err) ||
+        fill(w, (w->at + ANN_INDEX_SLOT - 1) / ANN_INDEX_SLOT * ANN_INDEX_SLOT, err) ||
         weir_io_rewind(w->slots, err))
         return err->code;
     struct ann_index_slot slot;

@@ -14,7 +14,10 @@ struct ann_index_end {
     uint64_t hash; // XXH3-64 of the bytes before
 };
 
-/* In order of the hashes, each at its upper bits or behind; node 0: empty. */
+enum { ANN_INDEX_PROBES = 256 }; // slots that one may stand behind its place, at most, and its own
+
+/* In order of the hashes, each at its upper bits or less than ANN_INDEX_PROBES behind, so that no
+ * file makes a search long; node 0: empty. */
 struct ann_index_slot {
     uint64_t hash, node;
 };

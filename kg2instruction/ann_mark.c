@@ -95,7 +95,7 @@ static int know(struct ann_doc *d, uint32_t e, struct weir_err *err)
 
 /* ---- subject and links ---- */
 
-static int range(struct json_node node, size_t n_text, size_t *at, size_t *n)
+int ann_link_place(struct json_node node, size_t n_text, size_t *at, size_t *n)
 {
     struct json_node v;
     int64_t a, len;
@@ -126,7 +126,7 @@ static int add_subject(struct ann_doc *d, struct weir_err *err)
     json_tree *t = json_tree_parse(f->raw, &node, err);
     if (!t)
         return err->code;
-    const int ok = range(node, d->doc.text.n, &at, &n);
+    const int ok = ann_link_place(node, d->doc.text.n, &at, &n);
     json_tree_free(t);
     if (!ok)
         return malformed(err, "subject");
@@ -160,7 +160,7 @@ static int add_link(void *ctx, struct weir_span key, struct json_node node)
     struct weir_span target;
     size_t at, n;
     (void)key;
-    if (!range(node, d->doc.text.n, &at, &n) || !json_tree_get(node, "target", &v) ||
+    if (!ann_link_place(node, d->doc.text.n, &at, &n) || !json_tree_get(node, "target", &v) ||
         !json_tree_string(v, &target))
         return malformed(a->err, "links");
     if (is_value(d, at, n) || memchr(d->doc.text.p + at, '\n', n))

@@ -1,6 +1,7 @@
 /* Folding a text with its places kept. */
 #include "kg2instruction/ann_text.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,27 @@ static int same_length(const struct pair *line)
            weir_utf8_count(line->q, (size_t)(line->q_end - line->q));
 }
 
+static uint8_t ascii_fold[128], ascii_class[128];
+static pthread_once_t ascii_once = PTHREAD_ONCE_INIT;
+
+static void fill_ascii(void)
+{
+    for (uint32_t c = 0; c < 128; c++) {
+        ascii_fold[c] = (uint8_t)kg_fold_char(c);
+        ascii_class[c] = (uint8_t)ann_class_of(c);
+    }
+}
+
+static void put_ascii(struct ann_text *t, uint8_t c, size_t from)
+{
+    const size_t at = t->folded.n++;
+    const uint8_t cls = ascii_class[c];
+    t->folded.p[at] = (char)c;
+    t->from[at] = (uint32_t)from;
+    t->cls[at] = cls;
+    t->end[at] = !(at && cls == ANN_WORD && t->cls[at - 1] == ANN_WORD);
+}
+
 static void put(struct ann_text *t, uint32_t c, size_t from)
 {
     struct weir_buf *b = &t->folded;
@@ -85,6 +107,16 @@ static void fold_line(struct ann_text *t, struct pair line)
     int space = 1;
     while (line.p < line.p_end) {
         unsigned n, m = 0;
+        if ((unsigned char)*line.p < 0x80) { // the same in both
+            const uint8_t c = ascii_fold[(unsigned char)*line.p];
+            if (c && !(c == ' ' && space))
+                put_ascii(t, c, (size_t)(line.p - begin));
+            space = c ? c == ' ' : space;
+            if (aligned)
+                weir_utf8_decode_valid(line.q, &m);
+            line.p++, line.q += m;
+            continue;
+        }
         const size_t from = (size_t)(line.p - begin);
         uint32_t c = weir_utf8_decode_valid(line.p, &n);
         if (aligned)
@@ -114,6 +146,7 @@ static int make_room(struct ann_text *t, size_t n)
 
 int ann_text_set(struct ann_text *t, const kg_fold *fold, struct weir_span text)
 {
+    pthread_once(&ascii_once, fill_ascii);
     t->text = text;
     t->simplified.n = 0;
     if (make_room(t, text.n) || kg_fold_simplify(fold, &t->scratch, text, &t->simplified))
@@ -234,15 +267,27 @@ static size_t head(const struct ann_text *t, size_t at)
 
 /* Places where a name may begin, with what is found out about them ahead. */
 struct start {
-    size_t at, tree;
+    size_t at;
     uint64_t hash;
+    struct ann_walk walk;
 };
-enum { AHEAD = 32 };
+enum {
+    AHEAD = 32,
+    NODES_AHEAD = 2, // of the walk of a word; of a Chinese one most would be in vain, since a name
+                     // goes over the places behind its begin
+};
+
+static inline void walk(const struct ann_text *t, const ann_index *ix, struct start *s,
+                        unsigned nodes)
+{
+    ann_index_walk(ix, &s->walk, t->folded.p + s->at, t->folded.n - s->at, t->end + s->at, nodes);
+}
 
 /* The next places from *at on. */
 static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, struct start *s)
 {
     size_t n = 0;
+    int words = 0;
     while (*at < t->folded.n && n < AHEAD) {
         const size_t from = *at;
         if (!t->end[from] || t->folded.p[from] == ' ' || t->folded.p[from] == '\n') {
@@ -252,12 +297,18 @@ static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, 
         const size_t len = head(t, from);
         s[n].at = from;
         s[n].hash = ann_head_hash(t->folded.p + from, len);
-        ann_index_fetch(ix, s[n].hash);
-        n++;
+        if (ann_index_fetch(ix, s[n].hash)) {
+            n++;
+            words |= t->cls[from] != ANN_HAN;
+        }
         *at = t->cls[from] == ANN_WORD ? from + len : next_char(t, from);
     }
     for (size_t i = 0; i < n; i++)
-        s[i].tree = ann_index_tree(ix, s[i].hash);
+        s[i].walk = (struct ann_walk){ann_index_tree(ix, s[i].hash), 0, 0};
+    for (int k = 0; words && k < NODES_AHEAD; k++)
+        for (size_t i = 0; i < n; i++)
+            if (s[i].walk.node && t->cls[s[i].at] != ANN_HAN)
+                walk(t, ix, &s[i], 1);
     return n;
 }
 
@@ -280,10 +331,11 @@ int ann_text_match(const struct ann_text *t, const ann_index *ix, struct ann_mat
     while ((n = gather(t, ix, &at, s)) > 0)
         for (size_t i = 0; i < n; i++) {
             const size_t from = s[i].at;
-            if (!s[i].tree || from < taken)
+            if (from < taken)
                 continue;
-            const size_t len = ann_index_longest(ix, s[i].tree, t->folded.p + from,
-                                                 t->folded.n - from, t->end + from);
+            if (s[i].walk.node)
+                walk(t, ix, &s[i], UINT_MAX);
+            const size_t len = s[i].walk.best;
             if (!len)
                 continue;
             const int weak = is_weak(t, from, from + len, last_end);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kg2instruction/ann_doc.h"
+#include "kg2instruction/ann_open.h"
 #include "weir/stream.h"
 
 void weir_kg_annotate_opt_init(void *opt)
@@ -12,7 +12,6 @@ void weir_kg_annotate_opt_init(void *opt)
 
 struct run {
     struct ann_shared sh;
-    struct weir_job *job;
     uint64_t negated, contradictory, triples, cut;
 };
 
@@ -116,58 +115,6 @@ static int commit(void *ctx, struct weir_batch *b, struct weir_rec *r, struct we
     return 0;
 }
 
-/* ---- the alias index, beside the knowledge file ---- */
-
-static ann_index *open_index(const struct weir_kg_annotate_opt *opt, const kg_file *kg,
-                             struct weir_job *job, struct weir_err *err)
-{
-    struct weir_buf path = {0};
-    weir_buf_adds(&path, opt->index ? opt->index : opt->kg);
-    if (!opt->index)
-        weir_buf_adds(&path, ".aliases");
-    weir_buf_addc(&path, 0);
-    if (weir_buf_check(&path, err))
-        return NULL;
-    ann_index *ix = ann_index_open(path.p, ann_index_stamp(kg), err);
-    if (!ix && !err->code) {
-        weir_job_note(job, "writing %s", path.p);
-        weir_io *io = weir_io_open_write_plain(path.p, err);
-        if (io && !ann_index_build(kg, io, job->memory / 2, job->temp_dir, err)) {
-            if (!weir_io_close(io, err))
-                ix = ann_index_open(path.p, ann_index_stamp(kg), err);
-        } else
-            weir_io_abort(io);
-        if (err->code)
-            weir_err_prefix(err, "the alias index (--index FILE for another place)");
-    }
-    weir_buf_free(&path);
-    return ix;
-}
-
-static int open_shared(struct run *run, const struct weir_kg_annotate_opt *opt,
-                       struct weir_err *err)
-{
-    struct ann_shared *s = &run->sh;
-    s->opt = opt;
-    s->kg = kg_open(opt->kg, err);
-    if (!s->kg)
-        return err->code;
-    s->fold = kg_fold_open(err);
-    if (s->fold)
-        s->stop = ann_stop_open(opt->stop, s->fold, err);
-    if (s->stop)
-        s->index = open_index(opt, s->kg, run->job, err);
-    return s->index ? 0 : err->code;
-}
-
-static void close_shared(struct ann_shared *s)
-{
-    ann_index_close(s->index);
-    ann_stop_close(s->stop);
-    kg_fold_close(s->fold);
-    kg_close(s->kg);
-}
-
 /* ---- the schema ---- */
 
 static void add_types(struct weir_buf *b, uint32_t tails, int english)
@@ -228,35 +175,16 @@ static int note(struct weir_job *job, const char *name, uint64_t n)
     return n ? weir_names_add(&job->tally.notes, weir_span(name, strlen(name)), count, none) : 0;
 }
 
-/* What is read beside the input is not what the run replaces. */
-static int check_files(const struct weir_kg_annotate_opt *opt, const struct weir_job *job,
-                       struct weir_err *err)
-{
-    const char *const outs[] = {job->out ? NULL : job->output,
-                                job->rejects ? weir_io_name(job->rejects) : NULL, job->ledger};
-    const char *in[3] = {opt->kg};
-    size_t n = 1;
-    if (opt->stop)
-        in[n++] = opt->stop;
-    if (opt->index)
-        in[n++] = opt->index;
-    return weir_io_apart(in, n, outs, 3, err);
-}
-
 int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job *job,
                          struct weir_err *err)
 {
-    struct run run = {.job = job};
+    struct run run = {.sh.opt = opt};
+    const struct ann_paths paths = {opt->kg, opt->index, opt->stop};
     if (opt->list_schema)
         return list_schema(opt, job, err);
-    if (!opt->kg)
-        return weir_err_set(err, WEIR_EUSAGE,
-                            "--kg FILE is needed: weir kg2instruction build makes it");
     if (opt->longest < 1)
         return weir_err_set(err, WEIR_EUSAGE, "--longest must be at least 1");
-    int rc = check_files(opt, job, err);
-    if (!rc)
-        rc = open_shared(&run, opt, err);
+    int rc = ann_shared_open(&run.sh, &paths, job, err);
     if (!rc) {
         const struct weir_stage stage = {.ctx = &run,
                                          .thread_new = thread_new,
@@ -271,6 +199,6 @@ int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt, struct weir_job
                 note(job, "contradictory", run.contradictory) ||
                 note(job, "documents too dense to try every pair", run.cut)))
         rc = weir_err_set(err, WEIR_EMEM, "out of memory");
-    close_shared(&run.sh);
+    ann_shared_close(&run.sh);
     return weir_job_close_output(job, rc, err);
 }

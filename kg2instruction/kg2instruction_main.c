@@ -8,6 +8,7 @@
 #define SHOW_AT(field)    offsetof(struct weir_kg_show_opt, field)
 #define CONVERT_AT(field) offsetof(struct weir_convert_opt, field)
 #define ANN_AT(field)     offsetof(struct weir_kg_annotate_opt, field)
+#define STOPS_AT(field)   offsetof(struct weir_kg_stops_opt, field)
 
 static const struct weir_opt no_options[] = {{0}};
 
@@ -38,7 +39,7 @@ static const struct weir_opt annotate_options[] = {
     {0, "pieces", WEIR_OPT_CHOICE, ANN_AT(pieces), "paragraphs|documents",
      "what becomes a document of the output", 0, 0},
     {0, "longest", WEIR_OPT_INT, ANN_AT(longest), "N",
-     "paragraphs are cut at sentence ends beyond so many characters, in English words", 1, 0},
+     "paragraphs are cut at sentence ends beyond so many characters, in English words", 1, 1e9},
     {0, "keep-empty", WEIR_OPT_FLAG, ANN_AT(keep_empty), NULL, "write pieces without triples too",
      0, 0},
     {0, "language", WEIR_OPT_CHOICE, ANN_AT(language), "auto|zh|en",
@@ -51,6 +52,22 @@ static const struct weir_opt annotate_options[] = {
      "print topics, relations and types, a topic a line", 0, 0},
     {0},
 };
+
+static const struct weir_opt stops_options[] = {
+    {0, "kg", WEIR_OPT_STRING, STOPS_AT(kg), "FILE", "the knowledge file that build made", 0, 0},
+    {0, "pages", WEIR_OPT_INT, STOPS_AT(pages), "N", "names that fewer pages hold are left alone",
+     1, 1e15},
+    {0, "linked", WEIR_OPT_DOUBLE, STOPS_AT(linked), "SHARE",
+     "a name is a word when it is a link in less than this share of the pages that hold it", 0, 1},
+    {0, "index", WEIR_OPT_STRING, STOPS_AT(index), "FILE",
+     "the alias index; written when it is not there (default: --kg with .aliases)", 0, 0},
+    {0},
+};
+
+static int run_stops(void *opt, struct weir_job *job, struct weir_err *err)
+{
+    return weir_kg_stops_run(opt, job, err);
+}
 
 static int run_annotate(void *opt, struct weir_job *job, struct weir_err *err)
 {
@@ -258,6 +275,15 @@ static const struct weir_cmd cmds[] = {
      .n_args_max = -1,
      .reads_stdin = 1,
      .asks_only = annotate_asks_only},
+    {.name = "stops",
+     .args = "[FILE…]",
+     .summary = "names that pages with links use as words, for annotate --stop (--kg FILE)",
+     .options = stops_options,
+     .opt_size = sizeof(struct weir_kg_stops_opt),
+     .init = weir_kg_stops_opt_init,
+     .run = run_stops,
+     .n_args_max = -1,
+     .reads_stdin = 1},
     {.name = "convert",
      .args = "[FILE…]",
      .summary = "information extraction datasets to the common form",
@@ -308,6 +334,7 @@ static const struct weir_prog prog = {
         "  weir kg2instruction find kg 浙江大学\n"
         "  weir kg2instruction check kg\n"
         "  weir ingest --from wiki --links zhwiki.xml.bz2 | weir kg2instruction annotate --kg kg\n"
+        "  weir kg2instruction stops --kg kg pages.jsonl -o stops.tsv\n"
         "  weir kg2instruction convert --from cluener train.json >cluener.jsonl\n"
         "  weir kg2instruction convert --from conll --names words eng.train -o conll.jsonl\n"
         "  weir kg2instruction convert --list-sources\n"

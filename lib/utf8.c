@@ -30,8 +30,14 @@ unsigned weir_utf8_encode(uint32_t c, char *p)
 
 size_t weir_utf8_count(const char *s, size_t n)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
+    const uint64_t ones = 0x0101010101010101u;
+    size_t count = 0, i = 0;
+    for (; n - i >= 8; i += 8) { // of each byte: its top bit is 0, or the next is 1
+        uint64_t w;
+        memcpy(&w, s + i, sizeof w);
+        count += ((~w >> 7 | w >> 6) & ones) * ones >> 56;
+    }
+    for (; i < n; i++)
         count += (s[i] & 0xC0) != 0x80;
     return count;
 }

@@ -1,4 +1,5 @@
-/* weir kg2instruction annotate: documents to texts with linked entities and triples. */
+/* weir kg2instruction annotate: documents to texts with linked entities and triples; stops: pages
+ * with links to the names that are words. */
 #ifndef WEIR_KG_ANNOTATE_H
 #define WEIR_KG_ANNOTATE_H
 
@@ -28,6 +29,15 @@ struct weir_kg_annotate_opt {
 WEIR_API void weir_kg_annotate_opt_init(void *opt);
 WEIR_API WEIR_MUST_CHECK int weir_kg_annotate_run(const struct weir_kg_annotate_opt *opt,
                                                   struct weir_job *job, struct weir_err *err);
+
+struct weir_kg_stops_opt {
+    const char *kg, *index; // as above
+    int64_t pages;          // a name that fewer hold is not judged
+    double linked;          // a name is a word when less than this share of its pages links it
+};
+WEIR_API void weir_kg_stops_opt_init(void *opt);
+WEIR_API WEIR_MUST_CHECK int weir_kg_stops_run(const struct weir_kg_stops_opt *opt,
+                                               struct weir_job *job, struct weir_err *err);
 
 #ifdef __cplusplus
 }

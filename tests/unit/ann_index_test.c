@@ -1,10 +1,14 @@
 /* The alias automaton against a search through the list of its keys, and hostile bytes. */
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <xxhash.h>
 
 #include "kg2instruction/ann_index.h"
+#include "kg2instruction/ann_index_layout.h"
 #include "kg2instruction/ann_text.h"
 
 struct keys {
@@ -45,8 +49,12 @@ static size_t slow(const struct keys *k, const char *p, size_t n, const uint8_t 
 
 static size_t longest(const ann_index *ix, const char *p, size_t n, const uint8_t *end)
 {
-    const size_t tree = ann_index_tree(ix, ann_head_hash(p, ann_head(p, n)));
-    return tree ? ann_index_longest(ix, tree, p, n, end) : 0;
+    const uint64_t hash = ann_head_hash(p, ann_head(p, n));
+    struct ann_walk w = {ann_index_tree(ix, hash), 0, 0};
+    assert(ann_index_fetch(ix, hash) || !w.node);
+    ann_index_walk(ix, &w, p, n, end, 1 + (unsigned)(n & 1)); // in one go or not
+    ann_index_walk(ix, &w, p, n, end, UINT_MAX);
+    return w.best;
 }
 
 static uint32_t state = 1;
@@ -230,8 +238,42 @@ static void texts(void)
     weir_buf_free(&bytes);
 }
 
+/* A table whose slots all carry one hash, or many just below the one looked for: each search ends
+ * after ANN_INDEX_PROBES of them, so that a million take no longer than a million times that. */
+static void one_hash(void)
+{
+    enum { SLOTS = 1 << 20, SEARCHES = 100000 };
+    struct {
+        char magic[16];
+        struct ann_index_slot slots[SLOTS];
+        struct ann_index_end end;
+    } *f = calloc(1, sizeof *f);
+    struct weir_err err = {0};
+    const uint64_t wanted = 1ull << 44; // the upper 20 bits: place 1
+    memcpy(f->magic, ANN_INDEX_MAGIC, 8);
+    for (size_t i = 0; i < SLOTS; i++)
+        f->slots[i] = (struct ann_index_slot){wanted - 1, 8};
+    f->end = (struct ann_index_end){
+        .bytes = sizeof *f, .n_keys = 1, .slots_at = 16, .n_slots = SLOTS, .bits = 20};
+    memcpy(f->end.magic, ANN_INDEX_MAGIC, 8);
+    f->end.hash = XXH3_64bits(&f->end, sizeof f->end - 8);
+    ann_index *ix = ann_index_open_mem(f, sizeof *f, 0, &err);
+    assert(ix);
+    const clock_t begin = clock();
+    size_t found = 0;
+    for (int i = 0; i < SEARCHES; i++)
+        found += ann_index_tree(ix, wanted + (uint64_t)i);
+    assert(!found);
+    // At 256 slots a search it is a hundredth of a second or a few; through them all, minutes.
+    assert((double)(clock() - begin) / CLOCKS_PER_SEC < 5);
+    assert(ann_index_tree(ix, wanted - 1) == 8);
+    ann_index_close(ix);
+    free(f);
+}
+
 int main(void)
 {
+    one_hash();
     random_keys();
     refusals();
     texts();

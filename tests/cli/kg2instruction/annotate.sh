@@ -60,3 +60,5 @@ weir-kg2instruction annotate -q --kg kg --schema all --precision recall pages | 
 weir-kg2instruction annotate --list-schema --language en | cut -c 1-100
 printf '望潮市\nWangchao\tmany\n' >words
 weir-kg2instruction annotate -q --kg kg --stop words docs | triples | grep -c 望潮市 || true
+echo "== pieces"
+weir-kg2instruction annotate -q --longest 12 --keep-empty --kg kg docs | grep -o '"id":"born#[0-9]*"'
