@@ -62,6 +62,8 @@ enum { // dedup_params.flags
     DEDUP_P_ALL = 31
 };
 
+#define DEDUP_SCHEME 1 // the permutations of dedup_minhash.c; 0 were earlier ones
+
 /* Everything that signatures and verdicts depend on: the head of a signature file, as it stands
  * there.  Files go together when it is the same, byte for byte. */
 struct dedup_params {
@@ -69,7 +71,7 @@ struct dedup_params {
     uint32_t unit, n_shingle; // struct dedup_rule
     uint32_t num_perm, bands, rows;
     uint32_t value_bytes; // of one value of a signature
-    uint32_t scheme;      // of the permutations; 0: dedup_minhash.c
+    uint32_t scheme;      // of the permutations: DEDUP_SCHEME
     double threshold;
     uint64_t seed;
     uint64_t member, keep; // XXH3-64 of the compared member's name and of --keep
@@ -86,6 +88,8 @@ void dedup_content_add(struct dedup_content *c, uint64_t line_hash);
 uint64_t dedup_content_get(const struct dedup_content *c);
 void dedup_content_free(struct dedup_content *c);
 
+/* WEIR_EUSAGE when a head is of signatures by other permutations. */
+int dedup_params_scheme(struct weir_span head, struct weir_err *err);
 /* Reads and checks a head, and fills the plan that follows from it. */
 int dedup_params_get(struct weir_span head, struct dedup_params *p, struct dedup_plan *plan,
                      struct weir_err *err);

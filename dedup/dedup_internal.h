@@ -145,7 +145,7 @@ dedup_kernel *dedup_minhash_best(void);
 
 struct dedup_perms {
     size_t n_lanes;
-    uint32_t key[DEDUP_MAX_PERM], mul[DEDUP_MAX_PERM];
+    uint32_t key[DEDUP_LANES], mul[DEDUP_MAX_PERM];
 };
 void dedup_perms_init(struct dedup_perms *p, size_t n_perm, uint64_t seed);
 void dedup_minhash_start(uint32_t *min, size_t n_lanes);

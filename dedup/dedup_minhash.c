@@ -12,7 +12,7 @@ void dedup_minhash_scalar(const uint32_t *key, const uint32_t *mul, uint32_t *mi
     for (size_t j = 0; j < n_lanes; j++) {
         uint32_t m = min[j];
         for (size_t i = 0; i < n; i++) {
-            uint32_t h = (x[i] ^ key[j]) * mul[j];
+            uint32_t h = (x[i] ^ key[j % DEDUP_LANES]) * mul[j];
             m = h < m ? h : m;
         }
         min[j] = m;
@@ -22,30 +22,33 @@ void dedup_minhash_scalar(const uint32_t *key, const uint32_t *mul, uint32_t *mi
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/* One group of W vectors of a kernel.  The names stand for the instruction set's own. */
-#define GROUP(W, VEC, LOAD, STORE, SET1, XOR, MUL, MIN, STEP)                                      \
+/* One group of W vectors of N lanes for a kernel; the keys of 16 lanes are those of all others. */
+#define GROUP(W, N, VEC, LOAD, STORE, SET1, XOR, MUL, MIN)                                         \
     do {                                                                                           \
-        VEC k[W], a[W], m[W];                                                                      \
+        VEC k[DEDUP_LANES / (N)], a[W], m[W];                                                      \
+        for (size_t w = 0; w < DEDUP_LANES / (N); w++)                                             \
+            k[w] = LOAD((const void *)(key + w * (N)));                                            \
         for (size_t w = 0; w < (W); w++) {                                                         \
-            k[w] = LOAD((const void *)(key + j + w * (STEP)));                                     \
-            a[w] = LOAD((const void *)(mul + j + w * (STEP)));                                     \
-            m[w] = LOAD((const void *)(min + j + w * (STEP)));                                     \
+            a[w] = LOAD((const void *)(mul + j + w * (N)));                                        \
+            m[w] = LOAD((const void *)(min + j + w * (N)));                                        \
         }                                                                                          \
         for (size_t i = 0; i < n; i++) {                                                           \
-            VEC v = SET1((int)x[i]);                                                               \
+            VEC v[DEDUP_LANES / (N)];                                                              \
+            for (size_t w = 0; w < DEDUP_LANES / (N); w++)                                         \
+                v[w] = XOR(SET1((int)x[i]), k[w]);                                                 \
             for (size_t w = 0; w < (W); w++)                                                       \
-                m[w] = MIN(m[w], MUL(XOR(v, k[w]), a[w]));                                         \
+                m[w] = MIN(m[w], MUL(v[w % (DEDUP_LANES / (N))], a[w]));                           \
         }                                                                                          \
         for (size_t w = 0; w < (W); w++)                                                           \
-            STORE((void *)(min + j + w * (STEP)), m[w]);                                           \
+            STORE((void *)(min + j + w * (N)), m[w]);                                              \
     } while (0)
 
 #define GROUP2(W)                                                                                  \
-    GROUP(W, __m256i, _mm256_loadu_si256, _mm256_storeu_si256, _mm256_set1_epi32,                  \
-          _mm256_xor_si256, _mm256_mullo_epi32, _mm256_min_epu32, 8)
+    GROUP(W, 8, __m256i, _mm256_loadu_si256, _mm256_storeu_si256, _mm256_set1_epi32,               \
+          _mm256_xor_si256, _mm256_mullo_epi32, _mm256_min_epu32)
 #define GROUP512(W)                                                                                \
-    GROUP(W, __m512i, _mm512_loadu_si512, _mm512_storeu_si512, _mm512_set1_epi32,                  \
-          _mm512_xor_si512, _mm512_mullo_epi32, _mm512_min_epu32, 16)
+    GROUP(W, 16, __m512i, _mm512_loadu_si512, _mm512_storeu_si512, _mm512_set1_epi32,              \
+          _mm512_xor_si512, _mm512_mullo_epi32, _mm512_min_epu32)
 
 __attribute__((target("avx2"))) static void minhash_avx2(const uint32_t *key, const uint32_t *mul,
                                                          uint32_t *min, size_t n_lanes,
@@ -111,7 +114,8 @@ void dedup_perms_init(struct dedup_perms *p, size_t n_perm, uint64_t seed)
     p->n_lanes = (n_perm + DEDUP_LANES - 1) / DEDUP_LANES * DEDUP_LANES;
     for (size_t i = 0; i < p->n_lanes; i++) {
         uint64_t r = next_random(&seed);
-        p->key[i] = (uint32_t)r;
+        if (i < DEDUP_LANES)
+            p->key[i] = (uint32_t)r;
         p->mul[i] = (uint32_t)(r >> 32) | 1;
     }
 }

@@ -3,6 +3,19 @@
 #include <math.h>
 #include <string.h>
 
+int dedup_params_scheme(struct weir_span head, struct weir_err *err)
+{
+    struct dedup_params p;
+    if (head.n != sizeof p)
+        return weir_err_set(err, WEIR_EBAD, "damaged: a head of %zu bytes", head.n);
+    memcpy(&p, head.p, sizeof p);
+    if (p.scheme != DEDUP_SCHEME)
+        return weir_err_set(err, WEIR_EUSAGE,
+                            "signatures of another version of weir, which are not comparable: sign "
+                            "the documents again");
+    return 0;
+}
+
 int dedup_params_get(struct weir_span head, struct dedup_params *p, struct dedup_plan *plan,
                      struct weir_err *err)
 {
@@ -16,6 +29,9 @@ int dedup_params_get(struct weir_span head, struct dedup_params *p, struct dedup
         p->bands * p->rows > p->num_perm || (near && !(p->bands && p->rows)) ||
         (p->value_bytes != 1 && p->value_bytes != 8) || !(p->threshold > 0 && p->threshold <= 1))
         return weir_err_set(err, WEIR_EBAD, "damaged: a head of impossible values");
+    const int rc = dedup_params_scheme(head, err);
+    if (rc)
+        return rc;
     *plan = (struct dedup_plan){.threshold = p->threshold,
                                 .bands = p->bands,
                                 .rows = p->rows,

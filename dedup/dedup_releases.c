@@ -55,6 +55,8 @@ static int open_file(const char *path, const struct dedup_params *params, struct
 {
     weir_io *io = weir_io_open_read(path, err);
     int rc = io ? dedup_read_open(in, io, DEDUP_SIG_MAGIC, "signature", err) : err->code;
+    if (!rc && (rc = dedup_params_scheme(weir_buf_span(&in->head), err)))
+        weir_err_prefix(err, "%s", path);
     if (!rc && params &&
         !weir_span_eq(weir_buf_span(&in->head), weir_span((const char *)params, sizeof *params)))
         rc = weir_err_set(err, WEIR_EUSAGE,

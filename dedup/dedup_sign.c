@@ -63,6 +63,7 @@ static void fill_params(struct dedup_setup *s, uint64_t seed)
         .bands = p->bands,
         .rows = p->rows,
         .value_bytes = p->value_bytes,
+        .scheme = DEDUP_SCHEME,
         .threshold = p->threshold,
         .seed = seed,
         .member = hash_name(s->opt->field ? s->opt->field : "text"),

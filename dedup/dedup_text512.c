@@ -1,6 +1,6 @@
-/* Normalising by vectors of AVX-512: 64 bytes of ASCII at a time, or any 16 characters of up to three
- * bytes.  What it leaves is for the loop of dedup_normalize.c: characters above U+FFFF or that become
- * several, and what is not UTF-8. */
+/* Normalising by vectors of AVX-512: 64 bytes of ASCII at a time, or any 16 characters of up to
+ * three bytes.  What it leaves is for the loop of dedup_normalize.c: characters above U+FFFF or
+ * that become several, and what is not UTF-8. */
 #include "dedup/dedup_internal.h"
 
 #if defined(__x86_64__)
@@ -23,45 +23,19 @@ INLINE void append(uint64_t *bits, size_t n, uint64_t more, uint64_t keep)
     bits[n / 64 + 1] |= more >> 1 >> (63 - n % 64);
 }
 
-/* 64 bytes of ASCII, of which the first m count. */
-INLINE void put_ascii64(struct run *r, __m512i b, unsigned m)
-{
-    const __m512i blank = _mm512_set1_epi8(' ');
-    const __mmask64 all = _bzhi_u64(~0ull, m);
-    const __mmask64 upper = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(b, _mm512_set1_epi8('A')),
-                                                   _mm512_set1_epi8(26));
-    const __mmask64 digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(b, _mm512_set1_epi8('0')),
-                                                   _mm512_set1_epi8(10));
-    const __mmask64 space =
-        _mm512_mask_cmpeq_epi8_mask(all, b, blank) |
-        _mm512_mask_cmplt_epu8_mask(all, _mm512_sub_epi8(b, _mm512_set1_epi8('\t')),
-                                    _mm512_set1_epi8(5));
-    const __mmask64 keep = all & ~(space & (space << 1 | r->space));
-    b = _mm512_mask_add_epi8(b, upper, b, blank);
-    b = _mm512_mask_mov_epi8(b, space, blank);
-    const __mmask64 lower = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(b, _mm512_set1_epi8('a')),
-                                                   _mm512_set1_epi8(26));
-    if (keep != all)
-        b = _mm512_maskz_compress_epi8(keep, b);
-    uint32_t *to = r->to + r->n;
-    _mm512_storeu_si512(to, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(b)));
-    _mm512_storeu_si512(to + 16, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 1)));
-    _mm512_storeu_si512(to + 32, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 2)));
-    _mm512_storeu_si512(to + 48, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 3)));
-    append(r->t->class.letter, r->n, lower | digit, keep);
-    r->n += (size_t)_mm_popcnt_u64(keep);
-    r->space = space >> (m - 1) & 1;
-}
-
-/* Constants for 32 characters of 16 bits.  Behind a pointer, where the compiler does not see their
- * values: it would make each anew in every round. */
-#define FOUR(x)  x, x, x, x
-#define EVERY(x) {FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x)}
+/* Constants for 32 characters of 16 bits, or 64 bytes (b_).  Behind a pointer, where the compiler
+ * does not see their values: it would make each anew in every round. */
+#define FOUR(x) x, x, x, x
+#define EVERY(x)                                                                                   \
+    {                                                                                              \
+        FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x), FOUR(x)                     \
+    }
 static const struct fixed {
     _Alignas(64) uint16_t low5[32], low6[32], n_ascii[32], n_short[32], wide[32], n_wide[32],
         to_ascii[32], upper_a[32], lower_a[32], n_alpha[32], digit[32], n_digit[32], blank[32],
         tab[32], n_tab[32], han[32], n_han[32], stop[32], n_stop[32], bracket[32], n_bracket[32],
-        quote[32], n_quote[32], no_one[32];
+        quote[32], n_quote[32], no_one[32], b_bf[32], b_df[32], b_ef[32], b_upper[32], b_lower[32],
+        b_alpha[32], b_digit[32], b_ten[32], b_tab[32], b_five[32], b_blank[32];
 } fixed_values = {.low5 = EVERY(0x1F),
                   .low6 = EVERY(0x3F),
                   .n_ascii = EVERY(0x80),
@@ -85,8 +59,50 @@ static const struct fixed {
                   .n_bracket = EVERY(10),
                   .quote = EVERY(0x2018),
                   .n_quote = EVERY(8),
-                  .no_one = EVERY(DEDUP_LONG)};
+                  .no_one = EVERY(DEDUP_LONG),
+                  .b_bf = EVERY(0xBFBF),
+                  .b_df = EVERY(0xDFDF),
+                  .b_ef = EVERY(0xEFEF),
+                  .b_upper = EVERY('A' * 0x101),
+                  .b_lower = EVERY('a' * 0x101),
+                  .b_alpha = EVERY(26 * 0x101),
+                  .b_digit = EVERY('0' * 0x101),
+                  .b_ten = EVERY(10 * 0x101),
+                  .b_tab = EVERY('\t' * 0x101),
+                  .b_five = EVERY(5 * 0x101),
+                  .b_blank = EVERY(' ' * 0x101)};
 #define FIXED(name) _mm512_load_si512(k->name)
+
+/* Bytes of b from low to low + n - 1. */
+INLINE uint64_t bytes_within(__m512i b, __m512i low, __m512i n)
+{
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(b, low), n);
+}
+
+/* 64 bytes of ASCII, of which the first m count. */
+INLINE void put_ascii64(struct run *r, const struct fixed *k, __m512i b, unsigned m)
+{
+    const __m512i blank = FIXED(b_blank);
+    const uint64_t all = _bzhi_u64(~0ull, m);
+    const uint64_t upper = bytes_within(b, FIXED(b_upper), FIXED(b_alpha));
+    const uint64_t digit = bytes_within(b, FIXED(b_digit), FIXED(b_ten));
+    const uint64_t space =
+        all & (_mm512_cmpeq_epi8_mask(b, blank) | bytes_within(b, FIXED(b_tab), FIXED(b_five)));
+    const uint64_t keep = all & ~(space & (space << 1 | r->space));
+    b = _mm512_mask_add_epi8(b, upper, b, blank);
+    b = _mm512_mask_mov_epi8(b, space, blank);
+    const uint64_t lower = bytes_within(b, FIXED(b_lower), FIXED(b_alpha));
+    if (keep != all)
+        b = _mm512_maskz_compress_epi8(keep, b);
+    uint32_t *to = r->to + r->n;
+    _mm512_storeu_si512(to, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(b)));
+    _mm512_storeu_si512(to + 16, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 1)));
+    _mm512_storeu_si512(to + 32, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 2)));
+    _mm512_storeu_si512(to + 48, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(b, 3)));
+    append(r->t->class.letter, r->n, lower | digit, keep);
+    r->n += (size_t)_mm_popcnt_u64(keep);
+    r->space = space >> (m - 1) & 1;
+}
 
 /* Lanes of a from low to low + n - 1. */
 INLINE uint32_t within(__m512i a, __m512i low, __m512i n)
@@ -112,11 +128,11 @@ struct bytes { // 64 of them: which begin a character, which of those one of two
     uint64_t first, two, three, going_on;
 };
 
-INLINE struct bytes look(__m512i b)
+INLINE struct bytes look(const struct fixed *k, __m512i b)
 {
     const uint64_t high = _mm512_movepi8_mask(b);
-    const uint64_t from_c0 = high & _mm512_cmpgt_epi8_mask(b, _mm512_set1_epi8((char)0xBF));
-    const uint64_t from_e0 = high & _mm512_cmpgt_epi8_mask(b, _mm512_set1_epi8((char)0xDF));
+    const uint64_t from_c0 = high & _mm512_cmpgt_epi8_mask(b, FIXED(b_bf));
+    const uint64_t from_e0 = high & _mm512_cmpgt_epi8_mask(b, FIXED(b_df));
     return (struct bytes){b, ~(high & ~from_c0), from_c0 & ~from_e0, from_e0, high & ~from_c0};
 }
 
@@ -139,10 +155,9 @@ INLINE void join32(const struct fixed *k, struct codes *to, const __m512i part[3
     const __m512i b0 = half(part[0], high);
     const __m512i b1 = _mm512_and_si512(half(part[1], high), FIXED(low6));
     const __m512i b2 = _mm512_and_si512(half(part[2], high), FIXED(low6));
-    const __m512i c2 =
-        _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(b0, FIXED(low5)), 6), b1);
-    const __m512i c3 = _mm512_or_si512(_mm512_slli_epi16(b0, 12),
-                                       _mm512_or_si512(_mm512_slli_epi16(b1, 6), b2));
+    const __m512i c2 = _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(b0, FIXED(low5)), 6), b1);
+    const __m512i c3 =
+        _mm512_or_si512(_mm512_slli_epi16(b0, 12), _mm512_or_si512(_mm512_slli_epi16(b1, 6), b2));
     __m512i c = _mm512_mask_mov_epi16(_mm512_mask_mov_epi16(b0, two, c2), three, c3);
     const uint32_t overlong = (three & _mm512_cmplt_epu16_mask(c, FIXED(n_short))) |
                               (two & _mm512_cmplt_epu16_mask(c, FIXED(n_ascii)));
@@ -168,9 +183,9 @@ INLINE void decode(const struct fixed *k, struct codes *to, const struct bytes *
  * wrong.  Returns their bytes. */
 INLINE unsigned decode_some(const struct fixed *k, struct codes *to, __m512i b, unsigned m)
 {
-    struct bytes x = look(b);
+    struct bytes x = look(k, b);
     const uint64_t must = must_go_on(&x), missing = must & ~x.going_on;
-    const uint64_t four = x.three & _mm512_cmpgt_epi8_mask(b, _mm512_set1_epi8((char)0xEF));
+    const uint64_t four = x.three & _mm512_cmpgt_epi8_mask(b, FIXED(b_ef));
     const uint64_t bad = four | (x.going_on & ~must) | (missing >> 1 & (x.two | x.three)) |
                          (missing >> 2 & x.three) | (x.two & 1ull << 63) | (x.three & 3ull << 62);
     unsigned bytes = bad ? (unsigned)__builtin_ctzll(bad) : 64;
@@ -187,9 +202,9 @@ INLINE const char *decode_all(const struct fixed *k, struct codes *to, const cha
     uint64_t owed = 0; // bytes of the last character that are beyond p
     to->n = 0;
     while (to->n < CODES && end - p >= 64) {
-        struct bytes x = look(_mm512_loadu_si512(p));
+        struct bytes x = look(k, _mm512_loadu_si512(p));
         const uint64_t must = must_go_on(&x) | owed;
-        const uint64_t four = _mm512_cmpgt_epi8_mask(x.b, _mm512_set1_epi8((char)0xEF)) & x.three;
+        const uint64_t four = _mm512_cmpgt_epi8_mask(x.b, FIXED(b_ef)) & x.three;
         if (((must ^ x.going_on) << (64 - STRIDE)) | four || !(x.two | x.three))
             break;
         x.first = _bzhi_u64(x.first, STRIDE);
@@ -232,7 +247,8 @@ INLINE const char *skip(const char *p, const char *end, size_t n)
 
 /* ---- folding ---- */
 
-struct class { // a bit a character
+struct class
+{ // a bit a character
     uint32_t space, between, cjk;
 };
 
@@ -244,12 +260,12 @@ INLINE __m256i look_up(const dedup_fold *f, __m256i c, __mmask16 lanes, unsigned
     const __m512i to = _mm512_mask_and_epi32(
         old, lanes, _mm512_mask_i32gather_epi32(old, lanes, old, f->to, sizeof *f->to), low);
     const __m512i of = _mm512_mask_i32gather_epi32(to, lanes, to, f->class, 1);
-    class->space |=
-        (uint32_t)_mm512_mask_test_epi32_mask(lanes, of, _mm512_set1_epi32(DEDUP_SPACE)) << shift;
+    class->space |= (uint32_t)_mm512_mask_test_epi32_mask(lanes, of, _mm512_set1_epi32(DEDUP_SPACE))
+                    << shift;
     class->between |=
         (uint32_t)_mm512_mask_test_epi32_mask(lanes, of, _mm512_set1_epi32(DEDUP_BREAK)) << shift;
-    class->cjk |=
-        (uint32_t)_mm512_mask_test_epi32_mask(lanes, of, _mm512_set1_epi32(DEDUP_CJK)) << shift;
+    class->cjk |= (uint32_t)_mm512_mask_test_epi32_mask(lanes, of, _mm512_set1_epi32(DEDUP_CJK))
+                  << shift;
     return _mm512_cvtepi32_epi16(to);
 }
 
@@ -267,8 +283,8 @@ INLINE __m512i fold32(const struct fixed *k, const dedup_fold *f, __m512i c, uin
     const uint32_t other = lanes & ~(ascii | cjk | punct);
     if (other) {
         const __m256i low = look_up(f, _mm512_castsi512_si256(c), (__mmask16)other, 0, class);
-        const __m256i high = look_up(f, _mm512_extracti64x4_epi64(c, 1), (__mmask16)(other >> 16),
-                                     16, class);
+        const __m256i high =
+            look_up(f, _mm512_extracti64x4_epi64(c, 1), (__mmask16)(other >> 16), 16, class);
         c = _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
     }
     return _mm512_mask_mov_epi16(c, class->space, FIXED(blank));
@@ -331,7 +347,7 @@ DEDUP_AVX512 size_t dedup_text_avx512(struct dedup_text *t, uint32_t *to, size_t
         const unsigned ascii = high ? (unsigned)__builtin_ctzll(high) : m;
         const char *was = p;
         if (ascii == m || ascii >= 16) {
-            put_ascii64(&r, b, ascii);
+            put_ascii64(&r, k, b, ascii);
             p += ascii;
         } else {
             p = put_codes(&r, k, p, end);

@@ -104,8 +104,7 @@ DEDUP_AVX512 static size_t words(struct dedup_shingler *s, const uint32_t *text,
     }
     for (size_t at = 0; at < n; at += DEDUP_RUN) {
         const size_t m = n - at < DEDUP_RUN ? n - at : DEDUP_RUN;
-        const uint64_t sum =
-            sum_up(s->fold, text + at, m, &b, at, s->word * DEDUP_BASE, &sums);
+        const uint64_t sum = sum_up(s->fold, text + at, m, &b, at, s->word * DEDUP_BASE, &sums);
         for (size_t k = 0; k < sums.n; k += 8) {
             const __m512i word = _mm512_sub_epi64(_mm512_loadu_si512(sums.at + k + 1),
                                                   _mm512_loadu_si512(sums.at + k));
@@ -122,7 +121,8 @@ DEDUP_AVX512 static size_t words(struct dedup_shingler *s, const uint32_t *text,
 DEDUP_AVX512 size_t dedup_units_avx512(struct dedup_shingler *s, const uint32_t *text, size_t n,
                                        const struct dedup_class *class, uint64_t *unit)
 {
-    return s->kind == DEDUP_CHAR ? characters(text, n, class, unit) : words(s, text, n, class, unit);
+    return s->kind == DEDUP_CHAR ? characters(text, n, class, unit)
+                                 : words(s, text, n, class, unit);
 }
 
 /* As dedup_unit_for(). */

@@ -6,7 +6,7 @@
  * OUT.jsonl REJ    dropped documents whose true similarity with their twin is below T (status 1),
  * and pairs of at least T that stayed RULE is that of weir dedup --shingle.  Similarities are
  * exact: common shingles are counted for all pairs by way of the list of documents of each shingle.
- * Documents are cut to 4,000 bytes. */
+ * Documents are cut to 4,000 bytes before copies are made. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +53,8 @@ static struct weir_buf read_file(const char *path)
     return b;
 }
 
-/* Up to most documents of at least so many bytes. */
-static void load(const char *path, size_t most, size_t least)
+/* Up to most documents of at least so many bytes, each cut to longest. */
+static void load(const char *path, size_t most, size_t least, size_t longest)
 {
     struct weir_buf all = read_file(path);
     weir_json *json = weir_json_new(&err);
@@ -67,7 +67,7 @@ static void load(const char *path, size_t most, size_t least)
         at += n + 1;
         if (weir_doc_parse(json, weir_buf_span(&line), &d, &err))
             die(path);
-        size_t keep = d.text.n < LONGEST ? d.text.n : LONGEST;
+        size_t keep = d.text.n < longest ? d.text.n : longest;
         keep = weir_utf8_valid(d.text.p, keep);
         if (keep >= least && !memchr(d.text.p, '\0', keep))
             text[n_text++] = (struct text){.n = keep,
@@ -134,7 +134,7 @@ static int plant(size_t n, const char *in, const char *out)
 {
     static const double rates[] = {.002, .004, .007, .01, .015, .02, .03, .04, .06, .08};
     FILE *f = fopen(out, "w");
-    load(in, n, SHORTEST);
+    load(in, n, SHORTEST, LONGEST);
     if (!f)
         die(out);
     for (size_t i = 0; i < n_text; i++)
@@ -318,7 +318,7 @@ static int curve(const char *rule, const char *path)
     static struct curve c;
     struct weir_dedup_opt opt;
     int outside = 0;
-    load(path, MOST, 0);
+    load(path, MOST, 0, SIZE_MAX); // a copy may be longer than what it is of
     for (int i = 0; i < SHAPES; i++) {
         weir_dedup_opt_init(&opt);
         opt.bands = shapes[i][0], opt.rows = shapes[i][1];
@@ -364,7 +364,7 @@ static int verify(const char *rule, double threshold, const char *path, const ch
     struct weir_dedup_opt opt;
     struct dedup_plan plan;
     weir_dedup_opt_init(&opt);
-    load(path, MOST, 0);
+    load(path, MOST, 0, SIZE_MAX); // a copy may be longer than what it is of
     if (dedup_plan_init(&plan, &opt, &err))
         die("plan");
     sign_all(rule, &plan);

@@ -7,7 +7,7 @@ quality=$BUILD/tests/dedup_quality
 for i in 00023 00001 00003; do zstd -dqc "$SHARED/data/zh/wudao-$i.json.zst" >$i.json; done
 weir ingest -q --from wudao ./*.json -o zh.jsonl
 mkdir md && tar --zstd -xf "$SHARED/data/en/docs-md.tar.zst" -C md && tar --zstd -xf "$SHARED/data/en/novels.tar.zst" -C md
-find md -type f | sort | while read -r f; do split -C 5000 "$f" "$f".part && rm "$f"; done
+find md -type f | sort | while read -r f; do split -C 4600 "$f" "$f".part && rm "$f"; done
 weir ingest -q --from text md -o en.jsonl --rejects /dev/null
 status=0
 for lang in zh en; do

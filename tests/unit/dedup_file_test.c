@@ -123,6 +123,7 @@ static void test_params(void)
                                    .bands = 9,
                                    .rows = 13,
                                    .value_bytes = 1,
+                                   .scheme = DEDUP_SCHEME,
                                    .threshold = 0.8};
     const struct weir_span head = weir_span((const char *)&p, sizeof p);
     assert(!dedup_params_get(head, &back, &plan, &err) && plan.min_matches == 103);
@@ -134,7 +135,9 @@ static void test_params(void)
     assert(dedup_params_get(head, &back, &plan, NULL) == WEIR_EBAD);
     p.rows = 13, p.bands = 9, p.threshold = NAN;
     assert(dedup_params_get(head, &back, &plan, NULL) == WEIR_EBAD);
-    p.threshold = 0.8, p.flags = 0;
+    p.threshold = 0.8, p.scheme = 0; // other permutations
+    assert(dedup_params_get(head, &back, &plan, NULL) == WEIR_EUSAGE);
+    p.scheme = DEDUP_SCHEME, p.flags = 0;
     assert(dedup_params_get(head, &back, &plan, NULL) == WEIR_EBAD);
 }
 

@@ -287,8 +287,8 @@ static void test_kernels(void)
             for (size_t j = 0; j < p.n_lanes; j++) {
                 want[j] = UINT32_MAX;
                 for (size_t i = 0; i < n; i++)
-                    if ((x[i] ^ p.key[j]) * p.mul[j] < want[j])
-                        want[j] = (x[i] ^ p.key[j]) * p.mul[j];
+                    if ((x[i] ^ p.key[j % 16]) * p.mul[j] < want[j])
+                        want[j] = (x[i] ^ p.key[j % 16]) * p.mul[j];
             }
             dedup_minhash_start(min, p.n_lanes);
             kernel(p.key, p.mul, min, p.n_lanes, x, n / 2);
