@@ -36,6 +36,8 @@ static int damaged(struct weir_err *err, const char *why)
 static int end_holds(ann_index *ix, uint64_t stamp, struct weir_err *err)
 {
     struct ann_index_end e;
+    if (ix->n_map >= 8 && !memcmp(ix->p, ANN_INDEX_MAGIC, 7) && ix->p[7] < ANN_INDEX_MAGIC[7])
+        return 0; // of an older version: to be written anew
     if (ix->n_map < ANN_INDEX_BEGIN + ANN_INDEX_END || memcmp(ix->p, ANN_INDEX_MAGIC, 8))
         return damaged(err, "not an alias index of this version");
     const size_t n = ix->n_map - sizeof e;

@@ -1,12 +1,12 @@
 /* The alias automaton: all keys of a knowledge file in one flat array that is mapped and used as it
  * lies (docs/formats.md, "Alias index").
  *
- * A key begins with its head: its first word, in Chinese its first two characters.  A table by the
- * hash of heads leads to the radix tree of the keys with that hash, so that a search costs one
- * access that can be fetched ahead, and nothing more where no key begins.  Trees are written behind
- * their children while the sorted keys come by: building needs memory for one key and its branches
- * and what the sorting is given, and every child lies before its parent, so that a walk moves
- * towards the begin of the file, whatever the bytes say.  A node:
+ * A key begins with its head: its first two words, or the one it has, in Chinese its first two
+ * characters.  A table by the hash of heads leads to the radix tree of the keys with that hash, so
+ * that a search costs one access that can be fetched ahead, and nothing more where no key begins.
+ * Trees are written behind their children while the sorted keys come by: building needs memory for
+ * one key and its branches and what the sorting is given, and every child lies before its parent,
+ * so that a walk moves towards the begin of the file, whatever the bytes say.  A node:
  *
  *      u8 flags | [varint n, n bytes: the way to the node's branch] | kids
  *      kids: u8 n - 1, n label bytes, n distances (1 to 5 bytes each)   up to 12
@@ -17,7 +17,7 @@
 #include "kg2instruction/kg_file.h"
 #include "weir/io.h"
 
-#define ANN_INDEX_MAGIC "WEIRAI\0\1"
+#define ANN_INDEX_MAGIC "WEIRAI\0\2"
 /* The file: magic, nodes, padding to 16, slots of 16 bytes, struct ann_index_end. */
 enum { ANN_INDEX_BEGIN = 8, ANN_INDEX_SLOT = 16, ANN_INDEX_END = 64 };
 
@@ -27,8 +27,9 @@ enum ann_class {
     ANN_HAN = 2,
 };
 enum ann_class ann_class_of(uint32_t c);
-/* Bytes of the head of folded text; n > 0. */
-size_t ann_head(const char *p, size_t n);
+/* Bytes of the head of folded text; n > 0.  first: those of its first word alone; a key of more
+ * words has none with that head, so that a text is looked up by both. */
+size_t ann_head(const char *p, size_t n, size_t *first);
 uint64_t ann_head_hash(const char *p, size_t n);
 
 /* ---- writing ---- */
@@ -54,7 +55,8 @@ uint64_t ann_index_stamp(const kg_file *kg);
 
 typedef struct ann_index ann_index; // read-only once open, shared by all threads
 
-/* Maps the file.  NULL with err->code 0 when there is none or it is of another stamp. */
+/* Maps the file.  NULL with err->code 0 when there is none, or it is of another stamp or an older
+ * version. */
 ann_index *ann_index_open(const char *path, uint64_t stamp, struct weir_err *err);
 /* The same over bytes that stay the caller's; a stamp of 0 is any. */
 ann_index *ann_index_open_mem(const void *p, size_t n, uint64_t stamp, struct weir_err *err);

@@ -192,7 +192,8 @@ int ann_index_add(ann_index_writer *w, struct weir_span key, struct weir_err *er
     char record[8 + KG_KEY_MAX];
     if (!key.n || key.n > KG_KEY_MAX)
         return weir_err_set(err, WEIR_EBAD, "a name of %zu bytes in the knowledge file", key.n);
-    const uint64_t hash = __builtin_bswap64(ann_head_hash(key.p, ann_head(key.p, key.n)));
+    size_t first;
+    const uint64_t hash = __builtin_bswap64(ann_head_hash(key.p, ann_head(key.p, key.n, &first)));
     memcpy(record, &hash, 8);
     memcpy(record + 8, key.p, key.n);
     return weir_extsort_add(w->sort, weir_span(record, 8 + key.n), weir_span(NULL, 0), err);

@@ -30,11 +30,12 @@ enum ann_class ann_class_of(uint32_t c)
     return weir_is_letter(c) || weir_is_number(c) ? ANN_WORD : ANN_OTHER;
 }
 
-size_t ann_head(const char *p, size_t n)
+/* The end of the word of that class that begins at p[at]; Chinese: two characters. */
+static size_t word_end(const char *p, size_t n, size_t at, enum ann_class cls)
 {
     unsigned len;
-    const enum ann_class cls = ann_class_of(weir_utf8_decode(p, n, &len));
-    size_t at = len;
+    weir_utf8_decode(p + at, n - at, &len);
+    at += len;
     while (cls != ANN_OTHER && at < n &&
            ann_class_of(weir_utf8_decode(p + at, n - at, &len)) == cls) {
         at += len;
@@ -42,6 +43,18 @@ size_t ann_head(const char *p, size_t n)
             break;
     }
     return at;
+}
+
+size_t ann_head(const char *p, size_t n, size_t *first)
+{
+    unsigned len, next;
+    const enum ann_class cls = ann_class_of(weir_utf8_decode(p, n, &len));
+    const size_t end = *first = word_end(p, n, 0, cls);
+    if (cls != ANN_WORD || end == n ||
+        ann_class_of(weir_utf8_decode(p + end, n - end, &len)) != ANN_OTHER || end + len == n ||
+        ann_class_of(weir_utf8_decode(p + end + len, n - end - len, &next)) != ANN_WORD)
+        return end;
+    return word_end(p, n, end + len, ANN_WORD);
 }
 
 uint64_t ann_head_hash(const char *p, size_t n)
@@ -253,16 +266,25 @@ static size_t next_char(const struct ann_text *t, size_t at)
     return at;
 }
 
-/* ann_head() over the classes that are known. */
-static size_t head(const struct ann_text *t, size_t at)
+/* ann_head() over the classes that are known; a line's end divides words that are no name. */
+static size_t head(const struct ann_text *t, size_t at, size_t *first)
 {
     size_t end = next_char(t, at);
     if (t->cls[at] == ANN_HAN)
-        return (t->cls[end] == ANN_HAN ? next_char(t, end) : end) - at;
-    if (t->cls[at] == ANN_WORD)
+        end = t->cls[end] == ANN_HAN ? next_char(t, end) : end;
+    else if (t->cls[at] == ANN_WORD)
         while (t->cls[end] == ANN_WORD)
             end++;
-    return end - at;
+    *first = end - at;
+    if (t->cls[at] != ANN_WORD || end == t->folded.n || t->cls[end] != ANN_OTHER ||
+        t->folded.p[end] == '\n')
+        return *first;
+    size_t second = next_char(t, end);
+    if (t->cls[second] != ANN_WORD)
+        return *first;
+    while (t->cls[second] == ANN_WORD)
+        second++;
+    return second - at;
 }
 
 /* Places where a name may begin, with what is found out about them ahead. */
@@ -283,25 +305,33 @@ static inline void walk(const struct ann_text *t, const ann_index *ix, struct st
     ann_index_walk(ix, &s->walk, t->folded.p + s->at, t->folded.n - s->at, t->end + s->at, nodes);
 }
 
-/* The next places from *at on. */
+/* Looks ahead for the names that begin so; 1 when there may be any. */
+static int look(const struct ann_text *t, const ann_index *ix, size_t at, size_t len,
+                struct start *s)
+{
+    s->at = at;
+    s->hash = ann_head_hash(t->folded.p + at, len);
+    return ann_index_fetch(ix, s->hash);
+}
+
+/* The next places from *at on: of a word first the names of more words than it, so that the longer
+ * one is found first. */
 static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, struct start *s)
 {
-    size_t n = 0;
+    size_t n = 0, first;
     int words = 0;
-    while (*at < t->folded.n && n < AHEAD) {
+    while (*at < t->folded.n && n + 1 < AHEAD) {
         const size_t from = *at;
         if (!t->end[from] || t->folded.p[from] == ' ' || t->folded.p[from] == '\n') {
             ++*at;
             continue;
         }
-        const size_t len = head(t, from);
-        s[n].at = from;
-        s[n].hash = ann_head_hash(t->folded.p + from, len);
-        if (ann_index_fetch(ix, s[n].hash)) {
-            n++;
-            words |= t->cls[from] != ANN_HAN;
-        }
-        *at = t->cls[from] == ANN_WORD ? from + len : next_char(t, from);
+        const size_t len = head(t, from, &first);
+        if (len > first)
+            n += (size_t)look(t, ix, from, len, &s[n]);
+        n += (size_t)look(t, ix, from, first, &s[n]);
+        words |= t->cls[from] != ANN_HAN;
+        *at = t->cls[from] == ANN_WORD ? from + first : next_char(t, from);
     }
     for (size_t i = 0; i < n; i++)
         s[i].walk = (struct ann_walk){ann_index_tree(ix, s[i].hash), 0, 0};
