@@ -38,7 +38,7 @@ $(BUILD)/deps.mk: tools/setup.sh
 # User variables (CFLAGS, LDFLAGS …) stay the user's; ours are ALL_*, so that "make LDFLAGS=…" cannot
 # drop what the build needs.
 ALL_CPPFLAGS = -Iinclude -I. -I$(BUILD) -D_GNU_SOURCE $(DEP_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 $(CWARN) -fPIC -fvisibility=hidden $(CFLAGS)
+ALL_CFLAGS   = -std=c11 -fsigned-char $(CWARN) -fPIC -fvisibility=hidden $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(filter-out -Wshadow,$(WARN)) -fPIC -fvisibility=hidden $(CXXFLAGS)
 NVCCFLAGS    = -O3 -std=c++17 -Xcompiler -Wall,-Wextra,-fPIC,-fvisibility=hidden
 ALL_LDFLAGS  = -Wl,--as-needed -pthread $(LDFLAGS)

@@ -1,6 +1,5 @@
 #include "filters/lexicon_fold.h"
 
-#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/unorm2.h>
@@ -269,6 +268,7 @@ static inline void push_run(struct folding *d, unsigned kind, size_t n)
     d->h = (d->h << shift | (all & ((1U << shift) - 1))) & (LEX_HISTORY - 1);
 }
 
+#if defined(__x86_64__)
 /* Sixteen bytes, and two of the view before: all are lowered, the run of letters among them is
  * kept.  Returns its length. */
 static size_t fold_letters_16(struct folding *d)
@@ -290,13 +290,24 @@ static size_t fold_letters_16(struct folding *d)
     return n;
 }
 
+static void fold_letters_wide(struct folding *d)
+{
+    size_t n = 16;
+    while (n == 16 && d->end - d->p >= 16 && d->o - d->out >= 2)
+        n = fold_letters_16(d);
+}
+#else
+static void fold_letters_wide(struct folding *d)
+{
+    (void)d;
+}
+#endif
+
 /* The letters behind a first one. */
 static void fold_letters(struct folding *d)
 {
     const unsigned char *const start = d->p;
-    size_t n = 16;
-    while (n == 16 && d->end - d->p >= 16 && d->o - d->out >= 2)
-        n = fold_letters_16(d);
+    fold_letters_wide(d);
     while (d->p < d->end && weir_is_ascii_alpha(*d->p)) {
         const char c = (char)(*d->p++ | 32);
         *d->o++ = c;

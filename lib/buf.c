@@ -1,9 +1,11 @@
 #include "weir/buf.h"
 
-#include <immintrin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "weir/utf8.h"
 
@@ -98,13 +100,14 @@ static int is_plain(char c)
 
 /* Copies the bytes in front that stand for themselves in a JSON string; returns how many.  There is
  * room for n and WEIR_PADDING more. */
-static size_t copy_plain(char *to, const char *s, size_t n, size_t i)
+static size_t copy_plain_scalar(char *to, const char *s, size_t n, size_t i)
 {
     for (; i < n && is_plain(s[i]); i++)
         to[i] = s[i];
     return i;
 }
 
+#if defined(__x86_64__)
 __attribute__((target("avx2"))) static size_t copy_plain_avx2(char *to, const char *s, size_t n)
 {
     size_t i = 0;
@@ -119,8 +122,20 @@ __attribute__((target("avx2"))) static size_t copy_plain_avx2(char *to, const ch
         if (mask)
             return i + (unsigned)__builtin_ctz(mask);
     }
-    return copy_plain(to, s, n, i);
+    return copy_plain_scalar(to, s, n, i);
 }
+
+static size_t copy_plain(char *to, const char *s, size_t n)
+{
+    return __builtin_cpu_supports("avx2") ? copy_plain_avx2(to, s, n)
+                                          : copy_plain_scalar(to, s, n, 0);
+}
+#else
+static size_t copy_plain(char *to, const char *s, size_t n)
+{
+    return copy_plain_scalar(to, s, n, 0);
+}
+#endif
 
 static void add_escape(struct weir_buf *b, unsigned char c)
 {
@@ -137,14 +152,12 @@ static void add_escape(struct weir_buf *b, unsigned char c)
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
-    const int fast = __builtin_cpu_supports("avx2");
     weir_buf_addc(b, '"');
     for (size_t i = 0; i < s.n;) {
         const size_t rest = s.n - i;
         if (weir_buf_reserve(b, rest + 1))
             return;
-        const size_t n = fast ? copy_plain_avx2(b->p + b->n, s.p + i, rest)
-                              : copy_plain(b->p + b->n, s.p + i, rest, 0);
+        const size_t n = copy_plain(b->p + b->n, s.p + i, rest);
         b->n += n;
         i += n;
         if (i < s.n)

@@ -1,7 +1,9 @@
 /* Places inside a sentence: where a long one may be cut. */
 #include "sentence_impl.h"
 
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
 
 /* Is there a clause mark, perhaps with a few closers, right before at? */
 static int behind_clause(struct weir_span t, size_t at, uint32_t next)
@@ -66,6 +68,7 @@ static void bounds_scalar(struct weir_span text, size_t at, size_t end, uint8_t 
                                                                 : weir_bound_at(text, at));
 }
 
+#if defined(__x86_64__)
 typedef __m256i bytes; // 32 places
 
 #define AVX2     __attribute__((target("avx2"))) static inline
@@ -179,9 +182,23 @@ __attribute__((target("avx2"))) static size_t bounds_avx2(struct weir_span text,
     return at;
 }
 
+/* Returns how far it came. */
+static size_t bounds_wide(struct weir_span text, uint8_t *to)
+{
+    return __builtin_cpu_supports("avx2") ? bounds_avx2(text, to) : 0;
+}
+#else
+static size_t bounds_wide(struct weir_span text, uint8_t *to)
+{
+    (void)text;
+    (void)to;
+    return 0;
+}
+#endif
+
 void weir_bounds(struct weir_span text, uint8_t *to)
 {
-    const size_t done = __builtin_cpu_supports("avx2") ? bounds_avx2(text, to) : 0;
+    const size_t done = bounds_wide(text, to);
     if (done < text.n)
         bounds_scalar(text, done, text.n, to);
     to[text.n] = WEIR_BOUND_CLAUSE;

@@ -1,8 +1,10 @@
 /* Classes of characters, and the search for those that may end a sentence. */
 #include "sentence_impl.h"
 
-#include <immintrin.h>
 #include <pthread.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static enum mark ascii_mark(uint32_t c)
 {
@@ -123,6 +125,7 @@ size_t sentence_next_mark_scalar(struct weir_span t, size_t at)
     return t.n;
 }
 
+#if defined(__x86_64__)
 #define EQ(v, c) _mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)(c)))
 #define OR       _mm256_or_si256
 #define AND      _mm256_and_si256
@@ -164,3 +167,9 @@ size_t sentence_next_mark(struct weir_span t, size_t at)
     return __builtin_cpu_supports("avx2") ? next_mark_avx2(t, at)
                                           : sentence_next_mark_scalar(t, at);
 }
+#else
+size_t sentence_next_mark(struct weir_span t, size_t at)
+{
+    return sentence_next_mark_scalar(t, at);
+}
+#endif
