@@ -3,8 +3,8 @@
 #   bench/run.sh [FOLDER]     work files go to FOLDER (default: a new one, removed at the end)
 # Writes bench/results.csv, of three runs: row, input MB, text MB, least wall seconds, least CPU seconds, MB
 # of input and of text a CPU second, peak MB.  Wall time holds what others do on the machine, above all
-# the wait for a core (/proc/PID/schedstat says how long); CPU time of one thread much less.  Every row has the same form, so that ratios within
-# one run compare.
+# the wait for a core (/proc/PID/schedstat says how long); CPU time of one thread much less.  Every row has
+# the same form, so that ratios within one run compare.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -185,9 +185,9 @@ row "kg2instruction annotate, Chinese" 0 weir-kg2instruction annotate --kg "$wor
 # Names in texts, 626,108 drawn from them, then a million of Wikidata's labels and made ones: MB, MB/s with
 # folding, without, names found a KB.
 gzip -dc "$shared/wikidata/labels-en.tsv.gz" | sed -n "s/^[^\t]*\t[^\t]*\t[^\t]*\t'\(.*\)'@en.*/\1/p" >"$work/names"
-"$build/bench/ann_bench" 1300000 "$zh" "$en" "$work/names" | sed 's/^/"alias index, labels and made names: /; s/,/",/' |
+"$build/bench/ann_bench" 1300000 "$zh" "$en" "$work/names" | sed 's/^/"alias index of labels and made names: /; s/,/",/' |
     tee -a "$out.new"
-"$build/bench/ann_bench" 750000 "$zh" "$en" | sed 's/^/"alias index, names of the texts: /; s/,/",/' | tee -a "$out.new"
+"$build/bench/ann_bench" 750000 "$zh" "$en" | sed 's/^/"alias index of names of the texts: /; s/,/",/' | tee -a "$out.new"
 row "kg2instruction build, generated dump" 0 weir-kg2instruction build "$work/dump" -o "$work/kg"
 rm "$work/dump" "$work/kg"
 pipeline "$zh_text" "$model" "$work"/wudao-*.json
