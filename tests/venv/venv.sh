@@ -12,6 +12,6 @@ if ! "$python" -c "import $modules" 2>/dev/null; then
         { "${base:-python3}" -m venv ${base:+--system-site-packages} "$BUILD/venv-$venv" &&
             "$python" -m pip install -q --disable-pip-version-check $packages &&
             { [ -z "${bare:-}" ] || "$python" -m pip install -q --disable-pip-version-check --no-deps $bare; }
-        } >venv.log 2>&1 || { echo "cannot be installed: $packages ${bare:-}"; exit 77; }
+        } >"$BUILD/venv-$venv.log" 2>&1 || { echo "cannot be installed: $packages ${bare:-}"; exit 77; }
     fi
 fi
