@@ -182,8 +182,8 @@ weir-kg2instruction annotate -q --kg "$work/kg49" "$work/links.jsonl" -o /dev/nu
 row "kg2instruction annotate, English pages with links" 0 weir-kg2instruction annotate --kg "$work/kg49" \
     "$work/links5.jsonl" -o /dev/null
 row "kg2instruction annotate, Chinese" 0 weir-kg2instruction annotate --kg "$work/kg49" "$zh" -o /dev/null
-# Names in texts, 626,108 drawn from them, then a million of Wikidata's labels and made ones: MB, MB/s with
-# folding, without, names found a KB.
+# Names in texts, Wikidata's labels and made ones, then such as are drawn from the texts: MB, MB/s with folding,
+# without, names found a KB.
 gzip -dc "$shared/wikidata/labels-en.tsv.gz" | sed -n "s/^[^\t]*\t[^\t]*\t[^\t]*\t'\(.*\)'@en.*/\1/p" >"$work/names"
 "$build/bench/ann_bench" 1300000 "$zh" "$en" "$work/names" | sed 's/^/"alias index of labels and made names: /; s/,/",/' |
     tee -a "$out.new"
