@@ -198,6 +198,7 @@ static void measure(const char *name, struct weir_span rest, const kg_fold *fold
     } *best = weir_calloc(rest.n / PIECE + 1, sizeof *best);
     double folding = 0, matching = 0;
     size_t found = 0, n = 0;
+    uint64_t sum = 0;
     if (!best)
         die(&err);
     for (int run = 0; run < RUNS; run++) {
@@ -217,6 +218,9 @@ static void measure(const char *name, struct weir_span rest, const kg_fold *fold
             keep_least(&best[n].fold, folded - begin);
             keep_least(&best[n].match, cpu() - folded);
             found += m.n;
+            for (size_t i = 0; !run && i < m.n; i++)
+                sum = (sum ^ m.at[i].src ^ m.at[i].src_n << 32 ^ (uint64_t)m.at[i].weak << 63) *
+                      0x9E3779B97F4A7C15;
         }
     }
     for (size_t i = 0; i < n; i++)
@@ -224,6 +228,7 @@ static void measure(const char *name, struct weir_span rest, const kg_fold *fold
     printf("%s,%.1f,%.1f,%.1f,%.1f\n", name, (double)rest.n / 1e6,
            (double)rest.n / 1e6 / (folding + matching), (double)rest.n / 1e6 / matching,
            (double)found / ((double)rest.n / 1e3));
+    fprintf(stderr, "%s: matches %016llx\n", name, (unsigned long long)sum);
     ann_text_free(&t);
     free(m.at);
     free(best);

@@ -93,6 +93,7 @@ struct ann_doc {
     size_t n_triples, cap_triples;
     struct weir_buf key, out;
     uint32_t n_contradictory, n_negated; // for the notes
+    int bad_field;                       // WEIR_EBAD is of "subject" or "links", not of the file
     int cut;                             // 1: the work ran out before all pairs were judged
 };
 

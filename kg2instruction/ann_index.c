@@ -1,5 +1,5 @@
 /* Opening and walking the alias automaton. */
-#include "kg2instruction/ann_index.h"
+#include "kg2instruction/ann_index_impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,24 +8,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <xxhash.h>
-
-#include "kg2instruction/ann_index_layout.h"
-
-struct ann_index {
-    const unsigned char *p;
-    size_t n; // bytes of magic and nodes
-    const struct ann_index_slot *slots;
-    size_t n_slots;
-    unsigned bits;
-    size_t n_map;
-    uint64_t n_keys;
-    int mapped;
-    uint64_t *filter; // a bit for each hash, by its lower bits: few texts' words begin a name
-    uint64_t mask;    // bits of it, less 1
-};
-
-enum { FILTER_BITS = 23 }; // at most: 1 MiB stays in a core's cache
 
 static int damaged(struct weir_err *err, const char *why)
 {
@@ -44,34 +30,23 @@ static int end_holds(ann_index *ix, uint64_t stamp, struct weir_err *err)
     memcpy(&e, ix->p + n, sizeof e);
     if (memcmp(e.magic, ANN_INDEX_MAGIC, 8) || XXH3_64bits(&e, sizeof e - 8) != e.hash)
         return damaged(err, "cut short, or its end is damaged");
-    if (e.bytes != ix->n_map || e.slots_at % ANN_INDEX_SLOT || e.slots_at < ANN_INDEX_BEGIN ||
-        e.slots_at > n || (n - e.slots_at) % ANN_INDEX_SLOT ||
-        (n - e.slots_at) / ANN_INDEX_SLOT != e.n_slots || e.bits > 40 || !e.bits ||
-        (uintptr_t)ix->p % 8)
+    if (e.bytes != ix->n_map || e.table_at % ANN_INDEX_LINE || e.table_at < ANN_INDEX_LINE ||
+        e.table_at > n || e.n_buckets > (n - e.table_at) / ANN_INDEX_BUCKET || e.bits < 2 ||
+        e.bits > ANN_INDEX_PLACE || e.n_buckets < 1ull << e.bits || (uintptr_t)ix->p % 8)
         return damaged(err, "its end makes no sense");
-    ix->n = (size_t)e.slots_at;
-    ix->slots = (const struct ann_index_slot *)(const void *)(ix->p + e.slots_at);
-    ix->n_slots = (size_t)e.n_slots;
+    const size_t filter_at = (size_t)(e.table_at + e.n_buckets * ANN_INDEX_BUCKET);
+    const size_t words = (n - filter_at) / sizeof(uint64_t);
+    if (!words || words & (words - 1) || (n - filter_at) % sizeof(uint64_t))
+        return damaged(err, "its end makes no sense");
+    ix->n = (size_t)e.table_at;
+    ix->slots = (const uint64_t *)(const void *)(ix->p + e.table_at);
+    ix->n_buckets = (size_t)e.n_buckets;
     ix->bits = (unsigned)e.bits;
     ix->n_keys = e.n_keys;
+    ix->seed = e.stamp;
+    ix->filter =
+        (struct ann_filter){(const uint64_t *)(const void *)(ix->p + filter_at), words - 1};
     return !stamp || e.stamp == stamp;
-}
-
-static int make_filter(ann_index *ix, struct weir_err *err)
-{
-    uint64_t bits = 64;
-    while (bits < 8 * ix->n_slots && bits < 1u << FILTER_BITS)
-        bits *= 2;
-    ix->filter = weir_calloc((size_t)bits / 64, sizeof *ix->filter);
-    if (!ix->filter)
-        return weir_err_set(err, WEIR_EMEM, "out of memory");
-    ix->mask = bits - 1;
-    for (size_t i = 0; i < ix->n_slots; i++) {
-        const uint64_t bit = ix->slots[i].hash & ix->mask;
-        if (ix->slots[i].node)
-            ix->filter[bit / 64] |= 1ull << bit % 64;
-    }
-    return 0;
 }
 
 static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, struct weir_err *err)
@@ -84,7 +59,7 @@ static ann_index *opened(const void *p, size_t n, int mapped, uint64_t stamp, st
         return NULL;
     }
     *ix = (ann_index){.p = p, .n_map = n, .mapped = mapped};
-    if (end_holds(ix, stamp, err) && !make_filter(ix, err))
+    if (end_holds(ix, stamp, err))
         return ix;
     ann_index_close(ix);
     return NULL;
@@ -121,7 +96,6 @@ void ann_index_close(ann_index *ix)
         return;
     if (ix->mapped)
         munmap((void *)(uintptr_t)ix->p, ix->n_map);
-    free(ix->filter);
     free(ix);
 }
 
@@ -135,140 +109,141 @@ uint64_t ann_index_keys(const ann_index *ix)
     return ix->n_keys;
 }
 
-/* The child of the node at `node` behind a label, or 0; p: its kids. */
-static size_t child(const ann_index *ix, size_t node, const unsigned char *p, unsigned flags,
-                    unsigned char label)
+uint64_t ann_index_seed(const ann_index *ix)
 {
-    const unsigned char *const end = ix->p + ix->n;
-    const size_t width = (flags >> ANN_NODE_WIDTH) & 7;
-    size_t k, n;
-    if (flags & ANN_NODE_BITS) {
-        uint64_t bits[4];
-        if ((size_t)(end - p) < sizeof bits)
-            return 0;
-        memcpy(bits, p, sizeof bits);
-        const unsigned w = label >> 6, b = label & 63;
-        if (!(bits[w] >> b & 1))
-            return 0;
-        k = (size_t)__builtin_popcountll(bits[w] & ((1ull << b) - 1));
-        for (unsigned i = 0; i < w; i++)
-            k += (size_t)__builtin_popcountll(bits[i]);
-        p += sizeof bits;
-    } else {
-        if (p == end || (size_t)(end - p) <= (n = (size_t)*p + 1))
-            return 0;
-        for (k = 0; k < n && p[1 + k] != label; k++)
-            ;
-        if (k == n)
-            return 0;
-        p += 1 + n;
+    return ix->seed;
+}
+
+struct ann_filter ann_index_filter(const ann_index *ix)
+{
+    return ix->filter;
+}
+
+unsigned ann_index_more(const ann_index *ix, uint64_t hash, unsigned n,
+                        size_t node[ANN_INDEX_TWINS])
+{
+    const size_t first = ann_index_bucket(ix, hash);
+    for (size_t b = first + 1; b < ix->n_buckets && b - first < ANN_INDEX_CHAIN; b++) {
+        n = ann_index_in_bucket(ix, b, hash, n, node);
+        if (!ix->slots[b * ANN_INDEX_SLOTS + ANN_INDEX_SLOTS - 1])
+            break;
     }
-    if (!width || width > 5 || (size_t)(end - p) < (k + 1) * width)
-        return 0;
-    uint64_t distance = 0;
-    memcpy(&distance, p + k * width, width);
+    return n;
+}
+
+/* ---- walking ---- */
+
+/* A walk is a few nodes of a few bytes each: what it costs are the places where a processor guesses
+ * wrong, so that lengths choose masks here and not ways through the code. */
+
+/* Behind the nodes stand four buckets at least: a way and a list of kids that lack their end can be
+ * read all the same. */
+_Static_assert(4 * ANN_INDEX_BUCKET >= 1 + ANN_NODE_LIST + 8 * ANN_NODE_LIST + 8, "nodes' ends");
+
+#ifdef __SSE2__
+/* Bit i: byte i of both is the same, of 16. */
+static inline unsigned same_bytes(const unsigned char *a, __m128i b)
+{
+    const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, b));
+}
+
+static inline unsigned same_text(const unsigned char *a, const char *b)
+{
+    return same_bytes(a, _mm_loadu_si128((const __m128i *)(const void *)b));
+}
+
+static inline unsigned same_label(const unsigned char *a, unsigned char label)
+{
+    return same_bytes(a, _mm_set1_epi8((char)label));
+}
+#else
+static inline unsigned same_text(const unsigned char *a, const char *b)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (unsigned)(a[i] == (unsigned char)b[i]) << i;
+    return bits;
+}
+
+static inline unsigned same_label(const unsigned char *a, unsigned char label)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (unsigned)(a[i] == label) << i;
+    return bits;
+}
+#endif
+
+/* 16 bytes can be read of both. */
+static inline int same(const unsigned char *a, const char *b, size_t n)
+{
+    return n > 16 ? !memcmp(a, b, n) : !(~same_text(a, b) & ((1u << n) - 1));
+}
+
+/* The number of a label among kids as bits, SIZE_MAX: of none. */
+static size_t find_bit(const ann_index *ix, const unsigned char *p, unsigned char label,
+                       size_t width)
+{
+    uint64_t bits[4];
+    const ptrdiff_t n = ix->p + ix->n - p;
+    if (n < (ptrdiff_t)sizeof bits)
+        return SIZE_MAX;
+    memcpy(bits, p, sizeof bits);
+    const unsigned w = label >> 6, b = label & 63;
+    if (!(bits[w] >> b & 1))
+        return SIZE_MAX;
+    size_t k = (size_t)__builtin_popcountll(bits[w] & ((1ull << b) - 1));
+    for (unsigned i = 0; i < w; i++)
+        k += (size_t)__builtin_popcountll(bits[i]);
+    return (size_t)n - sizeof bits < (k + 1) * width ? SIZE_MAX : k;
+}
+
+/* The child of the node at `node` behind a label, or 0; p: its kids. */
+static inline size_t child(const ann_index *ix, size_t node, const unsigned char *p, unsigned flags,
+                           unsigned char label)
+{
+    const size_t width = flags >> ANN_NODE_WIDTH & 7;
+    size_t k;
+    if (flags & ANN_NODE_BITS) {
+        k = find_bit(ix, p, label, width);
+        if (k == SIZE_MAX)
+            return 0;
+        p += 32;
+    } else {
+        const size_t n = (size_t)*p++ + 1;
+        const unsigned found = same_label(p, label) & ((1u << (n & 31)) - 1);
+        if (!found || n > ANN_NODE_LIST)
+            return 0;
+        k = (size_t)__builtin_ctz(found);
+        p += n;
+    }
+    uint64_t distance;
+    memcpy(&distance, p + k * width, sizeof distance);
+    distance &= ~0ull >> (64 - 8 * width);
     return distance && distance <= node - ANN_INDEX_BEGIN ? node - (size_t)distance : 0;
 }
 
-/* Where the slots of a hash can begin. */
-static size_t first_slot(const ann_index *ix, uint64_t hash)
-{
-    return (size_t)(hash >> (64 - ix->bits));
-}
-
-int ann_index_fetch(const ann_index *ix, uint64_t hash)
-{
-    const size_t at = first_slot(ix, hash);
-    const uint64_t bit = hash & ix->mask;
-    if (!(ix->filter[bit / 64] >> bit % 64 & 1) || at >= ix->n_slots)
-        return 0;
-    __builtin_prefetch(&ix->slots[at]);
-    return 1;
-}
-
-size_t ann_index_tree(const ann_index *ix, uint64_t hash)
-{
-    const size_t first = first_slot(ix, hash);
-    for (size_t at = first; at < ix->n_slots && at - first < ANN_INDEX_PROBES; at++) {
-        const struct ann_index_slot s = ix->slots[at];
-        if (!s.node || s.hash > hash)
-            return 0;
-        if (s.hash != hash)
-            continue;
-        if (s.node < ANN_INDEX_BEGIN || s.node >= ix->n)
-            return 0;
-        __builtin_prefetch(ix->p + s.node);
-        if (s.node > 64)
-            __builtin_prefetch(ix->p + s.node - 64); // its kids lie before it
-        return (size_t)s.node;
-    }
-    return 0;
-}
-
-/* Ways are short: a call would cost as much. */
-static inline int same(const unsigned char *a, const char *b, size_t n)
-{
-    uint64_t x, y;
-    uint32_t u, v;
-    if (n < 4)
-        return !n || (a[0] == (unsigned char)b[0] && a[n / 2] == (unsigned char)b[n / 2] &&
-                      a[n - 1] == (unsigned char)b[n - 1]);
-    if (n <= 8) {
-        memcpy(&u, a, 4);
-        memcpy(&v, b, 4);
-        if (u != v)
-            return 0;
-        memcpy(&u, a + n - 4, 4);
-        memcpy(&v, b + n - 4, 4);
-        return u == v;
-    }
-    if (n > 16)
-        return !memcmp(a, b, n);
-    memcpy(&x, a, 8);
-    memcpy(&y, b, 8);
-    if (x != y)
-        return 0;
-    memcpy(&x, a + n - 8, 8);
-    memcpy(&y, b + n - 8, 8);
-    return x == y;
-}
-
-/* Takes one node; where the walk goes on, 0 at the end. */
-static inline size_t step(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
-                          const uint8_t *end)
+size_t ann_index_walk(const ann_index *ix, size_t node, const char *p, size_t n, const uint8_t *end)
 {
     const unsigned char *const last = ix->p + ix->n;
-    const unsigned char *q = ix->p + w->node;
-    const unsigned flags = *q++;
-    if (flags & ANN_NODE_WAY) {
-        if (q == last)
-            return 0;
-        size_t way = *q++;
-        if (way >= 0x80) { // keys have at most 1,023 bytes: two bytes of varint
-            if (q == last)
-                return 0;
-            way = (way & 0x7F) | (size_t)*q++ << 7;
-        }
-        if (way > (size_t)(last - q) || way > n - w->at || !same(q, p + w->at, way))
-            return 0;
-        q += way, w->at += way;
+    size_t at = 0, best = 0;
+    for (;;) {
+        const unsigned char *q = ix->p + node;
+        const unsigned flags = q[0];
+        size_t way = q[1];
+        q += 2;
+        if (flags & ANN_NODE_LONG)
+            way |= (size_t)*q++ << 8;
+        if ((ptrdiff_t)way > last - q || way > n - at || !same(q, p + at, way))
+            return best;
+        at += way;
+        best = flags & ANN_NODE_KEY && end[at] ? at : best;
+        if (!(flags >> ANN_NODE_WIDTH & 7) || at == n)
+            return best;
+        node = child(ix, node, q + way, flags, (unsigned char)p[at]);
+        if (!node)
+            return best;
+        at++;
     }
-    if (flags & ANN_NODE_KEY && end[w->at])
-        w->best = w->at;
-    if (!(flags >> ANN_NODE_WIDTH & 7) || w->at == n)
-        return 0;
-    const size_t next = child(ix, w->node, q, flags, (unsigned char)p[w->at]);
-    w->at++;
-    return next;
-}
-
-void ann_index_walk(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
-                    const uint8_t *end, unsigned nodes)
-{
-    struct ann_walk now = *w; // what end points to could be w, for all that the compiler knows
-    while (now.node && nodes--)
-        now.node = step(ix, &now, p, n, end);
-    *w = now;
-    if (now.node)
-        __builtin_prefetch(ix->p + now.node);
 }

@@ -3,23 +3,25 @@
  *
  * A key begins with its head: its first two words, or the one it has, in Chinese its first two
  * characters.  A table by the hash of heads leads to the radix tree of the keys with that hash, so
- * that a search costs one access that can be fetched ahead, and nothing more where no key begins.
+ * that a search costs one access that can be fetched ahead, and nothing more where no key begins:
+ * a filter that stays in the cache says so of most places.
  * Trees are written behind their children while the sorted keys come by: building needs memory for
  * one key and its branches and what the sorting is given, and every child lies before its parent,
  * so that a walk moves towards the begin of the file, whatever the bytes say.  A node:
  *
- *      u8 flags | [varint n, n bytes: the way to the node's branch] | kids
+ *      u8 flags | u8 n, [u8 n / 256], n bytes: the way to the node's branch | kids
  *      kids: u8 n - 1, n label bytes, n distances (1 to 5 bytes each)   up to 12
  *            32 bytes of bits, one a label, then the distances          more */
 #ifndef WEIR_ANN_INDEX_H
 #define WEIR_ANN_INDEX_H
 
+#include "kg2instruction/ann_hash.h"
 #include "kg2instruction/kg_file.h"
 #include "weir/io.h"
 
-#define ANN_INDEX_MAGIC "WEIRAI\0\2"
-/* The file: magic, nodes, padding to 16, slots of 16 bytes, struct ann_index_end. */
-enum { ANN_INDEX_BEGIN = 8, ANN_INDEX_SLOT = 16, ANN_INDEX_END = 64 };
+#define ANN_INDEX_MAGIC "WEIRAI\0\3"
+/* The file: magic, nodes, padding, buckets of 32 bytes, filter, struct ann_index_end. */
+enum { ANN_INDEX_BEGIN = 8, ANN_INDEX_LINE = 64, ANN_INDEX_BUCKET = 32, ANN_INDEX_END = 64 };
 
 enum ann_class {
     ANN_OTHER = 0, // spaces, punctuation, symbols
@@ -30,7 +32,9 @@ enum ann_class ann_class_of(uint32_t c);
 /* Bytes of the head of folded text; n > 0.  first: those of its first word alone; a key of more
  * words has none with that head, so that a text is looked up by both. */
 size_t ann_head(const char *p, size_t n, size_t *first);
-uint64_t ann_head_hash(const char *p, size_t n);
+/* Of a head of n bytes whose first word has so many.  Seeded by the knowledge file, so that names
+ * that collide in one do in no other. */
+uint64_t ann_head_hash(uint64_t seed, const char *p, size_t n, size_t first);
 
 /* ---- writing ---- */
 
@@ -64,21 +68,17 @@ void ann_index_close(ann_index *ix);
 uint64_t ann_index_size(const ann_index *ix);
 uint64_t ann_index_keys(const ann_index *ix);
 
-/* A search in steps, so that all but the last can be done for many places ahead: what each needs
- * is being fetched while the others take theirs. */
-/* 0: no head has that hash; 1: one may, and its place is being fetched. */
-int ann_index_fetch(const ann_index *ix, uint64_t hash);
-/* The tree of the heads of that hash, being fetched; 0: no key has it. */
-size_t ann_index_tree(const ann_index *ix, uint64_t hash);
+uint64_t ann_index_seed(const ann_index *ix); // for ann_head_hash()
 
-/* A walk down a tree: the node it comes to, being fetched, 0 at the end; the bytes behind it; those
- * of the longest key so far, 0 for none. */
-struct ann_walk {
-    size_t node, at, best;
-};
-/* Goes on by so many nodes, to the longest key of the tree that p begins with and behind which
- * end[its bytes] is not 0 (end has n + 1 places).  Damaged bytes end a walk. */
-void ann_index_walk(const ann_index *ix, struct ann_walk *w, const char *p, size_t n,
-                    const uint8_t *end, unsigned nodes);
+struct ann_filter ann_index_filter(const ann_index *ix); // of the hashes that heads have
+/* Trees that may share what the table keeps of a hash, at most.  The table: ann_index_impl.h. */
+enum { ANN_INDEX_TWINS = 4 };
+
+/* Bytes of the longest key of a tree that p begins with and behind which end[its bytes] is not 0
+ * (end has n + 1 places), 0: of none.  ANN_WALK_SLACK bytes behind p's n can be read.  Damaged
+ * bytes end a walk. */
+enum { ANN_WALK_SLACK = 16 };
+size_t ann_index_walk(const ann_index *ix, size_t node, const char *p, size_t n,
+                      const uint8_t *end);
 
 #endif

@@ -95,6 +95,15 @@ static int know(struct ann_doc *d, uint32_t e, struct weir_err *err)
 
 /* ---- subject and links ---- */
 
+/* The tree of a field, which can be too deep for one. */
+static json_tree *parse(struct ann_doc *d, const struct weir_field *f, struct json_node *root,
+                        struct weir_err *err)
+{
+    json_tree *t = json_tree_parse(f->raw, root, err);
+    d->bad_field = !t && err->code == WEIR_EBAD;
+    return t;
+}
+
 int ann_link_place(struct json_node node, size_t n_text, size_t *at, size_t *n)
 {
     struct json_node v;
@@ -108,8 +117,9 @@ int ann_link_place(struct json_node node, size_t n_text, size_t *at, size_t *n)
     return 1;
 }
 
-static int malformed(struct weir_err *err, const char *field)
+static int malformed(struct ann_doc *d, struct weir_err *err, const char *field)
 {
+    d->bad_field = 1;
     return weir_err_set(err, WEIR_EBAD, "\"%s\" is not what weir ingest --links writes", field);
 }
 
@@ -123,13 +133,13 @@ static int add_subject(struct ann_doc *d, struct weir_err *err)
         return err->code;
     struct json_node node;
     size_t at, n;
-    json_tree *t = json_tree_parse(f->raw, &node, err);
+    json_tree *t = parse(d, f, &node, err);
     if (!t)
         return err->code;
     const int ok = ann_link_place(node, d->doc.text.n, &at, &n);
     json_tree_free(t);
     if (!ok)
-        return malformed(err, "subject");
+        return malformed(d, err, "subject");
     if (d->subject == ANN_NONE_ENTITY)
         return 0;
     return ann_place(d, at, n, d->subject, 0, ANN_BY_SUBJECT)
@@ -162,7 +172,7 @@ static int add_link(void *ctx, struct weir_span key, struct json_node node)
     (void)key;
     if (!ann_link_place(node, d->doc.text.n, &at, &n) || !json_tree_get(node, "target", &v) ||
         !json_tree_string(v, &target))
-        return malformed(a->err, "links");
+        return malformed(d, a->err, "links");
     if (is_value(d, at, n) || memchr(d->doc.text.p + at, '\n', n))
         return 0;
     const uint32_t e = of_title(d, target, a->err);
@@ -178,9 +188,9 @@ static int add_links(struct ann_doc *d, struct weir_err *err)
     if (!f || f->type == WEIR_JSON_NULL)
         return 0;
     if (f->type != WEIR_JSON_ARRAY)
-        return malformed(err, "links");
+        return malformed(d, err, "links");
     struct json_node node;
-    json_tree *t = json_tree_parse(f->raw, &node, err);
+    json_tree *t = parse(d, f, &node, err);
     if (!t)
         return err->code;
     struct adding a = {d, err};

@@ -1,198 +1,11 @@
-/* Folding a text with its places kept. */
+/* Finding names in a folded text. */
 #include "kg2instruction/ann_text.h"
 
-#include <limits.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL // heads are short: the call would cost as much as the hash
-#include <xxhash.h>
 
+#include "kg2instruction/ann_index_impl.h"
 #include "weir/utf8.h"
-
-void ann_text_free(struct ann_text *t)
-{
-    weir_buf_free(&t->folded);
-    weir_buf_free(&t->simplified);
-    kg_fold_scratch_free(&t->scratch);
-    free(t->from);
-    free(t->cls);
-    free(t->end);
-    *t = (struct ann_text){0};
-}
-
-enum ann_class ann_class_of(uint32_t c)
-{
-    if (c < 128)
-        return weir_is_ascii_alpha(c) || weir_is_ascii_digit(c) ? ANN_WORD : ANN_OTHER;
-    if (weir_is_han(c))
-        return ANN_HAN;
-    return weir_is_letter(c) || weir_is_number(c) ? ANN_WORD : ANN_OTHER;
-}
-
-/* The end of the word of that class that begins at p[at]; Chinese: two characters. */
-static size_t word_end(const char *p, size_t n, size_t at, enum ann_class cls)
-{
-    unsigned len;
-    weir_utf8_decode(p + at, n - at, &len);
-    at += len;
-    while (cls != ANN_OTHER && at < n &&
-           ann_class_of(weir_utf8_decode(p + at, n - at, &len)) == cls) {
-        at += len;
-        if (cls == ANN_HAN)
-            break;
-    }
-    return at;
-}
-
-size_t ann_head(const char *p, size_t n, size_t *first)
-{
-    unsigned len, next;
-    const enum ann_class cls = ann_class_of(weir_utf8_decode(p, n, &len));
-    const size_t end = *first = word_end(p, n, 0, cls);
-    if (cls != ANN_WORD || end == n ||
-        ann_class_of(weir_utf8_decode(p + end, n - end, &len)) != ANN_OTHER || end + len == n ||
-        ann_class_of(weir_utf8_decode(p + end + len, n - end - len, &next)) != ANN_WORD)
-        return end;
-    return word_end(p, n, end + len, ANN_WORD);
-}
-
-uint64_t ann_head_hash(const char *p, size_t n)
-{
-    return XXH3_64bits(p, n);
-}
-
-/* A character of the text as it stands in the line, and as simplified. */
-struct pair {
-    const char *p, *q;
-    const char *p_end, *q_end;
-};
-
-static int same_length(const struct pair *line)
-{
-    return weir_utf8_count(line->p, (size_t)(line->p_end - line->p)) ==
-           weir_utf8_count(line->q, (size_t)(line->q_end - line->q));
-}
-
-static uint8_t ascii_fold[128], ascii_class[128];
-static pthread_once_t ascii_once = PTHREAD_ONCE_INIT;
-
-static void fill_ascii(void)
-{
-    for (uint32_t c = 0; c < 128; c++) {
-        ascii_fold[c] = (uint8_t)kg_fold_char(c);
-        ascii_class[c] = (uint8_t)ann_class_of(c);
-    }
-}
-
-static void put_ascii(struct ann_text *t, uint8_t c, size_t from)
-{
-    const size_t at = t->folded.n++;
-    const uint8_t cls = ascii_class[c];
-    t->folded.p[at] = (char)c;
-    t->from[at] = (uint32_t)from;
-    t->cls[at] = cls;
-    t->end[at] = !(at && cls == ANN_WORD && t->cls[at - 1] == ANN_WORD);
-}
-
-static void put(struct ann_text *t, uint32_t c, size_t from)
-{
-    struct weir_buf *b = &t->folded;
-    const size_t at = b->n;
-    const unsigned n = weir_utf8_encode(c, b->p + at);
-    const uint8_t cls = (uint8_t)ann_class_of(c);
-    b->n += n;
-    t->end[at] = !(at && cls == ANN_WORD && t->cls[at - 1] == ANN_WORD);
-    for (unsigned i = 0; i < n; i++) {
-        t->from[at + i] = (uint32_t)from;
-        t->cls[at + i] = cls;
-        if (i)
-            t->end[at + i] = 0;
-    }
-}
-
-/* One line.  OpenCC's phrases replace characters one by one; where the simplified line has another
- * length all the same, its places would be lost, and the line is read as it stands. */
-static void fold_line(struct ann_text *t, struct pair line)
-{
-    const char *const begin = t->text.p;
-    const int aligned = same_length(&line);
-    int space = 1;
-    while (line.p < line.p_end) {
-        unsigned n, m = 0;
-        if ((unsigned char)*line.p < 0x80) { // the same in both
-            const uint8_t c = ascii_fold[(unsigned char)*line.p];
-            if (c && !(c == ' ' && space))
-                put_ascii(t, c, (size_t)(line.p - begin));
-            space = c ? c == ' ' : space;
-            if (aligned)
-                weir_utf8_decode_valid(line.q, &m);
-            line.p++, line.q += m;
-            continue;
-        }
-        const size_t from = (size_t)(line.p - begin);
-        uint32_t c = weir_utf8_decode_valid(line.p, &n);
-        if (aligned)
-            c = weir_utf8_decode_valid(line.q, &m);
-        line.p += n, line.q += m;
-        const uint32_t f = kg_fold_char(c);
-        if (!f || (f == ' ' && space))
-            continue;
-        space = f == ' ';
-        put(t, f, from);
-    }
-}
-
-/* Every character of the text becomes at most one, of at most 4 bytes (of 3 where it has 3: case
- * folding of one code point never makes a longer one but for a few of 2 bytes). */
-static int make_room(struct ann_text *t, size_t n)
-{
-    const size_t most = n * 2 + 1;
-    t->folded.n = 0;
-    return n >= UINT32_MAX || weir_buf_reserve(&t->folded, most + 4) ||
-                   weir_grow(&t->from, &t->cap_from, most, sizeof *t->from) ||
-                   weir_grow(&t->cls, &t->cap_cls, most, 1) ||
-                   weir_grow(&t->end, &t->cap_end, most, 1)
-               ? WEIR_EMEM
-               : 0;
-}
-
-int ann_text_set(struct ann_text *t, const kg_fold *fold, struct weir_span text)
-{
-    pthread_once(&ascii_once, fill_ascii);
-    t->text = text;
-    t->simplified.n = 0;
-    if (make_room(t, text.n) || kg_fold_simplify(fold, &t->scratch, text, &t->simplified))
-        return WEIR_EMEM;
-    struct pair rest = {text.p, t->simplified.p, text.p + text.n,
-                        t->simplified.p + t->simplified.n};
-    while (rest.p < rest.p_end) {
-        struct pair line = rest;
-        const char *const p = memchr(rest.p, '\n', (size_t)(rest.p_end - rest.p));
-        const char *const q = memchr(rest.q, '\n', (size_t)(rest.q_end - rest.q));
-        line.p_end = p ? p : rest.p_end;
-        line.q_end = q ? q : rest.q_end;
-        fold_line(t, line);
-        if (!p || !q)
-            break;
-        put(t, '\n', (size_t)(p - text.p));
-        rest.p = p + 1, rest.q = q + 1;
-    }
-    t->from[t->folded.n] = (uint32_t)text.n;
-    t->cls[t->folded.n] = ANN_OTHER;
-    t->end[t->folded.n] = 1;
-    return 0;
-}
-
-struct weir_span ann_text_source(const struct ann_text *t, size_t at, size_t end)
-{
-    unsigned len;
-    const size_t from = t->from[at], last = t->from[end - 1];
-    weir_utf8_decode_valid(t->text.p + last, &len);
-    return weir_span(t->text.p + from, last + len - from);
-}
-
-/* ---- names ---- */
 
 /* Characters that seldom belong to a name on this side of it: they make a short name between them
  * a word of its own. */
@@ -236,143 +49,237 @@ static int is_free(const char *p, unsigned bit)
     return c < 0x10000 && sides[c] & bit;
 }
 
+/* The character before a place, of which there is one. */
+static const char *before_place(const struct ann_text *t, size_t at)
+{
+    const char *p = t->folded.p + at - 1;
+    while (((unsigned char)*p & 0xC0) == 0x80)
+        p--;
+    return p;
+}
+
+/* Its characters, or SIZE_MAX when not all are Chinese; many are 4. */
+static size_t count_han(const struct ann_text *t, size_t at, size_t end)
+{
+    size_t n = 0;
+    for (; at < end && t->cls[at] == ANN_HAN && n < 4; n++)
+        at += (unsigned char)t->folded.p[at] < 0xF0 ? 3 : 4;
+    while (at < end && t->cls[at] == ANN_HAN)
+        at++;
+    return at < end ? SIZE_MAX : n;
+}
+
 /* Chinese names of two characters need a free place on both sides, of three on one; none is part of
  * a longer name, as far as one character tells. */
 static int is_weak(const struct ann_text *t, size_t at, size_t end, size_t last_end)
 {
-    size_t chars = 0;
-    for (size_t i = at; i < end; i++) {
-        if (t->cls[i] != ANN_HAN)
-            return 0;
-        chars += ((unsigned char)t->folded.p[i] & 0xC0) != 0x80;
-    }
+    const size_t chars = count_han(t, at, end);
+    if (chars == SIZE_MAX)
+        return 0;
     const char *const p = t->folded.p;
-    if ((at && at != last_end && is_free(p + weir_utf8_prev(p, at), 4)) ||
-        (end < t->folded.n && is_free(p + end, 8) && !is_free(p + weir_utf8_prev(p, end), 16)))
+    if ((at && at != last_end && is_free(before_place(t, at), 4)) ||
+        (end < t->folded.n && is_free(p + end, 8) && !is_free(before_place(t, end), 16)))
         return 1;
     if (chars > 3)
         return 0;
     const int left =
-        !at || at == last_end || t->cls[at - 1] != ANN_HAN || is_free(p + weir_utf8_prev(p, at), 1);
+        !at || at == last_end || t->cls[at - 1] != ANN_HAN || is_free(before_place(t, at), 1);
     const int right = end == t->folded.n || t->cls[end] != ANN_HAN || is_free(p + end, 2);
     return chars < 3 ? !(left && right) : !(left || right);
 }
 
-static size_t next_char(const struct ann_text *t, size_t at)
-{
-    do
-        at++;
-    while (at < t->folded.n && ((unsigned char)t->folded.p[at] & 0xC0) == 0x80);
-    return at;
-}
+/* ---- where names may begin ---- */
 
-/* ann_head() over the classes that are known; a line's end divides words that are no name. */
-static size_t head(const struct ann_text *t, size_t at, size_t *first)
-{
-    size_t end = next_char(t, at);
-    if (t->cls[at] == ANN_HAN)
-        end = t->cls[end] == ANN_HAN ? next_char(t, end) : end;
-    else if (t->cls[at] == ANN_WORD)
-        while (t->cls[end] == ANN_WORD)
-            end++;
-    *first = end - at;
-    if (t->cls[at] != ANN_WORD || end == t->folded.n || t->cls[end] != ANN_OTHER ||
-        t->folded.p[end] == '\n')
-        return *first;
-    size_t second = next_char(t, end);
-    if (t->cls[second] != ANN_WORD)
-        return *first;
-    while (t->cls[second] == ANN_WORD)
-        second++;
-    return second - at;
-}
+enum { AHEAD = 32 }; // places that are looked at together
 
-/* Places where a name may begin, with what is found out about them ahead. */
 struct start {
     size_t at;
     uint64_t hash;
-    struct ann_walk walk;
-};
-enum {
-    AHEAD = 32,
-    NODES_AHEAD = 2, // of the walk of a word; of a Chinese one most would be in vain, since a name
-                     // goes over the places behind its begin
 };
 
-static inline void walk(const struct ann_text *t, const ann_index *ix, struct start *s,
-                        unsigned nodes)
+struct starts {
+    struct start at[AHEAD];
+    size_t n;
+};
+
+/* What is searched, and the word that was looked at as the second of a pair. */
+struct search {
+    const struct ann_text *t;
+    const ann_index *ix;
+    struct ann_filter filter;
+    uint64_t seed;
+    size_t at; // the next place
+    size_t word_at, word_n;
+    uint64_t word_hash;
+    size_t taken; // names up to here are found
+};
+
+static size_t char_bytes(const struct ann_text *t, size_t at)
 {
-    ann_index_walk(ix, &s->walk, t->folded.p + s->at, t->folded.n - s->at, t->end + s->at, nodes);
+    static const uint8_t bytes[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4};
+    return bytes[(unsigned char)t->folded.p[at] >> 4]; // text that is valid
 }
 
-/* Looks ahead for the names that begin so; 1 when there may be any. */
-static int look(const struct ann_text *t, const ann_index *ix, size_t at, size_t len,
-                struct start *s)
+/* Bytes of the word at a place. */
+static size_t word_bytes(const struct ann_text *t, size_t at)
 {
-    s->at = at;
-    s->hash = ann_head_hash(t->folded.p + at, len);
-    return ann_index_fetch(ix, s->hash);
-}
-
-/* The next places from *at on: of a word first the names of more words than it, so that the longer
- * one is found first. */
-static size_t gather(const struct ann_text *t, const ann_index *ix, size_t *at, struct start *s)
-{
-    size_t n = 0, first;
-    int words = 0;
-    while (*at < t->folded.n && n + 1 < AHEAD) {
-        const size_t from = *at;
-        if (!t->end[from] || t->folded.p[from] == ' ' || t->folded.p[from] == '\n') {
-            ++*at;
-            continue;
-        }
-        const size_t len = head(t, from, &first);
-        if (len > first)
-            n += (size_t)look(t, ix, from, len, &s[n]);
-        n += (size_t)look(t, ix, from, first, &s[n]);
-        words |= t->cls[from] != ANN_HAN;
-        *at = t->cls[from] == ANN_WORD ? from + first : next_char(t, from);
+    uint64_t x;
+    for (size_t n = 0;; n += sizeof x) {
+        memcpy(&x, t->cls + at + n, sizeof x);
+        x ^= 0x0101010101010101 * ANN_WORD;
+        if (x)
+            return n + (size_t)__builtin_ctzll(x) / 8;
     }
-    for (size_t i = 0; i < n; i++)
-        s[i].walk = (struct ann_walk){ann_index_tree(ix, s[i].hash), 0, 0};
-    for (int k = 0; words && k < NODES_AHEAD; k++)
-        for (size_t i = 0; i < n; i++)
-            if (s[i].walk.node && t->cls[s[i].at] != ANN_HAN)
-                walk(t, ix, &s[i], 1);
-    return n;
+}
+
+/* Takes the place when some head may have that hash. */
+static void consider(const struct search *s, struct starts *to, size_t at, uint64_t hash)
+{
+    to->at[to->n] = (struct start){at, hash};
+    to->n += (size_t)ann_filter_may(&s->filter, hash);
+}
+
+static void read_word(struct search *s, size_t at)
+{
+    if (s->word_at == at)
+        return;
+    s->word_at = at;
+    s->word_n = word_bytes(s->t, at);
+    s->word_hash = ann_hash_word(s->seed, s->t->folded.p + at, s->word_n);
+}
+
+/* The names of two words and more come first, so that the longer one is found first.  A line's end
+ * divides words that are no name. */
+static size_t take_word(struct search *s, struct starts *to, size_t at)
+{
+    const struct ann_text *t = s->t;
+    read_word(s, at);
+    const uint64_t hash = s->word_hash;
+    const size_t end = at + s->word_n;
+    const char *const between = t->folded.p + end;
+    size_t next = end;
+    if (t->cls[end] == ANN_OTHER && *between != '\n' && end < t->folded.n) {
+        const size_t n = char_bytes(t, end);
+        next += *between == ' ';
+        if (t->cls[end + n] == ANN_WORD) {
+            read_word(s, end + n);
+            consider(s, to, at, ann_hash_pair(hash, s->word_hash, between, n));
+        }
+    }
+    consider(s, to, at, hash);
+    return next;
+}
+
+static size_t take_han(struct search *s, struct starts *to, size_t at)
+{
+    const size_t first = char_bytes(s->t, at);
+    size_t n = first;
+    if (s->t->cls[at + n] == ANN_HAN)
+        n += char_bytes(s->t, at + n);
+    consider(s, to, at, ann_hash_word(s->seed, s->t->folded.p + at, n));
+    return at + first;
+}
+
+static size_t take_other(struct search *s, struct starts *to, size_t at)
+{
+    const size_t n = char_bytes(s->t, at);
+    const char c = s->t->folded.p[at];
+    if (c != ' ' && c != '\n')
+        consider(s, to, at, ann_hash_word(s->seed, s->t->folded.p + at, n));
+    return at + n;
+}
+
+/* The next places from s->at on; what tells of the trees there is being fetched. */
+static void gather(struct search *s, struct starts *to)
+{
+    const struct ann_text *const t = s->t;
+    to->n = 0;
+    while (s->at < t->folded.n && to->n + 2 <= AHEAD) {
+        const uint8_t cls = t->cls[s->at];
+        s->at = cls == ANN_WORD  ? take_word(s, to, s->at)
+                : cls == ANN_HAN ? take_han(s, to, s->at)
+                                 : take_other(s, to, s->at);
+    }
+    for (size_t i = 0; i < to->n; i++)
+        ann_index_fetch(s->ix, to->at[i].hash);
+}
+
+/* ---- the names there ---- */
+
+/* A tree of a place, where it is looked for. */
+struct way {
+    size_t at, node;
+};
+
+struct ways {
+    struct way at[AHEAD * ANN_INDEX_TWINS];
+    size_t n;
+};
+
+/* The trees of places gathered, being fetched. */
+static void find_trees(const struct search *s, const struct starts *from, struct ways *to)
+{
+    size_t node[ANN_INDEX_TWINS];
+    to->n = 0;
+    for (size_t i = 0; i < from->n; i++) {
+        const struct start *const x = &from->at[i];
+        const unsigned n = x->at < s->taken ? 0 : ann_index_trees(s->ix, x->hash, node);
+        for (unsigned k = 0; k < n; k++) {
+            ann_index_fetch_tree(s->ix, node[k]);
+            to->at[to->n++] = (struct way){x->at, node[k]};
+        }
+    }
 }
 
 static int add_match(struct ann_matches *out, const struct ann_text *t, size_t at, size_t end,
                      int weak)
 {
     const struct weir_span src = ann_text_source(t, at, end);
-    if (weir_grow(&out->at, &out->cap, out->n + 1, sizeof *out->at))
+    if (out->n == out->cap && weir_grow(&out->at, &out->cap, out->n + 1, sizeof *out->at))
         return WEIR_EMEM;
     out->at[out->n++] = (struct ann_match){at, end, (size_t)(src.p - t->text.p), src.n, weak, 0};
     return 0;
 }
 
+static int take_names(struct search *s, struct ways *ways, struct ann_matches *out)
+{
+    const struct ann_text *const t = s->t;
+    for (size_t i = 0; i < ways->n; i++) {
+        const struct way *const w = &ways->at[i];
+        if (w->at < s->taken)
+            continue;
+        const size_t n = ann_index_walk(s->ix, w->node, t->folded.p + w->at, t->folded.n - w->at,
+                                        t->end + w->at);
+        if (!n)
+            continue;
+        const size_t end = w->at + n;
+        const int weak = is_weak(t, w->at, end, s->taken);
+        if (add_match(out, t, w->at, end, weak))
+            return WEIR_EMEM;
+        if (!weak)
+            s->taken = end;
+    }
+    return 0;
+}
+
+/* Three steps in turn, each on what the one before left the last time, so that what it needs came
+ * meanwhile. */
 int ann_text_match(const struct ann_text *t, const ann_index *ix, struct ann_matches *out)
 {
-    struct start s[AHEAD];
+    struct search s = {.t = t,
+                       .ix = ix,
+                       .filter = ann_index_filter(ix),
+                       .seed = ann_index_seed(ix),
+                       .word_at = SIZE_MAX};
+    struct starts starts[2];
+    struct ways ways[2];
     pthread_once(&sides_once, fill_sides);
-    size_t at = 0, n, last_end = SIZE_MAX, taken = 0;
-    out->n = 0;
-    while ((n = gather(t, ix, &at, s)) > 0)
-        for (size_t i = 0; i < n; i++) {
-            const size_t from = s[i].at;
-            if (from < taken)
-                continue;
-            if (s[i].walk.node)
-                walk(t, ix, &s[i], UINT_MAX);
-            const size_t len = s[i].walk.best;
-            if (!len)
-                continue;
-            const int weak = is_weak(t, from, from + len, last_end);
-            if (add_match(out, t, from, from + len, weak))
-                return WEIR_EMEM;
-            if (!weak)
-                taken = last_end = from + len;
-        }
+    out->n = starts[1].n = ways[0].n = ways[1].n = 0;
+    for (unsigned i = 0; s.at < t->folded.n || starts[i ^ 1].n || ways[i ^ 1].n; i ^= 1) {
+        gather(&s, &starts[i]);
+        find_trees(&s, &starts[i ^ 1], &ways[i]);
+        if (take_names(&s, &ways[i ^ 1], out))
+            return WEIR_EMEM;
+    }
     return 0;
 }

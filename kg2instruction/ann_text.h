@@ -14,7 +14,6 @@ struct ann_text {
     uint8_t *end;           // (folded.n + 1) 1: a word can end before this byte
     size_t cap_from, cap_cls, cap_end;
     struct kg_fold_scratch scratch;
-    struct weir_buf simplified;
 };
 
 /* Folds valid UTF-8 of less than 4 GB; the text stays the caller's.  0 or WEIR_EMEM. */

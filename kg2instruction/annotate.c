@@ -60,6 +60,7 @@ static int is_english(const struct ann_doc *d)
 
 static int annotate(struct ann_doc *d, struct weir_err *err)
 {
+    d->bad_field = 0;
     d->english = is_english(d);
     d->lang = kg_lang_find(d->sh->kg, d->english ? "en" : "zh");
     if (ann_text_set(&d->text, d->sh->fold, d->doc.text) || ann_cut(d))
@@ -81,7 +82,7 @@ static int work(void *ctx, void *thread, struct weir_batch *b, struct weir_rec *
     }
     weir_rec_source(b, r, d->doc.source);
     const int rc = annotate(d, &why);
-    if (rc == WEIR_EBAD && why.msg[0] == '"') { // its links, not the knowledge file
+    if (rc == WEIR_EBAD && d->bad_field) {
         weir_rec_bad(b, r, "bad-links", "%s", why.msg);
         return 0;
     }

@@ -72,14 +72,23 @@ uint32_t kg_fold_char(uint32_t c)
     return (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
 }
 
-int kg_fold_simplify(const kg_fold *f, struct kg_fold_scratch *s, struct weir_span text,
-                     struct weir_buf *to)
+int kg_fold_simple(const kg_fold *f, struct kg_fold_scratch *s, struct weir_span text,
+                   struct weir_span *simplified)
 {
     s->converted.n = 0;
     const int64_t n = simplify_text(f->t2s, &s->simplify, text, &s->converted);
     if (n < 0)
         return WEIR_EMEM;
-    const struct weir_span t = n ? weir_buf_span(&s->converted) : text;
+    *simplified = n ? weir_buf_span(&s->converted) : text;
+    return 0;
+}
+
+int kg_fold_simplify(const kg_fold *f, struct kg_fold_scratch *s, struct weir_span text,
+                     struct weir_buf *to)
+{
+    struct weir_span t;
+    if (kg_fold_simple(f, s, text, &t))
+        return WEIR_EMEM;
     weir_buf_add(to, t.p, t.n);
     return to->failed ? WEIR_EMEM : 0;
 }

@@ -26,6 +26,10 @@ void kg_fold_scratch_free(struct kg_fold_scratch *s);
  * NUL). One character always becomes one or none. */
 uint32_t kg_fold_char(uint32_t c);
 
+/* Text in simplified characters, otherwise as it is: itself where nothing changes, or in the
+ * scratch, until its next use.  text must be valid UTF-8.  0 or WEIR_EMEM. */
+int kg_fold_simple(const kg_fold *f, struct kg_fold_scratch *s, struct weir_span text,
+                   struct weir_span *simplified);
 /* Appends text in simplified characters, otherwise as it is.  text must be valid UTF-8.  0 or
  * WEIR_EMEM. */
 int kg_fold_simplify(const kg_fold *f, struct kg_fold_scratch *s, struct weir_span text,

@@ -30,6 +30,8 @@ struct simplify {
     struct dict dict[MAX_STAGES][MAX_DICTS];
     unsigned n_stages, n_dicts[MAX_STAGES]; // stage 0 cuts
     uint8_t may[BMP + 1];
+    uint8_t stages[BMP + 1]; // bit n: an entry of stage n begins so
+    int ascii_stays;         // may is 0 for all of it
 };
 
 static uint32_t first_char(const char *p, size_t n, unsigned *len)
@@ -45,7 +47,8 @@ static int add_entry(void *ctx, unsigned stage, unsigned number, struct weir_spa
 {
     simplify *s = ctx;
     if (stage >= MAX_STAGES || number >= MAX_DICTS || !key.n || key.n > UINT8_MAX ||
-        value.n > UINT16_MAX || memchr(key.p, '\n', key.n))
+        value.n > UINT16_MAX || memchr(key.p, '\n', key.n) ||
+        weir_utf8_valid(key.p, key.n) != key.n || weir_utf8_valid(value.p, value.n) != value.n)
         return WEIR_EBAD;
     struct dict *d = &s->dict[stage][number];
     if (d->n == d->cap && weir_grow(&d->entry, &d->cap, d->n + 1, sizeof *d->entry) < 0)
@@ -70,8 +73,9 @@ static size_t slot_of(const simplify *s, const struct dict *d, const char *p, si
     return i;
 }
 
-static int build(simplify *s, struct dict *d)
+static int build(simplify *s, unsigned stage, unsigned number)
 {
+    struct dict *d = &s->dict[stage][number];
     unsigned len;
     d->mask = 15;
     while (d->mask < 2 * d->n)
@@ -87,6 +91,7 @@ static int build(simplify *s, struct dict *d)
         uint8_t *longest = &d->longest[first_char(key, e->n_key, &len)];
         if (e->n_key > *longest)
             *longest = (uint8_t)e->n_key;
+        s->stages[longest - d->longest] |= (uint8_t)(1u << stage);
     }
     return 0;
 }
@@ -133,7 +138,7 @@ simplify *simplify_open(const char *config, struct weir_err *err)
     int rc = s ? opencc_read(config, add_entry, s, err) : WEIR_EMEM;
     for (unsigned stage = 0; !rc && stage < s->n_stages; stage++)
         for (unsigned k = 0; !rc && k < s->n_dicts[stage]; k++)
-            rc = build(s, &s->dict[stage][k]);
+            rc = build(s, stage, k);
     if (rc) {
         weir_err_set(err, rc, "OpenCC: %s: %s", config,
                      rc == WEIR_EMEM ? "out of memory" : "an entry that cannot be");
@@ -142,6 +147,9 @@ simplify *simplify_open(const char *config, struct weir_err *err)
     }
     mark(s, mark_single);
     mark(s, mark_phrase);
+    s->ascii_stays = 1;
+    for (unsigned c = 0; c < 0x80; c++)
+        s->ascii_stays &= !s->may[c];
     return s;
 }
 
@@ -193,15 +201,26 @@ static const struct entry *match(const simplify *s, const struct dict *d, const 
     return NULL;
 }
 
-static const struct entry *match_stage(const simplify *s, unsigned stage, const char *p, size_t n,
-                                       unsigned *len)
+/* The first entry at or behind *at that the text has there; *at becomes its place, or t.n. */
+static const struct entry *next_entry(const simplify *s, unsigned stage, struct weir_span t,
+                                      size_t *at)
 {
-    const uint32_t c = first_char(p, n, len);
-    for (unsigned k = 0; k < s->n_dicts[stage]; k++) {
-        const struct entry *e = match(s, &s->dict[stage][k], p, n, c);
-        if (e)
-            return e;
+    const uint8_t bit = (uint8_t)(1u << stage);
+    unsigned len;
+    for (size_t i = *at; i < t.n; i += len) {
+        uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
+        c = c < BMP ? c : BMP;
+        if (!(s->stages[c] & bit))
+            continue;
+        for (unsigned k = 0; k < s->n_dicts[stage]; k++) {
+            const struct entry *e = match(s, &s->dict[stage][k], t.p + i, t.n - i, c);
+            if (e) {
+                *at = i;
+                return e;
+            }
+        }
     }
+    *at = t.n;
     return NULL;
 }
 
@@ -210,18 +229,17 @@ static const struct entry *match_stage(const simplify *s, unsigned stage, const 
 static int64_t convert_stage(const simplify *s, unsigned stage, struct weir_span t,
                              struct weir_buf *out)
 {
-    unsigned len;
     int64_t n = 0;
-    for (size_t i = 0; i < t.n;) {
-        const struct entry *e = match_stage(s, stage, t.p + i, t.n - i, &len);
-        if (e) {
-            weir_buf_add(out, s->bytes.p + e->value, e->n_value);
-            n += changes(s, e) ? e->n_key : 0;
-        } else {
-            weir_buf_add(out, t.p + i, len);
-        }
-        i += e ? e->n_key : len;
+    size_t kept = 0, i = 0; // t.p[kept … i) stays as it is
+    for (const struct entry *e; (e = next_entry(s, stage, t, &i)); i += e->n_key) {
+        if (!changes(s, e))
+            continue;
+        weir_buf_add(out, t.p + kept, i - kept);
+        weir_buf_add(out, s->bytes.p + e->value, e->n_value);
+        kept = i + e->n_key;
+        n += e->n_key;
     }
+    weir_buf_add(out, t.p + kept, t.n - kept);
     return n;
 }
 
@@ -242,21 +260,20 @@ static int64_t convert_piece(const simplify *s, struct simplify_scratch *x, stru
 static int64_t convert_line(const simplify *s, struct simplify_scratch *x, struct weir_span t,
                             struct weir_buf *out)
 {
-    unsigned len;
-    size_t from = 0;
+    size_t from = 0, i = 0;
     int64_t n = 0;
-    for (size_t i = 0; i < t.n;) {
-        const struct entry *e = match_stage(s, 0, t.p + i, t.n - i, &len);
-        if (!e) {
-            i += len;
-            continue;
-        }
+    for (const struct entry *e; (e = next_entry(s, 0, t, &i)); from = i += e->n_key) {
         n += convert_piece(s, x, weir_span(t.p + from, i - from), out);
-        from = i + e->n_key;
         n += convert_piece(s, x, weir_span(t.p + i, e->n_key), out);
-        i = from;
     }
     return n + convert_piece(s, x, weir_span(t.p + from, t.n - from), out);
+}
+
+static int eight_ascii(const char *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return !(x & 0x8080808080808080);
 }
 
 /* The first byte at or behind i from which on an entry may change something; t.n for none. */
@@ -264,6 +281,11 @@ static size_t next_change(const simplify *s, struct weir_span t, size_t i)
 {
     unsigned len, before = 0;
     for (; i < t.n; i += len) {
+        if ((unsigned char)t.p[i] < 0x80 && s->ascii_stays) {
+            len = t.n - i >= 8 && eight_ascii(t.p + i) ? 8 : 1;
+            before = 0;
+            continue;
+        }
         const uint32_t c = weir_utf8_decode_valid(t.p + i, &len);
         const unsigned m = s->may[c < BMP ? c : BMP];
         if ((m & STRONG) || ((m & FOLLOWS) && (before & BEGINS)))

@@ -1,14 +1,12 @@
 /* The alias automaton against a search through the list of its keys, and hostile bytes. */
 #include <assert.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <xxhash.h>
 
-#include "kg2instruction/ann_index.h"
-#include "kg2instruction/ann_index_layout.h"
+#include "kg2instruction/ann_index_impl.h"
 #include "kg2instruction/ann_text.h"
 
 struct keys {
@@ -47,22 +45,26 @@ static size_t slow(const struct keys *k, const char *p, size_t n, const uint8_t 
     return best;
 }
 
-static size_t longest_of(const ann_index *ix, size_t head, const char *p, size_t n,
+static size_t longest_of(const ann_index *ix, size_t head, size_t first, const char *p, size_t n,
                          const uint8_t *end)
 {
-    const uint64_t hash = ann_head_hash(p, head);
-    struct ann_walk w = {ann_index_tree(ix, hash), 0, 0};
-    assert(ann_index_fetch(ix, hash) || !w.node);
-    ann_index_walk(ix, &w, p, n, end, 1 + (unsigned)(n & 1)); // in one go or not
-    ann_index_walk(ix, &w, p, n, end, UINT_MAX);
-    return w.best;
+    const uint64_t hash = ann_head_hash(ann_index_seed(ix), p, head, first);
+    const struct ann_filter filter = ann_index_filter(ix);
+    size_t node[ANN_INDEX_TWINS], best = 0;
+    const unsigned k = ann_filter_may(&filter, hash) ? ann_index_trees(ix, hash, node) : 0;
+    for (unsigned i = 0; i < k; i++) {
+        const size_t found = ann_index_walk(ix, node[i], p, n, end);
+        assert(!found || !best);
+        best = found ? found : best;
+    }
+    return best;
 }
 
 static size_t longest(const ann_index *ix, const char *p, size_t n, const uint8_t *end)
 {
     size_t first;
-    const size_t head = ann_head(p, n, &first), best = longest_of(ix, head, p, n, end);
-    return best ? best : longest_of(ix, first, p, n, end);
+    const size_t head = ann_head(p, n, &first), best = longest_of(ix, head, first, p, n, end);
+    return best ? best : longest_of(ix, first, first, p, n, end);
 }
 
 static uint32_t state = 1;
@@ -109,6 +111,7 @@ static void random_keys(void)
     ann_index *ix = ann_index_open_mem(bytes.p, bytes.n, 7, &err);
     assert(ix && ann_index_size(ix) == bytes.n);
     assert(!ann_index_open_mem(bytes.p, bytes.n, 8, &err) && !err.code); // another stamp
+    weir_buf_reserve(&text, ANN_WALK_SLACK);
     uint8_t *end = calloc(text.n + 1, 1);
     for (size_t i = 0; i <= text.n; i++)
         end[i] = !(i && word_at(text.p, text.n, i - 1) && word_at(text.p, text.n, i)) && draw(4);
@@ -246,35 +249,38 @@ static void texts(void)
     weir_buf_free(&bytes);
 }
 
-/* A table whose slots all carry one hash, or many just below the one looked for: each search ends
- * after ANN_INDEX_PROBES of them, so that a million take no longer than a million times that. */
+/* A table whose slots all carry one tag, or that of a bucket before: each search ends after
+ * ANN_INDEX_CHAIN buckets, so that a million take no longer than a million times that. */
 static void one_hash(void)
 {
-    enum { SLOTS = 1 << 20, SEARCHES = 100000 };
+    enum { BITS = 16, BUCKETS = 1 << BITS, SEARCHES = 100000 };
     struct {
-        char magic[16];
-        struct ann_index_slot slots[SLOTS];
+        char magic[64];
+        uint64_t slots[BUCKETS][ANN_INDEX_SLOTS];
+        uint64_t filter[1];
         struct ann_index_end end;
     } *f = calloc(1, sizeof *f);
     struct weir_err err = {0};
-    const uint64_t wanted = 1ull << 44; // the upper 20 bits: place 1
+    const uint64_t wanted = 1ull << 48; // the upper 16 bits: bucket 1
+    size_t node[ANN_INDEX_TWINS];
     memcpy(f->magic, ANN_INDEX_MAGIC, 8);
-    for (size_t i = 0; i < SLOTS; i++)
-        f->slots[i] = (struct ann_index_slot){wanted - 1, 8};
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (size_t k = 0; k < ANN_INDEX_SLOTS; k++)
+            f->slots[i][k] = ann_index_tag(wanted, BITS) | 8;
     f->end = (struct ann_index_end){
-        .bytes = sizeof *f, .n_keys = 1, .slots_at = 16, .n_slots = SLOTS, .bits = 20};
+        .bytes = sizeof *f, .n_keys = 1, .table_at = 64, .n_buckets = BUCKETS, .bits = BITS};
     memcpy(f->end.magic, ANN_INDEX_MAGIC, 8);
     f->end.hash = XXH3_64bits(&f->end, sizeof f->end - 8);
     ann_index *ix = ann_index_open_mem(f, sizeof *f, 0, &err);
     assert(ix);
     const clock_t begin = clock();
     size_t found = 0;
-    for (int i = 0; i < SEARCHES; i++)
-        found += ann_index_tree(ix, wanted + (uint64_t)i);
+    for (uint64_t i = 1; i <= SEARCHES; i++)
+        found += ann_index_trees(ix, wanted + (i << 28), node); // the tag's least bit
     assert(!found);
-    // At 256 slots a search it is a hundredth of a second or a few; through them all, minutes.
+    // At 16 buckets a search it is a hundredth of a second or a few; through them all, minutes.
     assert((double)(clock() - begin) / CLOCKS_PER_SEC < 5);
-    assert(ann_index_tree(ix, wanted - 1) == 8);
+    assert(ann_index_trees(ix, wanted, node) == ANN_INDEX_TWINS && node[0] == 8);
     ann_index_close(ix);
     free(f);
 }

@@ -25,6 +25,21 @@ head -c 100 kg.aliases >cut
 ! weir-kg2instruction annotate --kg kg --index cut docs || exit 9
 ! weir-kg2instruction annotate --kg kg --index no/such/folder/ix docs || exit 9
 weir-kg2instruction annotate -q --kg kg docs -o kg 2>&1 | sed -n '1s/^weir-kg2instruction: //p'
+# The index is an input too, at the place that nobody named, and before there is one.
+for out in '-o kg.aliases' '-o ./kg.aliases --index kg.aliases' '--ledger kg.aliases' '-o other.aliases --kg other'; do
+    cp kg other
+    # shellcheck disable=SC2086
+    weir-kg2instruction annotate -q --kg kg $out docs 2>&1 | sed -n '1s/^weir-kg2instruction: //p'
+done
+# Links that are too deep are the document's fault, not the knowledge file's.
+{
+    printf '{"id":"a","text":"望潮市","links":'
+    printf '%0100d' 0 | sed 's/0/[/g'
+    printf '%0100d' 0 | sed 's/0/]/g'
+    printf '}\n{"id":"b","text":"望潮市"}\n'
+} >deep
+weir-kg2instruction annotate -q --kg kg --keep-empty --rejects bad deep | grep -c '"id":"b#0"'
+sed 's/.*"reason":"\([^"]*\)".*/\1/' bad
 yes word | head -c 70000000 >words
 weir-kg2instruction annotate -q --kg kg --stop words docs 2>&1 | sed 's/^weir-kg2instruction: //'
 printf '\377\n' >words
