@@ -25,8 +25,8 @@ struct ingest_out {
 /* Scratch above this many bytes is given back after a document. */
 #define INGEST_KEEP (1u << 20)
 
-/* Bytes from s that need no repair for sure, found by whole blocks: a multiple of the block size,
- * at most n.  What follows has to be looked at by character. */
+/* Bytes from s, valid UTF-8, that need no repair for sure: up to the first character that has to be
+ * looked at by itself, or n. */
 size_t ingest_clean_run(const char *s, size_t n);
 /* The same without vector instructions of the machine at hand: the reference. */
 size_t ingest_clean_run_portable(const char *s, size_t n);
