@@ -198,6 +198,58 @@ static void test_lang(void)
     lang("使用 Python 和 NumPy 处理数据。", "zh-Hans");
 }
 
+/* By the definition of each kind. */
+static void add_letter(struct ingest_letters *n, uint32_t c)
+{
+    const int standards =
+        c >= 0x4E00 && c < 0x4E00 + WEIR_HAN_STANDARDS ? weir_han_standards()[c - 0x4E00] : 0;
+    if (weir_is_han(c)) {
+        n->han++;
+        n->traditional += (standards == WEIR_BIG5) - (standards == WEIR_GB2312);
+    } else if (c >= 0x3041 && c <= 0x30FA) {
+        n->kana++;
+    } else if (c >= 0xAC00 && c <= 0xD7A3) {
+        n->hangul++;
+    } else if (weir_is_letter(c)) {
+        *(c < 0x250 ? &n->latin : &n->other) += 1;
+    }
+}
+
+static void letters_are(const struct ingest_letters *want, struct weir_span s)
+{
+    struct ingest_letters here = {0}, everywhere = {0};
+    ingest_count_letters(&here, s);
+    ingest_count_letters_portable(&everywhere, s);
+    assert(!memcmp(&here, want, sizeof here) && !memcmp(&everywhere, want, sizeof everywhere));
+}
+
+/* Texts of every length, with few characters out of one of these ranges among many of another. */
+static void test_letters(void)
+{
+    static const uint32_t ranges[][2] = {{0, 0x7F},         {0x80, 0x7FF},    {0x800, 0x2FFF},
+                                         {0x3000, 0x30FF},  {0x3400, 0x4DFF}, {0x4E00, 0x9FFF},
+                                         {0xA000, 0xD7FF},  {0xE000, 0xFFFF}, {0x10000, 0x10FFFF},
+                                         {0x20000, 0x334FF}};
+    enum { RANGES = sizeof ranges / sizeof ranges[0] };
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 40000; round++) {
+        char text[INGEST_LETTERS_MAX];
+        size_t n = 0, max = round % 100 ? round % 300 : sizeof text;
+        struct ingest_letters want = {0};
+        for (;;) {
+            seed = seed * 1664525u + 1013904223u;
+            const uint32_t *r = ranges[seed >> 28 < 2 ? round / RANGES % RANGES : round % RANGES];
+            seed = seed * 1664525u + 1013904223u;
+            const uint32_t c = r[0] + (seed >> 8) % (r[1] - r[0] + 1);
+            if (n + 4 > max)
+                break;
+            n += weir_utf8_encode(c, text + n);
+            add_letter(&want, c);
+        }
+        letters_are(&want, weir_span(text, n));
+    }
+}
+
 static void encoding(const char *bytes, int expected)
 {
     assert(ingest_guess_encoding(weir_span(bytes, strlen(bytes))) == expected);
@@ -234,6 +286,7 @@ int main(void)
     test_random();
     test_long_line();
     test_lang();
+    test_letters();
     test_encoding();
     ingest_out_free(out);
     return 0;
