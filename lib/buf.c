@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
+#include "lib/json_plain.h"
 #include "weir/utf8.h"
 
 int weir_buf_reserve(struct weir_buf *b, size_t extra)
@@ -104,51 +102,8 @@ void weir_buf_add_utf8(struct weir_buf *b, uint32_t c)
     b->n += weir_utf8_encode(c, b->p + b->n);
 }
 
-static int is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
-}
-
-/* Copies the bytes in front that stand for themselves in a JSON string; returns how many.  There is
- * room for n and WEIR_PADDING more. */
-static size_t copy_plain_scalar(char *to, const char *s, size_t n, size_t i)
-{
-    for (; i < n && is_plain(s[i]); i++)
-        to[i] = s[i];
-    return i;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static size_t copy_plain_avx2(char *to, const char *s, size_t n)
-{
-    size_t i = 0;
-    for (; n - i >= sizeof(__m256i); i += sizeof(__m256i)) {
-        const __m256i v = _mm256_loadu_si256((const __m256i *)(s + i));
-        const __m256i below = _mm256_min_epu8(v, _mm256_set1_epi8(0x1F));
-        const __m256i odd = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')),
-                                            _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')));
-        const __m256i found = _mm256_or_si256(odd, _mm256_cmpeq_epi8(v, below));
-        const unsigned mask = (unsigned)_mm256_movemask_epi8(found);
-        _mm256_storeu_si256((__m256i *)(to + i), v);
-        if (mask)
-            return i + (unsigned)__builtin_ctz(mask);
-    }
-    return copy_plain_scalar(to, s, n, i);
-}
-
-static size_t copy_plain(char *to, const char *s, size_t n)
-{
-    return __builtin_cpu_supports("avx2") ? copy_plain_avx2(to, s, n)
-                                          : copy_plain_scalar(to, s, n, 0);
-}
-#else
-static size_t copy_plain(char *to, const char *s, size_t n)
-{
-    return copy_plain_scalar(to, s, n, 0);
-}
-#endif
-
-enum { ESCAPE_MAX = 6 }; // bytes of \u001F
+/* Bytes of \u001F; bytes by which a string may grow before there is asked for room again. */
+enum { ESCAPE_MAX = 6, GROWTH = 1024 };
 
 /* Writes what stands for c in a JSON string; returns its length. */
 static size_t escape(char *to, unsigned char c)
@@ -166,19 +121,27 @@ static size_t escape(char *to, unsigned char c)
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
+    const int by512 = s.n >= 64 && json_512_here();
+    const size_t growth = by512 ? GROWTH : ESCAPE_MAX;
     if (weir_buf_reserve(b, s.n + 2))
         return;
     b->p[b->n++] = '"';
     for (size_t i = 0; i < s.n;) {
-        const size_t n = copy_plain(b->p + b->n, s.p + i, s.n - i);
-        b->n += n;
-        i += n;
-        if (i == s.n)
-            break;
-        const size_t rest = s.n - i + ESCAPE_MAX + 1; // with the quote
-        if (b->cap - b->n < rest && weir_buf_reserve(b, rest))
+        const size_t room = s.n - i + growth + 1; // with the quote
+        if (b->cap - b->n < room && weir_buf_reserve(b, room))
             return;
-        b->n += escape(b->p + b->n, (unsigned char)s.p[i++]);
+        char *to = b->p + b->n;
+        size_t n = 0;
+        if (by512)
+            n = json_escape512(&to, s.p + i, s.n - i < GROWTH ? s.n - i : GROWTH);
+        if (!n) {
+            n = json_copy_plain(to, s.p + i, s.n - i);
+            to += n;
+            if (i + n < s.n)
+                to += escape(to, (unsigned char)s.p[i + n++]);
+        }
+        b->n = (size_t)(to - b->p);
+        i += n;
     }
     b->p[b->n++] = '"';
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json_plain.h"
 #include "weir/buf.h"
 #include "weir/utf8.h"
 
@@ -40,6 +41,47 @@ static void json_strings(void)
             assert(!memcmp(b.p + b.n - 1 - behind, text + at + 1, behind));
             weir_buf_free(&b);
         }
+    }
+}
+
+/* Strings by what the standard says of each byte: RFC 8259, 7, and short where there is a name. */
+static void add_by_rule(struct weir_buf *b, const char *s, size_t n)
+{
+    weir_buf_addc(b, '"');
+    for (size_t i = 0; i < n; i++) {
+        const char *name = s[i] ? strchr("\bb\tt\nn\ff\rr\"\"\\\\", s[i]) : NULL;
+        if ((unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+            weir_buf_addc(b, s[i]);
+        else if (name)
+            weir_buf_addf(b, "\\%c", name[1]);
+        else
+            weir_buf_addf(b, "\\u%04x", (unsigned char)s[i]);
+    }
+    weir_buf_addc(b, '"');
+}
+
+static void json_by_rule(void)
+{
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 20000; round++) {
+        char text[5000], copy[2][sizeof text + WEIR_PADDING];
+        const size_t n = round % 50 ? round % 300 : round % sizeof text;
+        struct weir_buf want = {0}, got = {0};
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            const unsigned kind = seed >> 24, rare = 1u << round % 9;
+            text[i] = kind >= rare ? (char)(0x80 | seed >> 16) : "\n\"\\\n\t\1\n/"[seed >> 16 & 7];
+            if (round % 3 && text[i] == 1)
+                text[i] = '\n';
+        }
+        add_by_rule(&want, text, n);
+        weir_buf_add_json(&got, weir_span(text, n));
+        assert(weir_span_eq(weir_buf_span(&want), weir_buf_span(&got)) && got.n <= got.cap);
+        const size_t plain = json_copy_plain(copy[0], text, n);
+        assert(plain == json_copy_plain_portable(copy[1], text, n));
+        assert(!memcmp(copy[0], text, plain) && !memcmp(copy[1], text, plain));
+        weir_buf_free(&want);
+        weir_buf_free(&got);
     }
 }
 
@@ -184,6 +226,7 @@ int main(void)
 {
     hex();
     json_strings();
+    json_by_rule();
     lossy_strings();
     json_grows();
     numbers();
