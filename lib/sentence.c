@@ -225,10 +225,24 @@ static int line_ends(struct weir_span t, size_t newline)
     return at > digits && (c == '.' || c == ')') && at + 1 < t.n && t.p[at + 1] == ' ';
 }
 
-static size_t prose_end(struct weir_span t, size_t start, int newline_ends)
+static size_t next_mark(struct weir_span t, const uint8_t *places, size_t at)
+{
+    const uint64_t marks = 0x0101010101010101u * WEIR_PLACE_MARK;
+    if (!places)
+        return sentence_next_mark(t, at);
+    for (; at < t.n; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, places + at, sizeof eight);
+        if (eight & marks)
+            return at + (size_t)__builtin_ctzll(eight & marks) / 8;
+    }
+    return t.n;
+}
+
+static size_t prose_end(struct weir_span t, const uint8_t *places, size_t start, int newline_ends)
 {
     unsigned len, quotes = 0;
-    for (size_t at = start; (at = sentence_next_mark(t, at)) < t.n; at += len) {
+    for (size_t at = start; (at = next_mark(t, places, at)) < t.n; at += len) {
         const enum mark m = mark_of(char_at(t, at, &len));
         if (m == QUOTE)
             quotes++;
@@ -262,11 +276,17 @@ static size_t code_end(struct weir_span t, size_t start)
     return t.n;
 }
 
-size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_rules rules)
+size_t weir_sentence_end_in(struct weir_span text, const uint8_t *places, size_t at,
+                            enum weir_sentence_rules rules)
 {
     need_classes();
     return rules == WEIR_SENTENCE_CODE ? code_end(text, at)
-                                       : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
+                                       : prose_end(text, places, at, rules == WEIR_SENTENCE_ZH);
+}
+
+size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_rules rules)
+{
+    return weir_sentence_end_in(text, NULL, at, rules);
 }
 
 /* ---- which rules ---- */
