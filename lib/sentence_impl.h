@@ -68,7 +68,8 @@ typedef void sentence_places_kernel(struct weir_span t, uint8_t *to);
 sentence_places_kernel *sentence_places(const char *name);
 sentence_places_kernel sentence_places_avx512;
 
-/* The first character from `at` on that is wanted, t.n when there is none.  The scalar one is the reference. */
+/* The first character from `at` on that is wanted, t.n when there is none.  The scalar one is the
+ * reference. */
 size_t sentence_next_mark(struct weir_span t, size_t at);
 size_t sentence_next_mark_scalar(struct weir_span t, size_t at);
 

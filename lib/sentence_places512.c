@@ -10,8 +10,8 @@
 #include <pthread.h>
 
 #define WIDE                                                                                       \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"), always_inline)) \
-    static inline
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"),                 \
+                   always_inline)) static inline
 
 enum class {
     KIND = 3, // enum kind
@@ -40,7 +40,7 @@ static uint8_t class_of(uint32_t c)
         class |= IS_NEWLINE;
     else if (m != PLAIN && m != SPACE)
         class |= STOPS;
-    return (uint8_t)class;
+    return (uint8_t) class;
 }
 
 static void fill(void)
@@ -75,7 +75,8 @@ WIDE __m512i classes(const struct tables *t, __m512i x, __m512i y, __m512i z)
     /* U+4000 to U+9FFF are Han but for U+4DC0 to U+4DFF, E4 B7. */
     const __mmask64 lead = _mm512_cmple_epu8_mask(_mm512_sub_epi8(x, set(0xE4)), set(0xE9 - 0xE4));
     const __mmask64 is_han = lead & ~(is(x, 0xE4) & is(y, 0xB7));
-    __m512i c = _mm512_maskz_permutex2var_epi8(~_mm512_movepi8_mask(x), t->ascii[0], x, t->ascii[1]);
+    __m512i c =
+        _mm512_maskz_permutex2var_epi8(~_mm512_movepi8_mask(x), t->ascii[0], x, t->ascii[1]);
     c = _mm512_mask_mov_epi8(c, is_han, han);
     c = _mm512_mask_permutexvar_epi8(c, is(x, 0xE2) & of_80, z, t->block[BLOCK_2000]);
     c = _mm512_mask_permutexvar_epi8(c, e3 & of_80, z, t->block[BLOCK_3000]);
@@ -84,8 +85,7 @@ WIDE __m512i classes(const struct tables *t, __m512i x, __m512i y, __m512i z)
 }
 
 /* Bytes of v, before which stand those of `before`, moved up by n places, 1 to 15. */
-#define MOVED(v, before, n)                                                                        \
-    _mm512_alignr_epi8(v, _mm512_alignr_epi64(v, before, 6), 16 - (n))
+#define MOVED(v, before, n) _mm512_alignr_epi8(v, _mm512_alignr_epi64(v, before, 6), 16 - (n))
 
 /* Of each place the class of the character that ends there, given where each character begins. */
 WIDE __m512i ending(__m512i begins, __m512i last, __mmask64 behind_ascii)
@@ -115,8 +115,9 @@ WIDE __mmask64 decide(const struct tables *t, struct window *w, __m512i x, __m51
     const __mmask64 closed = _mm512_test_epi8_mask(last, set(CLOSES)) & ~goes_on;
     /* Behind what closes, that before it may end a clause. */
     const __m512i behind = _mm512_mask_mov_epi8(last, closed, prior);
-    const __mmask64 unspaced = _mm512_test_epi8_mask(_mm512_and_si512(behind, next), set(IS_ASCII)) &
-                               _mm512_test_epi8_mask(next, set(KIND));
+    const __mmask64 unspaced =
+        _mm512_test_epi8_mask(_mm512_and_si512(behind, next), set(IS_ASCII)) &
+        _mm512_test_epi8_mask(next, set(KIND));
     const __mmask64 clause =
         _mm512_test_epi8_mask(last, set(IS_NEWLINE)) |
         (closed & _mm512_test_epi8_mask(behind, set(IS_NEWLINE))) |
@@ -128,8 +129,8 @@ WIDE __mmask64 decide(const struct tables *t, struct window *w, __m512i x, __m51
     v = _mm512_mask_add_epi8(v, ~same & ~inside, v, set(WEIR_BOUND_WORD));
     *to = _mm512_mask_add_epi8(v, mark, v, set(WEIR_PLACE_MARK));
     const __mmask64 known = _mm512_movepi8_mask(_mm512_and_si512(next, last));
-    const __mmask64 unsure = closed & (_mm512_test_epi8_mask(behind, set(CLOSES)) |
-                                       ~_mm512_movepi8_mask(behind));
+    const __mmask64 unsure =
+        closed & (_mm512_test_epi8_mask(behind, set(CLOSES)) | ~_mm512_movepi8_mask(behind));
     return ~inside & (~known | unsure);
 }
 

@@ -77,6 +77,18 @@ static inline uint64_t tok_block_cuts(const struct tok_joins *j, const char *p, 
     return cuts & ~(uint64_t)1;
 }
 
+/* The same of n bytes of ASCII, fewer than 64, and of the place behind them, where another
+ * character begins. */
+static inline uint64_t tok_ascii_cuts(const struct tok_joins *j, const char *p, unsigned n)
+{
+    const uint8_t *u = (const uint8_t *)p;
+    uint64_t cuts = 0;
+    unsigned len;
+    for (unsigned i = 1; i < n; i++)
+        cuts |= (uint64_t)j->cuts[u[i - 1] | u[i] << 8] << i;
+    return cuts | (uint64_t)!tok_pair_joins(j, u[n - 1], tok_decode_char(p + n, &len)) << n;
+}
+
 /* Queues chunks from `at` on, up to the last cut in 64 bytes, or `end` where there is one; there is
  * room for 64.  Returns where the next one begins.  Finding chunks ahead of encoding them gives
  * their entries time to arrive from memory. */
@@ -90,8 +102,11 @@ static inline size_t tok_queue_block(const struct tok_cutter *cut, weir_tok_scra
     uint64_t high, inner, han, cuts = 0;
     tok_look_at_bytes((const uint8_t *)p + at, &high, &inner, &han);
     const uint64_t faster = cut->how == TOK_UP_TO_HIGH ? high : cut->how == TOK_UP_TO_HAN ? han : 0;
-    if (!(faster & 0xFFFF)) // else what comes soon has a faster way
+    const uint64_t soon = faster & 0xFFFF; // has a faster way
+    if (!soon)
         cuts = tok_block_cuts(cut->joins, p + at, high, inner);
+    else if (!(high & (soon ^ (soon - 1)) >> 1) && !(soon & 1))
+        cuts = tok_ascii_cuts(cut->joins, p + at, (unsigned)__builtin_ctzll(soon));
     if (cuts & faster) {
         const uint64_t first = cuts & faster & -(cuts & faster);
         cuts &= first | (first - 1);

@@ -106,7 +106,7 @@ struct tok_bpe {
     uint8_t *whole;       // of pieces: 1 when it stays as it is
     uint64_t seed;
     struct tok_joins joins;
-    uint16_t *lone_ids;   // tok_lone.c: what characters below U+10000 become; NULL: nothing
+    uint16_t *lone_ids; // tok_lone.c: what characters below U+10000 become; NULL: nothing
     tok_lone_kernel *put_lone;
     int lone;             // hardly a piece holds a Han character and one behind it
     int ambiguous;        // some piece is TOK_AMBIGUOUS

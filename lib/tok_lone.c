@@ -36,8 +36,8 @@ static const uint8_t *put_scalar(const weir_tok *t, const uint8_t *u, uint32_t *
 
 #if defined(__x86_64__)
 #define WIDE                                                                                       \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"), always_inline)) \
-    static inline
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"),                 \
+                   always_inline)) static inline
 
 /* Numbers 0 to 15 of lane 16 * i + k for each k, as numbers of a function of it. */
 #define LANES(f, i)                                                                                \
@@ -86,19 +86,19 @@ WIDE unsigned put_third(struct weir_piece *p, const uint8_t *u, __m512i ids, uin
     return (unsigned)__builtin_popcount(kept);
 }
 
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) static const uint8_t *
+__attribute__((
+    target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) static const uint8_t *
 put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink *o, size_t most)
 {
     struct weir_piece *p = o->p + o->n, *const full = o->p + most;
     const uint16_t *const table = t->bpe->lone_ids;
     const uint32_t byte = t->byte_ids[0];
-    /* Bytes of each character, the lead's first, as one number; its fourth byte is not looked at. */
-    const __m512i four = _mm512_setr_epi32(0x000102, 0x030405, 0x060708, 0x090A0B, 0x0C0D0E,
-                                           0x0F1011, 0x121314, 0x151617, 0x18191A, 0x1B1C1D,
-                                           0x1E1F20, 0x212223, 0x242526, 0x272829, 0x2A2B2C,
-                                           0x2D2E2F);
-    unsigned n = 16;
-    for (; p < full && n == 16; u += 3 * n, *last += 3 * n) {
+    /* Bytes of each character, the lead's first, as one number; its fourth byte is not looked at.
+     */
+    const __m512i four = _mm512_setr_epi32(
+        0x000102, 0x030405, 0x060708, 0x090A0B, 0x0C0D0E, 0x0F1011, 0x121314, 0x151617, 0x18191A,
+        0x1B1C1D, 0x1E1F20, 0x212223, 0x242526, 0x272829, 0x2A2B2C, 0x2D2E2F);
+    for (;;) {
         const __m512i v = _mm512_permutexvar_epi8(four, _mm512_loadu_si512(u));
         const __m512i lead = _mm512_and_si512(v, _mm512_set1_epi32(0xF00000));
         const __mmask16 is_three = _mm512_cmpeq_epi32_mask(lead, _mm512_set1_epi32(0xE00000));
@@ -110,9 +110,11 @@ put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink 
         const __m512i c = _mm512_or_si512(low, _mm512_or_si512(middle, high));
         const __m512i ids = _mm512_and_si512(_mm512_i32gather_epi32(c, table, sizeof *table),
                                              _mm512_set1_epi32(0xFFFF));
-        const uint32_t ends = (uint32_t)(__mmask16)~is_three |
-                              _mm512_cmpeq_epi32_mask(ids, _mm512_set1_epi32(JOINS)) | 1u << 16;
-        n = (unsigned)__builtin_ctz(ends);
+        unsigned n = (unsigned)__builtin_ctz((uint32_t)(__mmask16)~is_three | 1u << 16);
+        const uint32_t joins =
+            _mm512_cmpeq_epi32_mask(ids, _mm512_set1_epi32(JOINS)) & ((1u << n) - 1);
+        if (__builtin_expect(joins != 0, 0)) // else it is known early where the run ends
+            n = (unsigned)__builtin_ctz(joins);
         const uint32_t whole = _mm512_cmpneq_epi32_mask(ids, _mm512_set1_epi32(NO_PIECE));
         const uint64_t all = ((uint64_t)1 << 3 * n) - 1;
         const uint64_t known = _pdep_u64(whole, EVERY_THIRD) & all;
@@ -126,9 +128,14 @@ put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink 
         if (n > 10)
             p += put_third(p, u, ids, byte, LANES(CHAR_OF, 2), LANES(BEGIN_OF, 2), known, moves,
                            keep, *last, 2);
+        if (n < 16 || p >= full) {
+            *last += 3 * n;
+            o->n = (size_t)(p - o->p);
+            return u + (size_t)3 * n;
+        }
+        u += 48; // not 3 * n: what comes next need not wait for what was found here
+        *last += 48;
     }
-    o->n = (size_t)(p - o->p);
-    return u;
 }
 
 /* What the kernel gathers from.  It counts on ids of 16 bits and on bytes' ids in a row. */
@@ -144,7 +151,7 @@ static int build_ids(const weir_tok *t, struct tok_bpe *b)
         return WEIR_EMEM;
     for (uint32_t c = 0; c < CHARS; c++) {
         const uint32_t info = tok_char_info(b, c), symbol = info & TOK_NO_SYMBOL;
-        b->lone_ids[c] = (uint16_t)(info & TOK_JOINS_RIGHT             ? JOINS
+        b->lone_ids[c] = (uint16_t)(info & TOK_JOINS_RIGHT       ? JOINS
                                     : symbol < t->model.n_pieces ? symbol
                                                                  : NO_PIECE);
     }

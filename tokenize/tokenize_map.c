@@ -11,52 +11,66 @@
 
 /* ---- ids and bounds ---- */
 
-static void tokens_scalar(const struct weir_piece *p, size_t n, const uint8_t *places, uint32_t *ids,
-                          uint8_t *bounds)
+static size_t tokens_scalar(const struct weir_piece *p, size_t i, size_t n, size_t end,
+                            const uint8_t *places, uint32_t *ids, uint8_t *bounds)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (; i < n; i++) {
         const unsigned moves = p[i].end != p[i].begin; // no branch: a bad guess every few tokens
         ids[i] = p[i].id;
         bounds[i] = places[p[i].end] & (uint8_t)((0 - moves) & WEIR_PLACE_BOUND);
+        if (p[i].end >= end)
+            break;
     }
+    return i;
 }
 
 #if defined(__x86_64__)
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
 
-/* Of 16 pieces, 48 numbers in three vectors, the k-th numbers of each. */
-AVX512 static inline __m512i nth(const __m512i v[3], __m512i from_two, __m512i from_third)
+/* Of 16 pieces, 48 numbers in three vectors, the k-th numbers of each: where they stand in the
+ * first two vectors, then in what those gave (as they are) and the third. */
+#define PICK(k)                                                                                    \
+    {                                                                                              \
+        k, k + 3, k + 6, k + 9, k + 12, k + 15, k + 18, k + 21, k + 24, k + 27, k + 30, k + 33,    \
+            k + 36, k + 39, k + 42, k + 45                                                         \
+    }
+static const _Alignas(64) int32_t from_two[3][16] = {PICK(0), PICK(1), PICK(2)};
+static const _Alignas(64) int32_t from_third[3][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29},
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30},
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31}};
+
+AVX512 static inline __m512i nth(const __m512i v[3], int k)
 {
-    const __m512i two = _mm512_permutex2var_epi32(v[0], from_two, v[1]);
-    return _mm512_permutex2var_epi32(two, from_third, v[2]);
+    const __m512i two = _mm512_permutex2var_epi32(v[0], _mm512_load_si512(from_two[k]), v[1]);
+    return _mm512_permutex2var_epi32(two, _mm512_load_si512(from_third[k]), v[2]);
 }
 
-AVX512 static void tokens_avx512(const struct weir_piece *p, size_t n, const uint8_t *places,
-                                 uint32_t *ids, uint8_t *bounds)
+AVX512 static size_t tokens_avx512(const struct weir_piece *p, size_t i, size_t n, size_t end,
+                                   const uint8_t *places, uint32_t *ids, uint8_t *bounds)
 {
-    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    __m512i from_two[3], from_third[3];
-    for (int k = 0; k < 3; k++) {
-        const __m512i at = _mm512_add_epi32(_mm512_mullo_epi32(lane, _mm512_set1_epi32(3)),
-                                            _mm512_set1_epi32(k));
-        from_two[k] = at;
-        from_third[k] = _mm512_mask_sub_epi32(
-            lane, _mm512_cmpge_epi32_mask(at, _mm512_set1_epi32(32)), at, _mm512_set1_epi32(16));
-    }
-    size_t i = 0;
+    const __m512i limit = _mm512_set1_epi32((int)end);
     for (; n - i >= 16; i += 16) {
-        const __m512i v[3] = {_mm512_loadu_si512(p + i), _mm512_loadu_si512((const char *)(p + i) + 64),
-                              _mm512_loadu_si512((const char *)(p + i) + 128)};
-        const __m512i begin = nth(v, from_two[1], from_third[1]);
-        const __m512i end = nth(v, from_two[2], from_third[2]);
-        const __mmask16 moves = _mm512_cmpneq_epi32_mask(begin, end);
-        const __m512i there = _mm512_i32gather_epi32(end, places, 1);
+        const char *const from = (const char *)(p + i);
+        const __m512i v[3] = {_mm512_loadu_si512(from), _mm512_loadu_si512(from + 64),
+                              _mm512_loadu_si512(from + 128)};
+        const __m512i begins = nth(v, 1);
+        const __m512i ends = nth(v, 2);
+        const __mmask16 moves = _mm512_cmpneq_epi32_mask(begins, ends);
+        /* A vector of places holds those of most 16 tokens, which are read together. */
+        const __m512i near = _mm512_sub_epi32(ends, _mm512_set1_epi32((int)p[i].end));
+        __m512i there = _mm512_permutexvar_epi8(near, _mm512_loadu_si512(places + p[i].end));
+        if (p[i + 15].end - p[i].end >= 64)
+            there = _mm512_i32gather_epi32(ends, places, 1);
         const __m512i bound =
             _mm512_maskz_and_epi32(moves, there, _mm512_set1_epi32(WEIR_PLACE_BOUND));
-        _mm512_storeu_si512(ids + i, nth(v, from_two[0], from_third[0]));
+        _mm512_storeu_si512(ids + i, nth(v, 0));
         _mm_storeu_si128((__m128i *)(bounds + i), _mm512_cvtepi32_epi8(bound));
+        const unsigned behind = _mm512_cmpge_epu32_mask(ends, limit);
+        if (behind)
+            return i + (unsigned)__builtin_ctz(behind);
     }
-    tokens_scalar(p + i, n - i, places, ids + i, bounds + i);
+    return tokens_scalar(p, i, n, end, places, ids, bounds);
 }
 #endif
 
@@ -64,7 +78,8 @@ tokenize_tokens_kernel *tokenize_tokens(const char *name)
 {
 #if defined(__x86_64__)
     if (!strcmp(name, "avx512"))
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                       __builtin_cpu_supports("avx512vbmi")
                    ? tokens_avx512
                    : NULL;
 #endif
@@ -106,27 +121,16 @@ static int is_behind(const struct weir_piece *p, const struct sentence *s)
     return p->begin >= s->end || (p->begin >= s->content && p->end > s->end);
 }
 
-/* The first piece from the i-th on that ends at or behind `end`, or n.  Ends never fall. */
-static size_t ends_behind(const struct weir_piece *p, size_t i, size_t n, size_t end)
-{
-    enum { STEP = 8 };
-    while (n - i >= STEP && p[i + STEP - 1].end < end)
-        i += STEP;
-    while (i < n && p[i].end < end)
-        i++;
-    return i;
-}
-
 int tokenize_map(struct tokenize_thread *th, struct weir_span text, size_t n,
                  enum weir_sentence_rules rules, struct weir_err *err)
 {
     const struct weir_piece *p = th->pieces;
     const uint8_t *const places = th->places;
     tokenize_tokens_kernel *const wide = tokenize_tokens("avx512");
+    tokenize_tokens_kernel *const tokens = wide ? wide : tokens_scalar;
     struct sentence s = {0, 0, 0};
-    (wide ? wide : tokens_scalar)(p, n, places, th->ids, th->bounds);
     next_sentence(&s, text, places, rules);
-    for (size_t i = 0; (i = ends_behind(p, i, n, s.end)) < n && s.end < text.n; i++)
+    for (size_t i = 0; (i = tokens(p, i, n, s.end, places, th->ids, th->bounds)) < n; i++)
         while (s.end < text.n && is_behind(&p[i], &s)) {
             if (tokenize_add_unit(th, i - s.first, err))
                 return err->code;

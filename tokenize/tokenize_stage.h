@@ -69,11 +69,13 @@ uint64_t tokenize_folded(const struct tokenize *t, const struct tokenize_thread 
 int tokenize_decode(const struct tokenize *t, const uint32_t *ids, size_t n, struct weir_buf *text,
                     struct weir_err *err);
 
-/* tokenize_map.c.  Ids of n pieces, and the bound behind each token.  Behind a piece that moves
- * nothing on in the text a character is not complete: all its byte pieces but the last, or the
- * parts of what it was normalised to.  `places` are weir_places() of the text. */
-typedef void tokenize_tokens_kernel(const struct weir_piece *p, size_t n, const uint8_t *places,
-                                    uint32_t *ids, uint8_t *bounds);
+/* tokenize_map.c.  Ids of pieces from the i-th on, of n, and the bound behind each token, up to the
+ * first one that does not end before `end`: its index, or n.  What is written behind it holds too.
+ * Behind a piece that moves nothing on in the text a character is not complete: all its byte pieces
+ * but the last, or the parts of what it was normalised to.  `places` are weir_places() of the text.
+ */
+typedef size_t tokenize_tokens_kernel(const struct weir_piece *p, size_t i, size_t n, size_t end,
+                                      const uint8_t *places, uint32_t *ids, uint8_t *bounds);
 /* "scalar", "avx512": NULL where the processor has it not. */
 tokenize_tokens_kernel *tokenize_tokens(const char *name);
 /* Ids, bounds and units of the n pieces, at least one, of a text whose places are known.  The dummy

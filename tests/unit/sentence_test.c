@@ -255,7 +255,7 @@ static void fast_as_plain(void)
         "字", "水", "〇", "㐀", "𠀀", "一", "䷀", "䷿", "䶵", "々", "é",   "ж",  "a",  "Z",
         "7",  "😀",  "あ", "ん", "\r", "／", "／", "“",  "•",  "\0", "ＡＢ"};
     enum { N_PARTS = sizeof parts / sizeof *parts, LENGTH = 200 };
-    uint8_t to[LENGTH + 32];
+    uint8_t to[LENGTH + 20 + WEIR_PLACE_PADDING];
     uint32_t seed = 11;
     for (int round = 0; round < 5000; round++) {
         char t[LENGTH + 16];
@@ -290,8 +290,7 @@ static void fast_as_plain(void)
         for (int rules = ZH; rules <= CODE; rules++)
             for (size_t at = 0, end; at < n; at = end) {
                 end = weir_sentence_end(text, at, (enum weir_sentence_rules)rules);
-                assert(end ==
-                       weir_sentence_end_in(text, to, at, (enum weir_sentence_rules)rules));
+                assert(end == weir_sentence_end_in(text, to, at, (enum weir_sentence_rules)rules));
             }
         free(copy);
     }
