@@ -74,13 +74,24 @@ void weir_buf_addf(struct weir_buf *b, const char *fmt, ...)
     b->n += (size_t)n;
 }
 
+void weir_buf_add_u64(struct weir_buf *b, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while (v /= 10);
+    weir_buf_add(b, digits + at, sizeof digits - at);
+}
+
+static const char hex_digits[] = "0123456789abcdef";
+
 void weir_buf_add_hex(struct weir_buf *b, const void *bytes, size_t n)
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned char *p = bytes;
     for (size_t i = 0; i < n; i++) {
-        weir_buf_addc(b, digits[p[i] >> 4]);
-        weir_buf_addc(b, digits[p[i] & 15]);
+        weir_buf_addc(b, hex_digits[p[i] >> 4]);
+        weir_buf_addc(b, hex_digits[p[i] & 15]);
     }
 }
 
@@ -137,37 +148,55 @@ static size_t copy_plain(char *to, const char *s, size_t n)
 }
 #endif
 
-static void add_escape(struct weir_buf *b, unsigned char c)
+enum { ESCAPE_MAX = 6 }; // bytes of \u001F
+
+/* Writes what stands for c in a JSON string; returns its length. */
+static size_t escape(char *to, unsigned char c)
 {
-    static const char shorts[] = "\bb\tt\nn\ff\rr\"\"\\\\";
-    for (const char *s = shorts; *s; s += 2) {
-        if ((unsigned char)*s == c) {
-            weir_buf_addc(b, '\\');
-            weir_buf_addc(b, s[1]);
-            return;
-        }
-    }
-    weir_buf_addf(b, "\\u%04x", c);
+    static const char shorts[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                  ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    to[0] = '\\';
+    if (shorts[c])
+        return to[1] = shorts[c], 2;
+    memcpy(to + 1, "u00", 3);
+    to[4] = hex_digits[c >> 4];
+    to[5] = hex_digits[c & 15];
+    return ESCAPE_MAX;
 }
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
-    weir_buf_addc(b, '"');
+    if (weir_buf_reserve(b, s.n + 2))
+        return;
+    b->p[b->n++] = '"';
     for (size_t i = 0; i < s.n;) {
-        const size_t rest = s.n - i;
-        if (weir_buf_reserve(b, rest + 1))
-            return;
-        const size_t n = copy_plain(b->p + b->n, s.p + i, rest);
+        const size_t n = copy_plain(b->p + b->n, s.p + i, s.n - i);
         b->n += n;
         i += n;
-        if (i < s.n)
-            add_escape(b, (unsigned char)s.p[i++]);
+        if (i == s.n)
+            break;
+        const size_t rest = s.n - i + ESCAPE_MAX + 1; // with the quote
+        if (b->cap - b->n < rest && weir_buf_reserve(b, rest))
+            return;
+        b->n += escape(b->p + b->n, (unsigned char)s.p[i++]);
     }
-    weir_buf_addc(b, '"');
+    b->p[b->n++] = '"';
+}
+
+static int is_ascii(struct weir_span s)
+{
+    char all = 0;
+    for (size_t i = 0; i < s.n; i++)
+        all |= s.p[i];
+    return all >= 0;
 }
 
 void weir_buf_add_json_lossy(struct weir_buf *b, struct weir_span s)
 {
+    if ((s.n < WEIR_PADDING && is_ascii(s)) || weir_utf8_valid(s.p, s.n) == s.n) {
+        weir_buf_add_json(b, s);
+        return;
+    }
     struct weir_buf fixed = {0};
     for (size_t i = 0; i < s.n;) {
         unsigned len;

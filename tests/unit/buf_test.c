@@ -43,6 +43,63 @@ static void json_strings(void)
     }
 }
 
+static void lossy_is(struct weir_span in, const char *want)
+{
+    struct weir_buf b = {0};
+    weir_buf_add_json_lossy(&b, in);
+    assert(weir_span_is(weir_buf_span(&b), want));
+    weir_buf_free(&b);
+}
+
+static void lossy_strings(void)
+{
+    lossy_is(WEIR_LIT(""), "\"\"");
+    lossy_is(WEIR_LIT("a\"b"), "\"a\\\"b\"");
+    lossy_is(WEIR_LIT("中文"), "\"中文\"");
+    lossy_is(WEIR_LIT("\xFF"
+                      "a\xE4\xB8\n"),
+             "\"\uFFFDa\uFFFD\uFFFD\\n\"");
+    char text[200];
+    memset(text, 'x', sizeof text);
+    for (size_t n = 1; n < sizeof text; n++) { // short and long are looked at by other means
+        struct weir_buf b = {0};
+        text[n - 1] = (char)0x80;
+        weir_buf_add_json_lossy(&b, weir_span(text, n));
+        assert(b.n == n + 4 && !memcmp(b.p + n, "\uFFFD\"", 4));
+        text[n - 1] = 'x';
+        weir_buf_free(&b);
+    }
+}
+
+/* Hostile: every byte grows sixfold, from any state of the buffer. */
+static void json_grows(void)
+{
+    for (size_t used = 0; used < 300; used++) {
+        struct weir_buf b = {0};
+        char text[300] = {0};
+        for (size_t i = 0; i < used; i++)
+            weir_buf_addc(&b, 'x');
+        weir_buf_add_json(&b, weir_span(text, sizeof text));
+        assert(!b.failed && b.n == used + 2 + 6 * sizeof text && b.n <= b.cap);
+        for (size_t i = 0; i < sizeof text; i++)
+            assert(!memcmp(b.p + used + 1 + 6 * i, "\\u0000", 6));
+        assert(b.p[b.n - 1] == '"');
+        weir_buf_free(&b);
+    }
+}
+
+static void numbers(void)
+{
+    static const uint64_t values[] = {0, 9, 10, 99, 100, 12345678901u, UINT64_MAX};
+    struct weir_buf b = {0};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        weir_buf_add_u64(&b, values[i]);
+        weir_buf_addc(&b, ',');
+    }
+    assert(weir_span_is(weir_buf_span(&b), "0,9,10,99,100,12345678901,18446744073709551615,"));
+    weir_buf_free(&b);
+}
+
 static void growth(void)
 {
     struct weir_buf b = {0};
@@ -127,6 +184,9 @@ int main(void)
 {
     hex();
     json_strings();
+    lossy_strings();
+    json_grows();
+    numbers();
     utf8();
     growth();
     return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ingest/frame.h"
+#include "ingest/window.h"
 
 struct frame_test {
     struct weir_batch b;
@@ -206,9 +207,26 @@ static void test_too_long(void)
     max_record = 1 << 20;
 }
 
+static void test_lines(void)
+{
+    enum { N = 20000 };
+    static char text[N];
+    uint32_t seed = 1;
+    size_t want[N + 1] = {0};
+    for (size_t i = 0; i < N; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        text[i] = i > N / 2 || seed >> 30 ? '\n' : (char)(seed >> 16);
+        want[i + 1] = want[i] + (text[i] == '\n');
+    }
+    for (size_t from = 0; from < N; from += 997)
+        for (size_t to = from; to <= N; to += 1 + to % 61)
+            assert(ingest_count_lines(text + from, to - from) == want[to] - want[from]);
+}
+
 int main(void)
 {
     weir_ingest_opt_init(&opt);
+    test_lines();
     test_forms();
     test_errors();
     test_borders();
