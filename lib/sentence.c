@@ -250,6 +250,11 @@ static size_t prose_end(struct weir_span t, const uint8_t *places, size_t start,
             return with_spaces(t, at);
         if (m < STOP || m > ASCII)
             continue;
+        if (m == STOP && at + len < t.n) { // most of Chinese; the rest says the same, slowly
+            unsigned next_len;
+            if (mark_of(char_at(t, at + len, &next_len)) == PLAIN)
+                return at + len;
+        }
         const struct run r = read_run(t, at, quotes);
         if (ends(t, start, &r))
             return with_spaces(t, r.end);

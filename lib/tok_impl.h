@@ -306,6 +306,13 @@ static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t hash)
     return (size_t)(hash >> 32) & b->merge_mask;
 }
 
+/* Has the entry fetched that tok_merged() looks at. */
+static inline void tok_merge_fetch(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    const uint64_t hash = tok_merge_hash(b, (uint64_t)left << TOK_SYMBOL_BITS | right);
+    __builtin_prefetch(&b->merges[tok_merge_slot(b, hash)]);
+}
+
 /* What left and right merge to, or TOK_NO_SYMBOL: that of most pairs, which the bit set, a fraction
  * of the table, mostly tells. */
 static inline uint32_t tok_merged(const struct tok_bpe *b, uint32_t left, uint32_t right)

@@ -88,10 +88,20 @@ tokenize_tokens_kernel *tokenize_tokens(const char *name)
 
 /* ---- sentences ---- */
 
+/* Does no white space end at `end` for certain?  Of the characters that begin with E3 and above only
+ * U+3000, E3 80 80, is some. */
+static int ends_in_ink(struct weir_span text, size_t end)
+{
+    const uint8_t *u = (const uint8_t *)text.p + end;
+    return u[-1] < 0x80 ? u[-1] > ' ' : end >= 3 && u[-3] >= 0xE3 && u[-1] != 0x80;
+}
+
 /* The end of the sentence without the white space behind it. */
 static size_t content_end(struct weir_span text, size_t begin, size_t end)
 {
     unsigned len;
+    if (ends_in_ink(text, end))
+        return end;
     for (size_t at; end > begin; end = at) {
         at = weir_utf8_prev(text.p, end);
         if (!weir_is_space(weir_utf8_decode(text.p + at, end - at, &len)))
