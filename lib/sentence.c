@@ -47,7 +47,7 @@ static const char *const before_number[] = {"no",  "nos",  "p",   "jan", "feb", 
 static int is_one_of(const char *word, size_t n, const char *const *list, size_t n_list)
 {
     for (size_t i = 0; i < n_list; i++)
-        if (strlen(list[i]) == n && !memcmp(list[i], word, n))
+        if (list[i][0] == word[0] && strlen(list[i]) == n && !memcmp(list[i], word, n))
             return 1;
     return 0;
 }
@@ -92,7 +92,7 @@ static int is_list_number(struct weir_span t, size_t start, size_t word, size_t 
 static int owns_stop(struct weir_span t, size_t start, size_t dot, uint32_t next)
 {
     enum { LONGEST = 12 };
-    char w[LONGEST];
+    char w[LONGEST] = {0};
     size_t n = 0, i = dot;
     while (i > start && n < LONGEST && (is_alnum(t.p[i - 1]) || t.p[i - 1] == '.'))
         i--, n++;

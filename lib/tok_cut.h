@@ -63,8 +63,15 @@ static inline uint64_t tok_block_cuts(const struct tok_joins *j, const char *p, 
     uint64_t cuts = 0;
     uint32_t before = 0;
     unsigned len;
-    for (unsigned i = 1; i < 64; i++)
-        cuts |= (uint64_t)j->cuts[u[i - 1] | u[i] << 8] << i;
+    for (unsigned i = 0; i < 63; i += 7) { // seven pairs in eight bytes
+        uint64_t w;
+        memcpy(&w, u + i, sizeof w);
+        const unsigned low = j->cuts[w & 0xFFFF] | j->cuts[w >> 8 & 0xFFFF] << 1 |
+                             j->cuts[w >> 16 & 0xFFFF] << 2 | j->cuts[w >> 24 & 0xFFFF] << 3;
+        const unsigned rest = j->cuts[w >> 32 & 0xFFFF] | j->cuts[w >> 40 & 0xFFFF] << 1 |
+                              j->cuts[w >> 48] << 2;
+        cuts |= (uint64_t)(low | rest << 4) << (i + 1);
+    }
     const uint64_t beside = high | high << 1;
     cuts &= ~beside;
     for (uint64_t left = beside & ~inner; left; left &= left - 1) {
