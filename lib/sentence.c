@@ -20,6 +20,8 @@ static size_t skip_spaces(struct weir_span t, size_t at, uint32_t *c)
 static size_t with_spaces(struct weir_span t, size_t at)
 {
     uint32_t c;
+    if (at < t.n && ((uint8_t)t.p[at] >= 0xE4 || ((uint8_t)t.p[at] > ' ' && !(t.p[at] & 0x80))))
+        return at; // most are followed by none
     size_t end = skip_spaces(t, at, &c);
     for (at = end; at < t.n && t.p[at] == '\n'; at = skip_spaces(t, at + 1, &c))
         end = at + 1;

@@ -93,11 +93,11 @@ static inline int is_lone(const struct tok_bpe *b, const char *p)
 static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
     int rc = tok_bpe_flush(t, s, o);
-    if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + MOST))
+    if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + TOK_LONE_ROOM))
         return rc ? rc : WEIR_EMEM;
     const uint8_t *const u = (const uint8_t *)s->text.p + *at;
     uint32_t last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
-    *at += (size_t)(t->bpe->put_lone(t, u, &last, o, o->cap - MOST) - u);
+    *at += (size_t)(t->bpe->put_lone(t, u, &last, o) - u);
     return 0;
 }
 

@@ -87,13 +87,13 @@ struct tok_joins {
     uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
 };
 
-/* Puts the pieces of characters of three bytes at u that join nothing behind them, until `most`
- * pieces stand in o or one is another character; *last is where the first begins.  64 bytes behind
- * each are readable and there is room for 64 pieces more than `most`.  Returns how far it came.
- */
+/* Puts the pieces of characters of three bytes at u that join nothing behind them, up to another
+ * character or while TOK_LONE_ROOM pieces fit, as they do at first; *last is where the first
+ * begins. 64 bytes behind each are readable.  Returns how far it came. */
 struct tok_sink;
+enum { TOK_LONE_ROOM = 784 };
 typedef const uint8_t *tok_lone_kernel(const weir_tok *t, const uint8_t *u, uint32_t *last,
-                                       struct tok_sink *o, size_t most);
+                                       struct tok_sink *o);
 
 struct tok_bpe {
     uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL

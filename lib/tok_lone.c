@@ -13,11 +13,12 @@ enum { NO_PIECE = 0xFFFF, JOINS = 0xFFFE, CHARS = 1 << 16 }; // of ids
 
 /* Whether a character is a piece is no branch, for it would be a bad guess every few of them. */
 static const uint8_t *put_scalar(const weir_tok *t, const uint8_t *u, uint32_t *last,
-                                 struct tok_sink *o, size_t most)
+                                 struct tok_sink *o)
 {
-    struct weir_piece *p = o->p + o->n, *const full = o->p + most;
+    enum { AT_ONCE = 3 };
+    struct weir_piece *p = o->p + o->n, *const full = o->p + o->cap - AT_ONCE;
     const uint32_t n_pieces = (uint32_t)t->model.n_pieces;
-    for (; p < full && (u[0] & 0xF0) == 0xE0; u += 3) {
+    for (; p <= full && (u[0] & 0xF0) == 0xE0; u += 3) {
         const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
         const uint32_t info = tok_char_info(t->bpe, c), symbol = info & TOK_NO_SYMBOL;
         if (info & TOK_JOINS_RIGHT)
@@ -50,55 +51,71 @@ static const uint8_t *put_scalar(const weir_tok *t, const uint8_t *u, uint32_t *
 #define FROM_ID_BEGIN(k) ((k) % 3 == 1 ? 16 + (k) / 3 : (k) / 3)
 #define FROM_ENDS(k)     ((k) % 3 == 2 ? 16 + (k) / 3 : (k) % 16)
 
-/* 16 pieces, from numbers of 16 bits id, 8 bits offset of begin, 8 bits length. */
-WIDE void put_pieces(struct weir_piece *p, __m512i packed, uint32_t last)
+/* A piece before it has its place: 16 bits id, 1 bit that it moves on in the text by its
+ * character's three bytes, 15 bits the character's number.  They are made where they wait for ids
+ * from memory, and spread to pieces where they wait for nothing: done at once, both would wait. */
+enum { MOVES = 1 << 16, NUMBER_SHIFT = 17, BLOCK_CHARS = 256, BLOCK_MOST = 3 * BLOCK_CHARS };
+_Static_assert(BLOCK_MOST + 15 <= TOK_LONE_ROOM, "a block fits");
+
+/* Room for 15 pieces more than n. */
+WIDE void spread(struct weir_piece *p, const uint32_t *packed, size_t n, uint32_t last)
 {
-    const __m512i id = _mm512_and_si512(packed, _mm512_set1_epi32(0xFFFF));
-    const __m512i at = _mm512_and_si512(_mm512_srli_epi32(packed, 16), _mm512_set1_epi32(0xFF));
-    const __m512i begin = _mm512_add_epi32(at, _mm512_set1_epi32((int)last));
-    const __m512i end = _mm512_add_epi32(begin, _mm512_srli_epi32(packed, 24));
-    const __m512i a = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 0), begin);
-    const __m512i b = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 1), begin);
-    const __m512i c = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 2), begin);
-    char *const to = (char *)p;
-    _mm512_storeu_si512(to, _mm512_permutex2var_epi32(a, LANES(FROM_ENDS, 0), end));
-    _mm512_storeu_si512(to + 64, _mm512_permutex2var_epi32(b, LANES(FROM_ENDS, 1), end));
-    _mm512_storeu_si512(to + 128, _mm512_permutex2var_epi32(c, LANES(FROM_ENDS, 2), end));
+    for (size_t i = 0; i < n; i += 16) {
+        const __m512i v = _mm512_loadu_si512(packed + i);
+        const __m512i number = _mm512_srli_epi32(v, NUMBER_SHIFT);
+        const __m512i at = _mm512_add_epi32(number, _mm512_slli_epi32(number, 1));
+        const __m512i begin = _mm512_add_epi32(at, _mm512_set1_epi32((int)last));
+        const __mmask16 moves = _mm512_test_epi32_mask(v, _mm512_set1_epi32(MOVES));
+        const __m512i end = _mm512_mask_add_epi32(begin, moves, begin, _mm512_set1_epi32(3));
+        const __m512i id = _mm512_and_si512(v, _mm512_set1_epi32(0xFFFF));
+        const __m512i a = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 0), begin);
+        const __m512i b = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 1), begin);
+        const __m512i c = _mm512_permutex2var_epi32(id, LANES(FROM_ID_BEGIN, 2), begin);
+        char *const to = (char *)(p + i);
+        _mm512_storeu_si512(to, _mm512_permutex2var_epi32(a, LANES(FROM_ENDS, 0), end));
+        _mm512_storeu_si512(to + 64, _mm512_permutex2var_epi32(b, LANES(FROM_ENDS, 1), end));
+        _mm512_storeu_si512(to + 128, _mm512_permutex2var_epi32(c, LANES(FROM_ENDS, 2), end));
+    }
 }
 
-#define CHAR_OF(k)  ((k) / 3)
-#define BEGIN_OF(k) ((k) / 3 * 3 << 16)
-#define EVERY_THIRD 0x249249249249u
+/* Of the 48 pieces that 16 characters become at most the k-th: its character, as it is and as a
+ * number. */
+#define CHAR_OF(k)   ((k) / 3)
+#define NUMBER_OF(k) ((k) / 3 << NUMBER_SHIFT)
+#define EVERY_THIRD  0x249249249249u
 
-/* The i-th 16 of the 48 pieces that 16 characters at u become at most, of which `keep` are made;
- * returns how many. */
-WIDE unsigned put_third(struct weir_piece *p, const uint8_t *u, __m512i ids, uint32_t byte,
-                        __m512i char_of, __m512i begin_of, uint64_t known, uint64_t moves,
-                        uint64_t keep, uint32_t last, unsigned i)
-{
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(u + 16 * i));
-    __m512i v = _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), _mm512_set1_epi32((int)byte));
-    v = _mm512_mask_permutexvar_epi32(v, (__mmask16)(known >> 16 * i), char_of, ids);
-    v = _mm512_add_epi32(v, begin_of);
-    v = _mm512_mask_add_epi32(v, (__mmask16)(moves >> 16 * i), v, _mm512_set1_epi32(3 << 24));
-    const __mmask16 kept = (__mmask16)(keep >> 16 * i);
-    put_pieces(p, _mm512_maskz_compress_epi32(kept, v), last);
-    return (unsigned)__builtin_popcount(kept);
-}
+struct block {
+    size_t n;
+    uint32_t packed[BLOCK_MOST + 48];
+};
 
-__attribute__((
-    target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) static const uint8_t *
-put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink *o, size_t most)
+/* Packs the i-th 16 of the 48 pieces of 16 characters at u that `keep` has; `ids`: of those
+ * characters that are pieces, `known`; `number`: that of the first, in its place. */
+#define PACK(i)                                                                                    \
+    do {                                                                                           \
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(u + 16 * (i)));                    \
+        __m512i w = _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), first_byte);                     \
+        w = _mm512_mask_permutexvar_epi32(w, (__mmask16)(known >> 16 * (i)), LANES(CHAR_OF, i),    \
+                                          ids);                                                    \
+        w = _mm512_add_epi32(w, _mm512_add_epi32(number, LANES(NUMBER_OF, i)));                    \
+        w = _mm512_mask_or_epi32(w, (__mmask16)(moves >> 16 * (i)), w, _mm512_set1_epi32(MOVES));  \
+        const __mmask16 kept = (__mmask16)(keep >> 16 * (i));                                      \
+        _mm512_storeu_si512(packed + m, _mm512_maskz_compress_epi32(kept, w));                     \
+        m += (size_t)_mm_popcnt_u32(kept);                                                         \
+    } while (0)
+
+/* Packs what up to BLOCK_CHARS characters at u become; returns how many of them. */
+WIDE unsigned pack(const weir_tok *t, const uint8_t *u, struct block *b)
 {
-    struct weir_piece *p = o->p + o->n, *const full = o->p + most;
-    const uint16_t *const table = t->bpe->lone_ids;
-    const uint32_t byte = t->byte_ids[0];
-    /* Bytes of each character, the lead's first, as one number; its fourth byte is not looked at.
-     */
+    /* Bytes of each character, the lead's first, as one number; its top byte is not looked at. */
     const __m512i four = _mm512_setr_epi32(
         0x000102, 0x030405, 0x060708, 0x090A0B, 0x0C0D0E, 0x0F1011, 0x121314, 0x151617, 0x18191A,
         0x1B1C1D, 0x1E1F20, 0x212223, 0x242526, 0x272829, 0x2A2B2C, 0x2D2E2F);
-    for (;;) {
+    const __m512i first_byte = _mm512_set1_epi32((int)t->byte_ids[0]);
+    const uint16_t *const table = t->bpe->lone_ids;
+    uint32_t *const packed = b->packed;
+    size_t m = 0;
+    for (unsigned done = 0;; done += 16, u += 48) {
         const __m512i v = _mm512_permutexvar_epi8(four, _mm512_loadu_si512(u));
         const __m512i lead = _mm512_and_si512(v, _mm512_set1_epi32(0xF00000));
         const __mmask16 is_three = _mm512_cmpeq_epi32_mask(lead, _mm512_set1_epi32(0xE00000));
@@ -120,22 +137,33 @@ put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink 
         const uint64_t known = _pdep_u64(whole, EVERY_THIRD) & all;
         const uint64_t parts = _pdep_u64(~whole, EVERY_THIRD) & all;
         const uint64_t moves = known | parts << 2, keep = known | parts * 7;
-        p += put_third(p, u, ids, byte, LANES(CHAR_OF, 0), LANES(BEGIN_OF, 0), known, moves, keep,
-                       *last, 0);
+        const __m512i number = _mm512_set1_epi32((int)(done << NUMBER_SHIFT));
+        PACK(0);
         if (n > 5)
-            p += put_third(p, u, ids, byte, LANES(CHAR_OF, 1), LANES(BEGIN_OF, 1), known, moves,
-                           keep, *last, 1);
+            PACK(1);
         if (n > 10)
-            p += put_third(p, u, ids, byte, LANES(CHAR_OF, 2), LANES(BEGIN_OF, 2), known, moves,
-                           keep, *last, 2);
-        if (n < 16 || p >= full) {
-            *last += 3 * n;
-            o->n = (size_t)(p - o->p);
-            return u + (size_t)3 * n;
+            PACK(2);
+        if (n < 16 || done + 16 == BLOCK_CHARS) {
+            b->n = m;
+            return done + n;
         }
-        u += 48; // not 3 * n: what comes next need not wait for what was found here
-        *last += 48;
     }
+}
+
+__attribute__((
+    target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) static const uint8_t *
+put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink *o)
+{
+    struct block b;
+    unsigned n = BLOCK_CHARS;
+    while (n == BLOCK_CHARS && o->cap - o->n >= TOK_LONE_ROOM) {
+        n = pack(t, u, &b);
+        spread(o->p + o->n, b.packed, b.n, *last);
+        o->n += b.n;
+        u += (size_t)3 * n;
+        *last += 3 * n;
+    }
+    return u;
 }
 
 /* What the kernel gathers from.  It counts on ids of 16 bits and on bytes' ids in a row. */

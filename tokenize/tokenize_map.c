@@ -88,8 +88,8 @@ tokenize_tokens_kernel *tokenize_tokens(const char *name)
 
 /* ---- sentences ---- */
 
-/* Does no white space end at `end` for certain?  Of the characters that begin with E3 and above only
- * U+3000, E3 80 80, is some. */
+/* Does no white space end at `end` for certain?  Of the characters that begin with E3 and above
+ * only U+3000, E3 80 80, is some. */
 static int ends_in_ink(struct weir_span text, size_t end)
 {
     const uint8_t *u = (const uint8_t *)text.p + end;
@@ -100,7 +100,9 @@ static int ends_in_ink(struct weir_span text, size_t end)
 static size_t content_end(struct weir_span text, size_t begin, size_t end)
 {
     unsigned len;
-    if (ends_in_ink(text, end))
+    while (end > begin && (text.p[end - 1] == ' ' || text.p[end - 1] == '\n'))
+        end--;
+    if (end == begin || ends_in_ink(text, end))
         return end;
     for (size_t at; end > begin; end = at) {
         at = weir_utf8_prev(text.p, end);

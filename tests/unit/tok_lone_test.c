@@ -8,7 +8,7 @@
 #undef NDEBUG
 #include <assert.h>
 
-enum { PIECES = 900, BYTES = 3, CHARS = 300, ROOM = 3 * CHARS + 64 };
+enum { PIECES = 900, BYTES = 3, CHARS = 800, ROOM = 3 * CHARS + TOK_LONE_ROOM };
 
 static uint32_t seed = 5;
 
@@ -64,19 +64,20 @@ static void same(const weir_tok *t, const char *text)
     const uint32_t begin = any(1000);
     uint32_t last = begin, last_got = begin;
     struct tok_sink a = {.t = t, .p = want, .cap = ROOM}, b = {.t = t, .p = got, .cap = ROOM};
-    const uint8_t *end = tok_lone(t->bpe, "scalar")(t, u, &last, &a, ROOM - 64);
+    const uint8_t *end = tok_lone(t->bpe, "scalar")(t, u, &last, &a);
     assert((size_t)(end - u) == last - begin && (a.n ? want[a.n - 1].end : begin) == last);
     if (!wide)
         return;
-    assert(wide(t, u, &last_got, &b, ROOM - 64) == end && last_got == last && b.n == a.n);
+    assert(wide(t, u, &last_got, &b) == end && last_got == last && b.n == a.n);
     assert(!memcmp(want, got, a.n * sizeof *want));
-    /* Little room: whole characters until it is full, and no more than 64 pieces beyond. */
-    const size_t most = any(50);
-    b.n = 0;
+    /* Little room: whole characters, until less is left than they may need. */
+    b = (struct tok_sink){.t = t, .p = got, .cap = TOK_LONE_ROOM + any(50)};
     last_got = begin;
-    const uint8_t *stop = wide(t, u, &last_got, &b, most);
-    assert(stop <= end && (stop == end || b.n >= most) && b.n <= most + 64);
+    got[b.cap].id = 77;
+    const uint8_t *stop = wide(t, u, &last_got, &b);
+    assert(stop <= end && (stop == end || b.cap - b.n < TOK_LONE_ROOM) && (stop > u) == (end > u));
     assert((size_t)(stop - u) == last_got - begin && !memcmp(want, got, b.n * sizeof *want));
+    assert(b.n <= b.cap && got[b.cap].id == 77);
 }
 
 static void texts(const weir_tok *t)
