@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index_layout.h"
 

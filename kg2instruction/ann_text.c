@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL // heads are short: the call would cost as much as the hash
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/utf8.h"
 

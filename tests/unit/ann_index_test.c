@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index.h"
 #include "kg2instruction/ann_index_layout.h"
