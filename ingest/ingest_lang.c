@@ -121,24 +121,87 @@ WIDE_AVX2 static void count_avx2(struct ingest_letters *n, struct weir_span s)
     count_scalar(n, s, i);
 }
 
+#define AVX512                                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+
+static int avx512_here(void)
+{
+    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("popcnt");
+}
+
+/* The n bytes at p, 64 at most, and zeros behind them. */
+AVX512 static inline __m512i load(const char *p, unsigned n)
+{
+    return _mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, n), p);
+}
+
+/* Characters of three bytes that begin in a block, by the bytes of all that do. */
+AVX512 static inline __m512i codes(__m512i first, __m512i second, __m512i third)
+{
+    const __m512i six = _mm512_set1_epi16(0x3F);
+    const __m512i a = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(first));
+    const __m512i b = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(second));
+    const __m512i c = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(third));
+    return _mm512_or_si512(
+        _mm512_or_si512(_mm512_slli_epi16(a, 12), _mm512_slli_epi16(_mm512_and_si512(b, six), 6)),
+        _mm512_and_si512(c, six));
+}
+
+/* Block by block, wherever characters begin: no branch waits for where one ends. */
+AVX512 static void count_avx512(struct ingest_letters *n, struct weir_span s)
+{
+    enum { BLOCK = 64, MOST = 22 }; // of three bytes, that begin in a block
+    uint64_t sum = 0;
+    for (size_t i = 0; i < s.n; i += BLOCK) {
+        const unsigned rest = s.n - i < BLOCK + 2 ? (unsigned)(s.n - i) : BLOCK + 2;
+        const __m512i v = load(s.p + i, rest);
+        const __m512i from_a =
+            _mm512_sub_epi8(_mm512_or_si512(v, _mm512_set1_epi8(32)), _mm512_set1_epi8('a'));
+        n->latin +=
+            (size_t)_mm_popcnt_u64(_mm512_cmple_epu8_mask(from_a, _mm512_set1_epi8('z' - 'a')));
+        const uint64_t leads = _mm512_cmpge_epu8_mask(v, _mm512_set1_epi8((char)0xC0));
+        const uint64_t three = _mm512_cmpeq_epi8_mask(
+            _mm512_and_si512(v, _mm512_set1_epi8((char)0xF0)), _mm512_set1_epi8((char)0xE0));
+        for (uint64_t other = leads & ~three; other; other &= other - 1)
+            count_char(n, s, i + (size_t)__builtin_ctzll(other));
+        if (!three)
+            continue;
+        const __m512i second = load(s.p + i + 1, rest - 1);
+        const __m512i third = load(s.p + i + 2, rest < 2 ? 0 : rest - 2);
+        uint16_t c[32];
+        _mm512_storeu_si512(c, codes(_mm512_maskz_compress_epi8(three, v),
+                                     _mm512_maskz_compress_epi8(three, second),
+                                     _mm512_maskz_compress_epi8(three, third)));
+        const unsigned k = (unsigned)_mm_popcnt_u64(three);
+        for (unsigned m = 0; m < k && m < MOST; m += WIDE_CHARS) // behind k they are 0
+            for (unsigned q = 0; q < WIDE_CHARS; q++)
+                sum += ones[kinds[c[m + q]]];
+    }
+    add_sum(n, sum);
+}
 #endif
 
-void ingest_count_letters_portable(struct ingest_letters *n, struct weir_span s)
+int ingest_count_letters_by(enum ingest_way way, struct ingest_letters *n, struct weir_span s)
 {
     pthread_once(&kinds_once, fill_kinds);
-    count_scalar(n, s, 0);
+    if (way == INGEST_PORTABLE)
+        return count_scalar(n, s, 0), 1;
+#if defined(__x86_64__)
+    if (way == INGEST_AVX512 && avx512_here())
+        return count_avx512(n, s), 1;
+    if (way == INGEST_AVX2 && weir_wide_here())
+        return count_avx2(n, s), 1;
+#endif
+    return 0;
 }
 
 void ingest_count_letters(struct ingest_letters *n, struct weir_span s)
 {
-#if defined(__x86_64__)
-    if (weir_wide_here()) {
-        pthread_once(&kinds_once, fill_kinds);
-        count_avx2(n, s);
-        return;
-    }
-#endif
-    ingest_count_letters_portable(n, s);
+    for (int way = INGEST_AVX512; !ingest_count_letters_by((enum ingest_way)way, n, s); way--)
+        continue;
 }
 
 /* The commonest words of English that are not common in its neighbours. */

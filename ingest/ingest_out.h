@@ -41,8 +41,9 @@ struct ingest_letters {
 /* Adds the letters of s, valid UTF-8 of at most so many bytes. */
 #define INGEST_LETTERS_MAX 4096
 void ingest_count_letters(struct ingest_letters *n, struct weir_span s);
-/* The same without vector instructions of the machine at hand: the reference. */
-void ingest_count_letters_portable(struct ingest_letters *n, struct weir_span s);
+/* The same by the instructions asked for; 0 when the machine has none of them. */
+enum ingest_way { INGEST_PORTABLE, INGEST_AVX2, INGEST_AVX512 };
+int ingest_count_letters_by(enum ingest_way way, struct ingest_letters *n, struct weir_span s);
 
 /* A BCP 47 tag guessed from the script of clean text: zh-Hans, zh-Hant, en, ja, ko or und. */
 const char *ingest_guess_lang(struct weir_span text);
