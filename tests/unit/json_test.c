@@ -245,7 +245,7 @@ static void spoil(struct weir_buf *b)
         if (!draw(8))
             b->n = at;
         else
-            b->p[at] = draw(2) ? "\"\\{}[],:0 un\n\1\x80.-e"[draw(20)] : (char)draw(256);
+            b->p[at] = draw(2) ? "\"\\{}[],:0 un\n\1\x80.-e"[draw(18)] : (char)draw(256);
     }
 }
 
