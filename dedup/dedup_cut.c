@@ -3,7 +3,7 @@
 #include <sha1.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { KEEP_BYTES = 64 << 10 };

@@ -3,7 +3,7 @@
 #ifndef WEIR_DEDUP_FILE_H
 #define WEIR_DEDUP_FILE_H
 
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "dedup/dedup_internal.h"
 #include "weir/io.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { GATHER = 64 << 10 };

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/io.h"
 

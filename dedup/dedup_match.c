@@ -3,7 +3,7 @@
  * equal neighbours. */
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "dedup/dedup_greedy.h"
 #include "weir/extsort.h"

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 struct range {

@@ -168,7 +168,7 @@ void filter_classes_count(struct weir_span text, struct filter_classes *c)
 {
     memset(c, 0, sizeof *c);
 #if defined(__x86_64__)
-    if (filter_wide_here()) {
+    if (weir_wide_here()) {
         count_avx2(text.p, text.n, c);
         return;
     }

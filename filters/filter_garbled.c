@@ -214,7 +214,7 @@ WIDE_AVX2 static size_t pass_plain(struct weir_span t)
     uint32_t c[WIDE_CHARS];
     size_t i = 0;
     while (t.n - i >= WIDE_BYTES) {
-        const unsigned n = filter_wide_decode(t.p + i, c, 0);
+        const unsigned n = weir_wide_decode(t.p + i, c, 0);
         unsigned any = 0, k = 0;
         for (unsigned m = 0; m < WIDE_CHARS; m++)
             any |= kind[c[m]];
@@ -271,7 +271,7 @@ static void count(struct weir_span t, struct filter_garbled *g, int wide)
 
 void filter_garbled_count(struct weir_span text, struct filter_garbled *g)
 {
-    count(text, g, filter_wide_here());
+    count(text, g, weir_wide_here());
 }
 
 void filter_garbled_count_scalar(struct weir_span text, struct filter_garbled *g)

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 struct filter_gram_slot {
     uint64_t pair; // of the numbers of the two shorter n-grams

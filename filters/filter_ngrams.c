@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 /* Two texts of TWIN bytes or more that are equal begin with the same TWIN bytes.  Windows of fewer
  * are always looked at. */

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "filters/filter_run.h"
 
 struct filter_sampled {

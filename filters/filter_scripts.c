@@ -115,7 +115,7 @@ static void add(struct weir_span t, struct filter_scripts *s, int wide)
 
 void filter_scripts_add(struct weir_span t, struct filter_scripts *s)
 {
-    add(t, s, filter_wide_here());
+    add(t, s, weir_wide_here());
 }
 
 void filter_scripts_add_scalar(struct weir_span t, struct filter_scripts *s)

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 /* A table twice as large as the list. */
 enum { SLOTS = 4096 };

@@ -1,84 +1,10 @@
-/* Characters of three bytes, of which Chinese text consists, eight at a time, and the bytes of a
- * text 32 at a time.  What a pass over the text has to know of most characters is that they are
- * none of its business: it has these decoded together, looks all eight up and goes on behind them
- * at one branch. */
+/* The bytes of a text 32 at a time; lib/wide.h has its characters, eight at a time. */
 #ifndef WEIR_FILTER_WIDE_H
 #define WEIR_FILTER_WIDE_H
 
-#include "weir/base.h"
-
-enum {
-    WIDE_CHARS = 8,
-    WIDE_BYTES = 28, // that are read
-    WIDE_LEAD = 0xE2 // runs that are worth it begin so or above: with a quote, a mark, Han
-};
+#include "lib/wide.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-/* 1 when the functions below run here. */
-static inline int filter_wide_here(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
-}
-
-/* ---- eight characters ---- */
-
-#define WIDE_AVX2 __attribute__((target("avx2,popcnt")))
-
-/* Which of these are no white space for certain: U+2010 to U+2027, and all above U+3000. */
-WIDE_AVX2 static inline __m256i filter_wide_no_space(__m256i code)
-{
-    const __m256i mark = _mm256_and_si256(_mm256_cmpgt_epi32(code, _mm256_set1_epi32(0x200F)),
-                                          _mm256_cmpgt_epi32(_mm256_set1_epi32(0x2028), code));
-    return _mm256_or_si256(mark, _mm256_cmpgt_epi32(code, _mm256_set1_epi32(0x3000)));
-}
-
-/* Eight times three bytes, the first highest. */
-WIDE_AVX2 static inline __m256i filter_wide_load(const char *p)
-{
-    const __m256i last_first =
-        _mm256_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1, //
-                         2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1);
-    const __m128i low = _mm_loadu_si128((const void *)p);
-    const __m128i high = _mm_loadu_si128((const void *)(p + 12));
-    return _mm256_shuffle_epi8(_mm256_set_m128i(high, low), last_first);
-}
-
-/* Those of a character of three bytes, if all before are. */
-WIDE_AVX2 static inline __m256i filter_wide_is_three(__m256i bytes)
-{
-    return _mm256_cmpeq_epi32(_mm256_and_si256(bytes, _mm256_set1_epi32(0xF00000)),
-                              _mm256_set1_epi32(0xE00000));
-}
-
-/* How many of eight hold before the first that does not. */
-WIDE_AVX2 static inline unsigned filter_wide_first(__m256i good)
-{
-    return (unsigned)__builtin_ctz(~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(good)));
-}
-
-/* How many characters at p (valid UTF-8, WIDE_BYTES to read) have three bytes, and, when asked, are
- * no white space for certain, before the first that is otherwise; their code points in c, with
- * room for WIDE_CHARS.  What stands in c behind them is below U+10000 and means nothing.
- *
- * Who goes on by the number waits for all of this; a run is read at speed only where the case of
- * WIDE_CHARS is a branch of its own, which the processor follows ahead. */
-WIDE_AVX2 static inline unsigned filter_wide_decode(const char *p, uint32_t *c, int no_space)
-{
-    const __m256i v = filter_wide_load(p);
-    const __m256i six = _mm256_and_si256(v, _mm256_set1_epi32(0x0F3F3F));
-    const __m256i pair = _mm256_maddubs_epi16(six, _mm256_set1_epi32(0x00014001));
-    const __m256i code = _mm256_madd_epi16(pair, _mm256_set1_epi32(0x10000001));
-    __m256i good = filter_wide_is_three(v);
-    if (no_space)
-        good = _mm256_and_si256(good, filter_wide_no_space(code));
-    _mm256_storeu_si256((void *)c, code);
-    return filter_wide_first(good);
-}
-
-/* ---- 32 bytes ---- */
-
 WIDE_AVX2 static inline unsigned filter_wide_bits(__m256i v)
 {
     return (unsigned)_mm256_movemask_epi8(v);
@@ -132,11 +58,6 @@ WIDE_AVX2 static inline unsigned filter_wide_marks(__m256i v, __m256i second, __
         _mm256_shuffle_epi8(_mm256_setr_epi8(WIDE_BY_LOW_EF, WIDE_BY_LOW_EF), low));
     const __m256i any = _mm256_and_si256(_mm256_or_si256(_mm256_or_si256(e2, e3), ef), high);
     return ~filter_wide_bits(_mm256_cmpeq_epi8(any, _mm256_setzero_si256()));
-}
-#else
-static inline int filter_wide_here(void)
-{
-    return 0;
 }
 #endif
 

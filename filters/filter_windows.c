@@ -5,7 +5,7 @@
  * adds work), and the scan jumps from window to window behind the last such run in each.  The
  * windows it finds without one are few, and those are compared. */
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 #include "filters/filter_classes.h"
 #include "filters/filter_ngrams.h"
@@ -55,7 +55,7 @@ WIDE_AVX2 static size_t read_avx2(struct weir_span t, uint32_t *to, size_t cap)
             continue;
         }
         if (first >= WIDE_LEAD)
-            k = filter_wide_decode(t.p + i, to + n, 1);
+            k = weir_wide_decode(t.p + i, to + n, 1);
         if (k == WIDE_CHARS) { // the next block must not wait for the number of this one
             n += WIDE_CHARS;
             i += 3 * WIDE_CHARS;
@@ -161,7 +161,7 @@ static int windows(struct filter_ngrams *g, struct weir_span text, uint64_t n_ch
 int filter_ngrams_chars(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,
                         unsigned n, uint64_t seed, uint64_t *repeated, uint64_t *all)
 {
-    return windows(g, text, n_chars, n, seed, repeated, all, filter_wide_here());
+    return windows(g, text, n_chars, n, seed, repeated, all, weir_wide_here());
 }
 
 int filter_ngrams_chars_scalar(struct filter_ngrams *g, struct weir_span text, uint64_t n_chars,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "filters/lexicon.h"
 
 /* Terms by their folded bytes, of equal ones the one added last at the end. */

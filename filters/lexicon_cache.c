@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "filters/lexicon.h"
 
 struct header {

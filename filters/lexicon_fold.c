@@ -339,7 +339,7 @@ WIDE_AVX2 static void fold_plain(struct folding *d)
     uint32_t c[WIDE_CHARS];
     size_t at = 0;
     for (; left - at >= WIDE_BYTES; at += 3 * WIDE_CHARS) {
-        const unsigned n = filter_wide_decode((const char *)d->p + at, c, 0);
+        const unsigned n = weir_wide_decode((const char *)d->p + at, c, 0);
         unsigned any = 0, k = 0;
         memcpy(d->o + at, d->p + at, 3 * WIDE_CHARS);
         for (unsigned i = 0; i < WIDE_CHARS; i++)
@@ -402,7 +402,7 @@ static int fold_text(const lexicon_fold *f, struct weir_span text, struct weir_b
 int lexicon_fold_text(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,
                       struct weir_buf *marks)
 {
-    return fold_text(f, text, out, marks, filter_wide_here());
+    return fold_text(f, text, out, marks, weir_wide_here());
 }
 
 int lexicon_fold_text_scalar(const lexicon_fold *f, struct weir_span text, struct weir_buf *out,

@@ -148,10 +148,10 @@ WIDE_AVX2 static size_t pass(const char *p)
     const __m256i first = _mm256_set1_epi32(FIRST_THREE), next = _mm256_set1_epi32(NEXT_THREE);
     uint32_t h[WIDE_CHARS];
     for (size_t i = 0;; i += 3 * WIDE_CHARS) {
-        const __m256i v = filter_wide_load(p + i), behind = filter_wide_load(p + i + 3);
+        const __m256i v = weir_wide_load(p + i), behind = weir_wide_load(p + i + 3);
         const __m256i sum =
             _mm256_add_epi32(_mm256_mullo_epi32(v, first), _mm256_mullo_epi32(behind, next));
-        const unsigned n = filter_wide_first(filter_wide_is_three(v));
+        const unsigned n = weir_wide_first(weir_wide_is_three(v));
         unsigned any = 0, k = 0;
         _mm256_storeu_si256((void *)h, _mm256_srli_epi32(sum, 16));
         for (unsigned m = 0; m < WIDE_CHARS; m++)
@@ -201,7 +201,7 @@ static const struct filter_boiler *look(struct filter_line *l)
     b->ready = 1;
     if (l->text.n > SHORT_BYTES || !l->text.n)
         return b;
-    filter_boiler_find(filter_line_lower(l), filter_wide_here(), b);
+    filter_boiler_find(filter_line_lower(l), weir_wide_here(), b);
     if (b->found)
         b->chars = count_chars(l->text);
     return b;

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "indexer/index_export.h"
 #include "weir/stream.h"

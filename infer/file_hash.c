@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "infer/tensor_numbers.h"
 
 static void spell(const uint8_t *p, size_t n, char *hex)

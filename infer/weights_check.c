@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "infer/file_hash.h"
 #include "infer/model.h"
 #include "infer/weights_tool.h"

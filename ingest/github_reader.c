@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "ingest/github_rules.h"
 #include "ingest/github_tar.h"

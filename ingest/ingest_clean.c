@@ -1,6 +1,6 @@
 /* Cleaning: NFC (UAX #15), "\n" line ends, and nothing in the text that nobody meant to write.
- * Whole blocks that need nothing are copied (ingest_scan.c); the rest goes character by character,
- * and a line that holds anything NFC may change is normalised as a whole. */
+ * Stretches that need nothing are copied (ingest_scan.c); the rest goes character by character, and
+ * a line that holds anything NFC may change is normalised as a whole. */
 #include "ingest/ingest_out.h"
 
 #include <pthread.h>

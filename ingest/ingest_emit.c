@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/utf8.h"
 
@@ -33,13 +33,20 @@ void ingest_out_free(struct ingest_out *out)
     free(out);
 }
 
-static void add_member(struct weir_buf *b, const char *key, struct weir_span value)
+static void add(struct weir_buf *b, struct weir_span s)
+{
+    weir_buf_add(b, s.p, s.n);
+}
+
+/* before: the comma, the key and the colon. */
+static void add_member(struct weir_buf *b, struct weir_span before, struct weir_span value)
 {
     if (!value.p)
         return;
-    weir_buf_addf(b, ",\"%s\":", key);
+    add(b, before);
     weir_buf_add_json_lossy(b, value);
 }
+#define ADD_MEMBER(b, key, value) add_member(b, WEIR_LIT(",\"" key "\":"), value)
 
 static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir_span made_of,
                         uint32_t nth)
@@ -59,10 +66,13 @@ static void add_hash_id(struct weir_buf *b, struct weir_span source, struct weir
 
 static void add_origin(struct weir_buf *b, const struct weir_rec *r)
 {
-    weir_buf_adds(b, ",\"origin\":{\"file\":");
+    add(b, WEIR_LIT(",\"origin\":{\"file\":"));
     weir_buf_add_json_lossy(b, weir_span(r->file, strlen(r->file)));
-    weir_buf_addf(b, ",\"offset\":%llu,\"length\":%llu}", (unsigned long long)r->offset,
-                  (unsigned long long)r->length);
+    add(b, WEIR_LIT(",\"offset\":"));
+    weir_buf_add_u64(b, r->offset);
+    add(b, WEIR_LIT(",\"length\":"));
+    weir_buf_add_u64(b, r->length);
+    weir_buf_addc(b, '}');
 }
 
 static int is_blank(struct weir_span s)
@@ -141,27 +151,27 @@ static void write_doc(struct ingest *in, struct ingest_out *out, struct weir_bat
     const struct weir_span source = source_of(in, d);
     const char *lang = in->opt->lang ? in->opt->lang : d->lang.p ? NULL : ingest_guess_lang(text);
     weir_buf_reserve(&b->out, text.n + text.n / 16 + d->extra.n + 512);
-    weir_buf_adds(&b->out, "{\"id\":");
+    add(&b->out, WEIR_LIT("{\"id\":"));
     if (d->id.p)
         weir_buf_add_json_lossy(&b->out, d->id);
     else
         add_hash_id(&b->out, source, d->made_of.p ? d->made_of : weir_rec_raw(b, r), r->n_out);
-    weir_buf_adds(&b->out, ",\"text\":");
+    add(&b->out, WEIR_LIT(",\"text\":"));
     weir_buf_add_json(&b->out, text);
-    add_member(&b->out, "source", source);
-    add_member(&b->out, "lang", lang ? weir_span(lang, strlen(lang)) : d->lang);
-    add_member(&b->out, "code_lang", d->code_lang);
+    ADD_MEMBER(&b->out, "source", source);
+    ADD_MEMBER(&b->out, "lang", lang ? weir_span(lang, strlen(lang)) : d->lang);
+    ADD_MEMBER(&b->out, "code_lang", d->code_lang);
     if (out->title.n)
-        add_member(&b->out, "title", weir_buf_span(&out->title));
-    add_member(&b->out, "url", d->url);
-    add_member(&b->out, "license", d->license);
-    add_member(&b->out, "path", d->path);
+        ADD_MEMBER(&b->out, "title", weir_buf_span(&out->title));
+    ADD_MEMBER(&b->out, "url", d->url);
+    ADD_MEMBER(&b->out, "license", d->license);
+    ADD_MEMBER(&b->out, "path", d->path);
     add_origin(&b->out, r);
     if (d->extra.n) {
         weir_buf_addc(&b->out, ',');
-        weir_buf_add(&b->out, d->extra.p, d->extra.n);
+        add(&b->out, d->extra);
     }
-    weir_buf_adds(&b->out, "}\n");
+    add(&b->out, WEIR_LIT("}\n"));
 }
 
 void ingest_too_long(const struct ingest *in, struct weir_batch *b, struct weir_rec *r)

@@ -25,13 +25,25 @@ struct ingest_out {
 /* Scratch above this many bytes is given back after a document. */
 #define INGEST_KEEP (1u << 20)
 
-/* Bytes from s that need no repair for sure, found by whole blocks: a multiple of the block size,
- * at most n.  What follows has to be looked at by character. */
+/* Bytes from s, valid UTF-8, that need no repair for sure: up to the first character that has to be
+ * looked at by itself, or n. */
 size_t ingest_clean_run(const char *s, size_t n);
 /* The same without vector instructions of the machine at hand: the reference. */
 size_t ingest_clean_run_portable(const char *s, size_t n);
 /* 1 when the whole of the text needs no repair. */
 int ingest_is_clean(struct weir_span text);
+
+struct ingest_letters {
+    size_t han, kana, hangul, latin, other;
+    ptrdiff_t traditional; // ideographs in Big5 but not in GB 2312, less those of the reverse
+};
+
+/* Adds the letters of s, valid UTF-8 of at most so many bytes. */
+#define INGEST_LETTERS_MAX 4096
+void ingest_count_letters(struct ingest_letters *n, struct weir_span s);
+/* The same by the instructions asked for; 0 when the machine has none of them. */
+enum ingest_way { INGEST_PORTABLE, INGEST_AVX2, INGEST_AVX512 };
+int ingest_count_letters_by(enum ingest_way way, struct ingest_letters *n, struct weir_span s);
 
 /* A BCP 47 tag guessed from the script of clean text: zh-Hans, zh-Hant, en, ja, ko or und. */
 const char *ingest_guess_lang(struct weir_span text);

@@ -1,7 +1,7 @@
 /* The entities of a document, and what stands near them in the knowledge file. */
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_doc.h"
 

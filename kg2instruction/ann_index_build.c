@@ -2,7 +2,7 @@
  * that are written already. */
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index.h"
 #include "kg2instruction/ann_index_layout.h"

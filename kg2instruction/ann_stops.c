@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_mark.h"
 #include "kg2instruction/ann_open.h"

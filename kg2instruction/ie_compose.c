@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "lib/twice.h"
 #include "weir/extsort.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 const struct ie_source *const ie_sources[] = {

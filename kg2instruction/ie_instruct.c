@@ -2,7 +2,7 @@
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "kg2instruction/ie_ask.h"
 #include "kg2instruction/ie_prompt.h"
 #include "lib/twice.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 #include "kg2instruction/ie_file.h"
 
 #define MAX_TEXTS ((size_t)4 << 20)

@@ -1,6 +1,6 @@
 /* weir kg2instruction check: everything that readers of a knowledge file rely on. */
 #include <stdlib.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/kg_check.h"
 #include "kg2instruction/kg_layout.h"

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/kg_layout.h"
 

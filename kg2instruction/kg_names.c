@@ -1,7 +1,7 @@
 /* Labels, aliases and article titles of an entity, in the languages that are kept. */
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/kg_entity.h"
 #include "weir/utf8.h"

@@ -2,7 +2,7 @@
 #ifndef WEIR_KG_WRITE_H
 #define WEIR_KG_WRITE_H
 
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/kg_entity.h"
 #include "kg2instruction/kg_layout.h"

@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
+#include "lib/json_plain.h"
 #include "weir/utf8.h"
 
 int weir_buf_reserve(struct weir_buf *b, size_t extra)
@@ -74,13 +72,24 @@ void weir_buf_addf(struct weir_buf *b, const char *fmt, ...)
     b->n += (size_t)n;
 }
 
+void weir_buf_add_u64(struct weir_buf *b, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while (v /= 10);
+    weir_buf_add(b, digits + at, sizeof digits - at);
+}
+
+static const char hex_digits[] = "0123456789abcdef";
+
 void weir_buf_add_hex(struct weir_buf *b, const void *bytes, size_t n)
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned char *p = bytes;
     for (size_t i = 0; i < n; i++) {
-        weir_buf_addc(b, digits[p[i] >> 4]);
-        weir_buf_addc(b, digits[p[i] & 15]);
+        weir_buf_addc(b, hex_digits[p[i] >> 4]);
+        weir_buf_addc(b, hex_digits[p[i] & 15]);
     }
 }
 
@@ -93,81 +102,64 @@ void weir_buf_add_utf8(struct weir_buf *b, uint32_t c)
     b->n += weir_utf8_encode(c, b->p + b->n);
 }
 
-static int is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
-}
+/* Bytes of \u001F; bytes by which a string may grow before there is asked for room again. */
+enum { ESCAPE_MAX = 6, GROWTH = 1024 };
 
-/* Copies the bytes in front that stand for themselves in a JSON string; returns how many.  There is
- * room for n and WEIR_PADDING more. */
-static size_t copy_plain_scalar(char *to, const char *s, size_t n, size_t i)
+/* Writes what stands for c in a JSON string; returns its length. */
+static size_t escape(char *to, unsigned char c)
 {
-    for (; i < n && is_plain(s[i]); i++)
-        to[i] = s[i];
-    return i;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static size_t copy_plain_avx2(char *to, const char *s, size_t n)
-{
-    size_t i = 0;
-    for (; n - i >= sizeof(__m256i); i += sizeof(__m256i)) {
-        const __m256i v = _mm256_loadu_si256((const __m256i *)(s + i));
-        const __m256i below = _mm256_min_epu8(v, _mm256_set1_epi8(0x1F));
-        const __m256i odd = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')),
-                                            _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')));
-        const __m256i found = _mm256_or_si256(odd, _mm256_cmpeq_epi8(v, below));
-        const unsigned mask = (unsigned)_mm256_movemask_epi8(found);
-        _mm256_storeu_si256((__m256i *)(to + i), v);
-        if (mask)
-            return i + (unsigned)__builtin_ctz(mask);
-    }
-    return copy_plain_scalar(to, s, n, i);
-}
-
-static size_t copy_plain(char *to, const char *s, size_t n)
-{
-    return __builtin_cpu_supports("avx2") ? copy_plain_avx2(to, s, n)
-                                          : copy_plain_scalar(to, s, n, 0);
-}
-#else
-static size_t copy_plain(char *to, const char *s, size_t n)
-{
-    return copy_plain_scalar(to, s, n, 0);
-}
-#endif
-
-static void add_escape(struct weir_buf *b, unsigned char c)
-{
-    static const char shorts[] = "\bb\tt\nn\ff\rr\"\"\\\\";
-    for (const char *s = shorts; *s; s += 2) {
-        if ((unsigned char)*s == c) {
-            weir_buf_addc(b, '\\');
-            weir_buf_addc(b, s[1]);
-            return;
-        }
-    }
-    weir_buf_addf(b, "\\u%04x", c);
+    static const char shorts[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                  ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    to[0] = '\\';
+    if (shorts[c])
+        return to[1] = shorts[c], 2;
+    memcpy(to + 1, "u00", 3);
+    to[4] = hex_digits[c >> 4];
+    to[5] = hex_digits[c & 15];
+    return ESCAPE_MAX;
 }
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
-    weir_buf_addc(b, '"');
+    const int by512 = s.n >= 64 && json_512_here();
+    const size_t growth = by512 ? GROWTH : ESCAPE_MAX;
+    if (weir_buf_reserve(b, s.n + 2))
+        return;
+    b->p[b->n++] = '"';
     for (size_t i = 0; i < s.n;) {
-        const size_t rest = s.n - i;
-        if (weir_buf_reserve(b, rest + 1))
+        const size_t room = s.n - i + growth + 1; // with the quote
+        if (b->cap - b->n < room && weir_buf_reserve(b, room))
             return;
-        const size_t n = copy_plain(b->p + b->n, s.p + i, rest);
-        b->n += n;
+        char *to = b->p + b->n;
+        size_t n = 0;
+        if (by512)
+            n = json_escape512(&to, s.p + i, s.n - i < GROWTH ? s.n - i : GROWTH);
+        if (!n) {
+            n = json_copy_plain(to, s.p + i, s.n - i);
+            to += n;
+            if (i + n < s.n)
+                to += escape(to, (unsigned char)s.p[i + n++]);
+        }
+        b->n = (size_t)(to - b->p);
         i += n;
-        if (i < s.n)
-            add_escape(b, (unsigned char)s.p[i++]);
     }
-    weir_buf_addc(b, '"');
+    b->p[b->n++] = '"';
+}
+
+static int is_ascii(struct weir_span s)
+{
+    char all = 0;
+    for (size_t i = 0; i < s.n; i++)
+        all |= s.p[i];
+    return all >= 0;
 }
 
 void weir_buf_add_json_lossy(struct weir_buf *b, struct weir_span s)
 {
+    if ((s.n < WEIR_PADDING && is_ascii(s)) || weir_utf8_valid(s.p, s.n) == s.n) {
+        weir_buf_add_json(b, s);
+        return;
+    }
     struct weir_buf fixed = {0};
     for (size_t i = 0; i < s.n;) {
         unsigned len;

@@ -4,7 +4,7 @@
 #define WEIR_EXTSORT_RUN_H
 
 #include <stdlib.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/buf.h"
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "lib/index_prov_layout.h"
 

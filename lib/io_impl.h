@@ -2,7 +2,7 @@
 #ifndef WEIR_IO_IMPL_H
 #define WEIR_IO_IMPL_H
 
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "lib/io_atomic.h"
 #include "lib/io_codec.h"

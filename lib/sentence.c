@@ -20,6 +20,8 @@ static size_t skip_spaces(struct weir_span t, size_t at, uint32_t *c)
 static size_t with_spaces(struct weir_span t, size_t at)
 {
     uint32_t c;
+    if (at < t.n && ((uint8_t)t.p[at] >= 0xE4 || ((uint8_t)t.p[at] > ' ' && !(t.p[at] & 0x80))))
+        return at; // most are followed by none
     size_t end = skip_spaces(t, at, &c);
     for (at = end; at < t.n && t.p[at] == '\n'; at = skip_spaces(t, at + 1, &c))
         end = at + 1;
@@ -47,7 +49,7 @@ static const char *const before_number[] = {"no",  "nos",  "p",   "jan", "feb", 
 static int is_one_of(const char *word, size_t n, const char *const *list, size_t n_list)
 {
     for (size_t i = 0; i < n_list; i++)
-        if (strlen(list[i]) == n && !memcmp(list[i], word, n))
+        if (list[i][0] == word[0] && strlen(list[i]) == n && !memcmp(list[i], word, n))
             return 1;
     return 0;
 }
@@ -92,7 +94,7 @@ static int is_list_number(struct weir_span t, size_t start, size_t word, size_t 
 static int owns_stop(struct weir_span t, size_t start, size_t dot, uint32_t next)
 {
     enum { LONGEST = 12 };
-    char w[LONGEST];
+    char w[LONGEST] = {0};
     size_t n = 0, i = dot;
     while (i > start && n < LONGEST && (is_alnum(t.p[i - 1]) || t.p[i - 1] == '.'))
         i--, n++;
@@ -225,10 +227,24 @@ static int line_ends(struct weir_span t, size_t newline)
     return at > digits && (c == '.' || c == ')') && at + 1 < t.n && t.p[at + 1] == ' ';
 }
 
-static size_t prose_end(struct weir_span t, size_t start, int newline_ends)
+static size_t next_mark(struct weir_span t, const uint8_t *places, size_t at)
+{
+    const uint64_t marks = 0x0101010101010101u * WEIR_PLACE_MARK;
+    if (!places)
+        return sentence_next_mark(t, at);
+    for (; at < t.n; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, places + at, sizeof eight);
+        if (eight & marks)
+            return at + (size_t)__builtin_ctzll(eight & marks) / 8;
+    }
+    return t.n;
+}
+
+static size_t prose_end(struct weir_span t, const uint8_t *places, size_t start, int newline_ends)
 {
     unsigned len, quotes = 0;
-    for (size_t at = start; (at = sentence_next_mark(t, at)) < t.n; at += len) {
+    for (size_t at = start; (at = next_mark(t, places, at)) < t.n; at += len) {
         const enum mark m = mark_of(char_at(t, at, &len));
         if (m == QUOTE)
             quotes++;
@@ -236,6 +252,11 @@ static size_t prose_end(struct weir_span t, size_t start, int newline_ends)
             return with_spaces(t, at);
         if (m < STOP || m > ASCII)
             continue;
+        if (m == STOP && at + len < t.n) { // most of Chinese; the rest says the same, slowly
+            unsigned next_len;
+            if (mark_of(char_at(t, at + len, &next_len)) == PLAIN)
+                return at + len;
+        }
         const struct run r = read_run(t, at, quotes);
         if (ends(t, start, &r))
             return with_spaces(t, r.end);
@@ -262,11 +283,17 @@ static size_t code_end(struct weir_span t, size_t start)
     return t.n;
 }
 
-size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_rules rules)
+size_t weir_sentence_end_in(struct weir_span text, const uint8_t *places, size_t at,
+                            enum weir_sentence_rules rules)
 {
     need_classes();
     return rules == WEIR_SENTENCE_CODE ? code_end(text, at)
-                                       : prose_end(text, at, rules == WEIR_SENTENCE_ZH);
+                                       : prose_end(text, places, at, rules == WEIR_SENTENCE_ZH);
+}
+
+size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_sentence_rules rules)
+{
+    return weir_sentence_end_in(text, NULL, at, rules);
 }
 
 /* ---- which rules ---- */

@@ -1,6 +1,8 @@
 /* Places inside a sentence: where a long one may be cut. */
 #include "sentence_impl.h"
 
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -61,11 +63,19 @@ enum weir_bound weir_bound_at(struct weir_span text, size_t at)
 
 /* ---- all places of a text ---- */
 
-static void bounds_scalar(struct weir_span text, size_t at, size_t end, uint8_t *to)
+uint8_t sentence_place(struct weir_span t, size_t at)
 {
-    for (; at < end; at++)
-        to[at] = (uint8_t)(((uint8_t)text.p[at] & 0xC0) == 0x80 ? WEIR_BOUND_NONE
-                                                                : weir_bound_at(text, at));
+    unsigned len;
+    if (((uint8_t)t.p[at] & 0xC0) == 0x80)
+        return WEIR_BOUND_NONE;
+    const int marks = sentence_is_wanted(mark_of(char_at(t, at, &len)));
+    return (uint8_t)(weir_bound_at(t, at) | (marks ? WEIR_PLACE_MARK : 0));
+}
+
+static void places_scalar(struct weir_span text, uint8_t *to)
+{
+    for (size_t at = 0; at < text.n; at++)
+        to[at] = sentence_place(text, at);
 }
 
 #if defined(__x86_64__)
@@ -169,37 +179,46 @@ AVX2 unsigned common_bounds(const char *p, uint8_t *to)
     return ~(unsigned)_mm256_movemask_epi8(OR(inside, OR(chars, OR(words, clauses))));
 }
 
-__attribute__((target("avx2"))) static size_t bounds_avx2(struct weir_span text, uint8_t *to)
+__attribute__((target("avx2"))) static void places_avx2(struct weir_span text, uint8_t *to)
 {
     enum { STEP = 32, BEFORE = 3, BEHIND = 2 };
-    size_t at = BEFORE;
-    bounds_scalar(text, 0, text.n < at ? text.n : at, to);
+    size_t at = 0;
+    for (; at < text.n && at < BEFORE; at++)
+        to[at] = sentence_place(text, at);
     for (; at + STEP + BEHIND <= text.n; at += STEP)
         for (unsigned rest = common_bounds(text.p + at, to + at); rest; rest &= rest - 1) {
             const size_t place = at + (unsigned)__builtin_ctz(rest);
             to[place] = (uint8_t)weir_bound_at(text, place);
         }
-    return at;
-}
-
-/* Returns how far it came. */
-static size_t bounds_wide(struct weir_span text, uint8_t *to)
-{
-    return __builtin_cpu_supports("avx2") ? bounds_avx2(text, to) : 0;
-}
-#else
-static size_t bounds_wide(struct weir_span text, uint8_t *to)
-{
-    (void)text;
-    (void)to;
-    return 0;
+    for (; at < text.n; at++)
+        to[at] = sentence_place(text, at);
+    for (at = 0; (at = sentence_next_mark(text, at)) < text.n; at++)
+        to[at] |= WEIR_PLACE_MARK;
 }
 #endif
 
-void weir_bounds(struct weir_span text, uint8_t *to)
+sentence_places_kernel *sentence_places(const char *name)
 {
-    const size_t done = bounds_wide(text, to);
-    if (done < text.n)
-        bounds_scalar(text, done, text.n, to);
+#if defined(__x86_64__)
+    const int bw = __builtin_cpu_supports("avx512bw"), vl = __builtin_cpu_supports("avx512vl");
+    if (!strcmp(name, "avx512"))
+        return bw && vl && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("bmi2")
+                   ? sentence_places_avx512
+                   : NULL;
+    if (!strcmp(name, "avx2"))
+        return __builtin_cpu_supports("avx2") ? places_avx2 : NULL;
+#endif
+    return !strcmp(name, "scalar") ? places_scalar : NULL;
+}
+
+void weir_places(struct weir_span text, uint8_t *to)
+{
+    static const char *const names[] = {"avx512", "avx2", "scalar"};
+    sentence_places_kernel *run = NULL;
+    need_classes();
+    for (size_t i = 0; !run; i++)
+        run = sentence_places(names[i]);
+    run(text, to);
     to[text.n] = WEIR_BOUND_CLAUSE;
+    memset(to + text.n + 1, 0, WEIR_PLACE_PADDING);
 }

@@ -111,16 +111,11 @@ void sentence_make_classes(void)
 
 /* ---- the next mark ---- */
 
-static int is_wanted(enum mark m)
-{
-    return (m >= STOP && m <= ASCII) || m == QUOTE || m == NEWLINE;
-}
-
 size_t sentence_next_mark_scalar(struct weir_span t, size_t at)
 {
     need_classes();
     for (unsigned len; at < t.n; at += len)
-        if (is_wanted(mark_of(char_at(t, at, &len))))
+        if (sentence_is_wanted(mark_of(char_at(t, at, &len))))
             return at;
     return t.n;
 }
@@ -153,7 +148,7 @@ __attribute__((target("avx2"))) static size_t next_mark_avx2(struct weir_span t,
     for (; t.n - at >= STEP + 2; at += STEP)
         for (unsigned found = candidates(t.p + at); found; found &= found - 1) {
             const size_t place = at + (unsigned)__builtin_ctz(found);
-            if (is_wanted(mark_of(char_at(t, place, &len))))
+            if (sentence_is_wanted(mark_of(char_at(t, place, &len))))
                 return place;
         }
     /* Behind a whole block may lie the rest of a character. */

@@ -53,8 +53,23 @@ static inline uint32_t char_at(struct weir_span t, size_t at, unsigned *len)
     return weir_utf8_decode(t.p + at, t.n - at, len);
 }
 
-/* The first character from `at` on that may end a sentence, a quotation mark or a newline: its mark
- * is STOP to ASCII, QUOTE or NEWLINE.  t.n when there is none.  The scalar one is the reference. */
+/* Is this what the search for the end of a sentence stops at? */
+static inline int sentence_is_wanted(enum mark m)
+{
+    return (m >= STOP && m <= ASCII) || m == QUOTE || m == NEWLINE;
+}
+
+/* What weir_places() writes of place `at` < t.n. */
+uint8_t sentence_place(struct weir_span t, size_t at);
+
+/* weir_places() but for the end of the text, by the kernel of that name: "scalar", which is the
+ * reference, "avx2", "avx512"; NULL where the processor has it not. */
+typedef void sentence_places_kernel(struct weir_span t, uint8_t *to);
+sentence_places_kernel *sentence_places(const char *name);
+sentence_places_kernel sentence_places_avx512;
+
+/* The first character from `at` on that is wanted, t.n when there is none.  The scalar one is the
+ * reference. */
 size_t sentence_next_mark(struct weir_span t, size_t at);
 size_t sentence_next_mark_scalar(struct weir_span t, size_t at);
 

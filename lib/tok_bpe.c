@@ -89,33 +89,15 @@ static inline int is_lone(const struct tok_bpe *b, const char *p)
            !(tok_char_info(b, tok_decode_char(p, &len)) & TOK_JOINS_RIGHT);
 }
 
-/* Chinese at its fastest, where no piece holds two Han characters: characters of three bytes that
- * join nothing, from *at on.  Whether one is a piece or becomes its bytes is no branch, for it
- * would be a bad guess every few characters. */
+/* Characters of three bytes that join nothing, from *at on. */
 static int put_lone_chars(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at)
 {
     int rc = tok_bpe_flush(t, s, o);
-    if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + MOST))
+    if (rc || tok_sink_room(o, (s->text.n - *at) / 3 + TOK_LONE_ROOM))
         return rc ? rc : WEIR_EMEM;
-    const uint8_t *u = (const uint8_t *)s->text.p + *at;
-    struct weir_piece *p = o->p + o->n, *const full = o->p + o->cap - MOST;
-    const uint32_t n_pieces = (uint32_t)t->model.n_pieces;
+    const uint8_t *const u = (const uint8_t *)s->text.p + *at;
     uint32_t last = *at < o->shift ? 0 : (uint32_t)*at - o->shift;
-    for (; p < full && (u[0] & 0xF0) == 0xE0; u += 3) {
-        const uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3F);
-        const uint32_t info = tok_char_info(t->bpe, c), symbol = info & TOK_NO_SYMBOL;
-        if (info & TOK_JOINS_RIGHT)
-            break;
-        const uint32_t known = 0 - (uint32_t)(symbol < n_pieces), end = last + 3;
-        const uint32_t byte = t->byte_ids[u[0]];
-        tok_piece_put(p, byte ^ ((byte ^ symbol) & known), last, last + (3 & known));
-        tok_piece_put(p + 1, t->byte_ids[u[1]], last, last);
-        tok_piece_put(p + 2, t->byte_ids[u[2]], last, end);
-        p += 3 - (2 & known);
-        last = end;
-    }
-    o->n = (size_t)(p - o->p);
-    *at = (size_t)(u - (const uint8_t *)s->text.p);
+    *at += (size_t)(t->bpe->put_lone(t, u, &last, o) - u);
     return 0;
 }
 

@@ -209,7 +209,8 @@ int tok_bpe_build(weir_tok *t, struct weir_err *err)
     struct tok_bpe *b = t->bpe = weir_calloc(1, sizeof *b);
     const size_t n_pieces = t->model.n_pieces;
     if (!b || build_chars(t, b, n_pieces) || build_ranks(t, b, n_pieces) ||
-        build_merges(t, b, n_pieces) || build_low(t, b, n_pieces) || tok_han_build(t))
+        build_merges(t, b, n_pieces) || build_low(t, b, n_pieces) || tok_han_build(t) ||
+        tok_lone_build(t, b))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     return 0;
 }
@@ -224,6 +225,7 @@ void tok_bpe_free(struct tok_bpe *b)
     free(b->merges);
     free(b->merge_bits);
     free(b->low);
+    free(b->lone_ids);
     free(b->whole);
     free(b->joins.pairs);
     free(b);

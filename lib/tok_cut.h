@@ -53,6 +53,23 @@ static inline void tok_look_at_bytes(const uint8_t *u, uint64_t *high, uint64_t 
 #endif
 }
 
+/* Of the first n places between the bytes at u, 0 before the second, those where no piece holds
+ * both, if both are ASCII; n is a multiple of 7 and at most 63. */
+static inline uint64_t tok_byte_cuts(const struct tok_joins *j, const uint8_t *u, unsigned n)
+{
+    uint64_t cuts = 0;
+    for (unsigned i = 0; i < n; i += 7) { // seven pairs in eight bytes
+        uint64_t w;
+        memcpy(&w, u + i, sizeof w);
+        const unsigned low = j->cuts[w & 0xFFFF] | j->cuts[w >> 8 & 0xFFFF] << 1 |
+                             j->cuts[w >> 16 & 0xFFFF] << 2 | j->cuts[w >> 24 & 0xFFFF] << 3;
+        const unsigned rest =
+            j->cuts[w >> 32 & 0xFFFF] | j->cuts[w >> 40 & 0xFFFF] << 1 | j->cuts[w >> 48] << 2;
+        cuts |= (uint64_t)(low | rest << 4) << i;
+    }
+    return cuts;
+}
+
 /* Where in the 64 bytes at p, which begin with a character, nothing joins what is before and
  * behind: as a bit set.  Without branches on what is found: whether a pair joins is a bad guess
  * every other time. */
@@ -60,13 +77,10 @@ static inline uint64_t tok_block_cuts(const struct tok_joins *j, const char *p, 
                                       uint64_t inner)
 {
     const uint8_t *u = (const uint8_t *)p;
-    uint64_t cuts = 0;
+    const uint64_t beside = high | high << 1;
+    uint64_t cuts = tok_byte_cuts(j, u, 63) << 1 & ~beside;
     uint32_t before = 0;
     unsigned len;
-    for (unsigned i = 1; i < 64; i++)
-        cuts |= (uint64_t)j->cuts[u[i - 1] | u[i] << 8] << i;
-    const uint64_t beside = high | high << 1;
-    cuts &= ~beside;
     for (uint64_t left = beside & ~inner; left; left &= left - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(left);
         const uint32_t right = tok_decode_char(p + i, &len);
@@ -75,6 +89,17 @@ static inline uint64_t tok_block_cuts(const struct tok_joins *j, const char *p, 
         before = right;
     }
     return cuts & ~(uint64_t)1;
+}
+
+/* The same of n bytes of ASCII, 1 to 63, and of the place behind them, where another character
+ * begins. */
+static inline uint64_t tok_ascii_cuts(const struct tok_joins *j, const char *p, unsigned n)
+{
+    const uint8_t *u = (const uint8_t *)p;
+    unsigned len;
+    const uint64_t inside = ((uint64_t)1 << n) - 2;
+    const uint64_t joins = tok_pair_joins(j, u[n - 1], tok_decode_char(p + n, &len));
+    return (tok_byte_cuts(j, u, (n + 5) / 7 * 7) << 1 & inside) | (joins ^ 1) << n;
 }
 
 /* Queues chunks from `at` on, up to the last cut in 64 bytes, or `end` where there is one; there is
@@ -89,8 +114,12 @@ static inline size_t tok_queue_block(const struct tok_cutter *cut, weir_tok_scra
     struct tok_chunk *c = s->queue + s->n_queue;
     uint64_t high, inner, han, cuts = 0;
     tok_look_at_bytes((const uint8_t *)p + at, &high, &inner, &han);
+    /* What has a faster way, and what stands before the first of it. */
     const uint64_t faster = cut->how == TOK_UP_TO_HIGH ? high : cut->how == TOK_UP_TO_HAN ? han : 0;
-    if (!(faster & 0xFFFF)) // else what comes soon has a faster way
+    const uint64_t before = (faster ^ (faster - 1)) >> 1;
+    if (!(faster & 1) && faster && !(high & before))
+        cuts = tok_ascii_cuts(cut->joins, p + at, (unsigned)__builtin_ctzll(faster));
+    else if (!(faster & 0xFFFF)) // else it comes soon
         cuts = tok_block_cuts(cut->joins, p + at, high, inner);
     if (cuts & faster) {
         const uint64_t first = cuts & faster & -(cuts & faster);

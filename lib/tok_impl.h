@@ -87,6 +87,14 @@ struct tok_joins {
     uint8_t cuts[1 << 16]; // of bytes left | right << 8, ASCII: 1 where no piece holds both so
 };
 
+/* Puts the pieces of characters of three bytes at u that join nothing behind them, up to another
+ * character or while TOK_LONE_ROOM pieces fit, as they do at first; *last is where the first
+ * begins. 64 bytes behind each are readable.  Returns how far it came. */
+struct tok_sink;
+enum { TOK_LONE_ROOM = 784 };
+typedef const uint8_t *tok_lone_kernel(const weir_tok *t, const uint8_t *u, uint32_t *last,
+                                       struct tok_sink *o);
+
 struct tok_bpe {
     uint32_t *page[0x1100]; // of 256 code points: symbol and TOK_JOINS_…; never NULL
     uint32_t *pages;
@@ -98,6 +106,8 @@ struct tok_bpe {
     uint8_t *whole;       // of pieces: 1 when it stays as it is
     uint64_t seed;
     struct tok_joins joins;
+    uint16_t *lone_ids; // tok_lone.c: what characters below U+10000 become; NULL: nothing
+    tok_lone_kernel *put_lone;
     int lone;             // hardly a piece holds a Han character and one behind it
     int ambiguous;        // some piece is TOK_AMBIGUOUS
     struct tok_pairs han; // not where `lone` is set
@@ -226,6 +236,10 @@ int tok_bpe_flush(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o);
 /* One chunk; there is room for TOK_SHORT_IDS + TOK_LONG_IDS pieces. */
 int tok_bpe_put(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o,
                 const struct tok_chunk *c);
+/* tok_lone.c */
+int tok_lone_build(const weir_tok *t, struct tok_bpe *b);
+/* "scalar", the reference, or "avx512", NULL where model or processor are not for it. */
+tok_lone_kernel *tok_lone(const struct tok_bpe *b, const char *name);
 /* Encodes characters of three bytes from *at on, where a chunk begins, before `end`, where one
  * ends; *at stays when it goes on. */
 int tok_han_encode(const weir_tok *t, weir_tok_scratch *s, struct tok_sink *o, size_t *at,
@@ -290,6 +304,13 @@ static inline uint64_t tok_merge_hash(const struct tok_bpe *b, uint64_t key)
 static inline size_t tok_merge_slot(const struct tok_bpe *b, uint64_t hash)
 {
     return (size_t)(hash >> 32) & b->merge_mask;
+}
+
+/* Has the entry fetched that tok_merged() looks at. */
+static inline void tok_merge_fetch(const struct tok_bpe *b, uint32_t left, uint32_t right)
+{
+    const uint64_t hash = tok_merge_hash(b, (uint64_t)left << TOK_SYMBOL_BITS | right);
+    __builtin_prefetch(&b->merges[tok_merge_slot(b, hash)]);
 }
 
 /* What left and right merge to, or TOK_NO_SYMBOL: that of most pairs, which the bit set, a fraction

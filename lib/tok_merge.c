@@ -64,6 +64,11 @@ static size_t merge_short(const weir_tok *t, struct piece_of_chunk *p, size_t n)
         p[best].symbol = (uint32_t)p[best].merge;
         p[best].end = p[best + 1].end;
         n--;
+        /* Both come from afar, and neither waits for the other. */
+        if (best + 1 < n)
+            tok_merge_fetch(t->bpe, p[best].symbol, p[best + 2].symbol);
+        if (best)
+            tok_merge_fetch(t->bpe, p[best - 1].symbol, p[best].symbol);
         for (size_t i = best + 1; i < n; i++)
             p[i] = p[i + 1];
         if (best + 1 < n)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/utf8.h"
 

@@ -3,7 +3,7 @@
 #define WEIR_TOKENS_FRAME_H
 
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/tokens.h"
 

@@ -3,11 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/doc.h"
 #include "weir/sentence.h"
-#include "weir/utf8.h"
 
 int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err)
 {
@@ -17,69 +16,6 @@ int tokenize_add_unit(struct tokenize_thread *th, size_t n, struct weir_err *err
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     th->units[th->n_units++] = (uint32_t)n;
     return 0;
-}
-
-/* ---- sentences and places of a text that was encoded as one ---- */
-
-/* The end of the sentence without the white space behind it. */
-static size_t content_end(struct weir_span text, size_t begin, size_t end)
-{
-    unsigned len;
-    for (size_t at; end > begin; end = at) {
-        at = weir_utf8_prev(text.p, end);
-        if (!weir_is_space(weir_utf8_decode(text.p + at, end - at, &len)))
-            break;
-    }
-    return end;
-}
-
-/* The sentence that tokens are being given to. */
-struct sentence {
-    size_t end, content; // bytes of the text; content: without the white space behind
-    size_t first;        // its first token
-};
-
-static void next_sentence(struct sentence *s, struct weir_span text, enum weir_sentence_rules rules)
-{
-    const size_t begin = s->end;
-    s->end = weir_sentence_end(text, begin, rules);
-    s->content = content_end(text, begin, s->end);
-}
-
-/* A token belongs to the sentence in which it begins; but "▁The", which begins in the space between
- * two sentences and reaches into the second, belongs to the second. */
-static int is_behind(const struct weir_piece *p, const struct sentence *s)
-{
-    return p->begin >= s->end || (p->begin >= s->content && p->end > s->end);
-}
-
-/* Ids, the bound behind each token, and units.  Behind a piece that moves nothing on in the text a
- * character is not complete: all its byte pieces but the last, or the parts of what it was
- * normalised to.  The dummy prefix is no such piece. */
-static int map_tokens(struct tokenize_thread *th, struct weir_span text, size_t n,
-                      enum weir_sentence_rules rules, struct weir_err *err)
-{
-    const struct weir_piece *p = th->pieces;
-    const uint8_t *const places = th->places;
-    uint32_t *const ids = th->ids;
-    uint8_t *const bounds = th->bounds;
-    struct sentence s = {0, 0, 0};
-    next_sentence(&s, text, rules);
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = p[i].id;
-        bounds[i] = places[p[i].end] & (uint8_t) - (p[i].end != p[i].begin);
-        if (p[i].end < s.end)
-            continue;
-        while (s.end < text.n && is_behind(&p[i], &s)) {
-            if (tokenize_add_unit(th, i - s.first, err))
-                return err->code;
-            s.first = i;
-            next_sentence(&s, text, rules);
-        }
-    }
-    if (p[0].end == p[0].begin && !(n > 1 && p[1].end == p[1].begin))
-        bounds[0] = places[p[0].end];
-    return tokenize_add_unit(th, n - s.first, err);
 }
 
 int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,
@@ -92,11 +28,12 @@ int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct 
     th->folded = tokenize_folded(t, th, text, n);
     if (weir_grow(&th->ids, &th->cap_ids, n, sizeof *th->ids) ||
         weir_grow(&th->bounds, &th->cap_bounds, n, sizeof *th->bounds) ||
-        weir_grow(&th->places, &th->cap_places, text.n + 1, sizeof *th->places))
+        weir_grow(&th->places, &th->cap_places, text.n + 1 + WEIR_PLACE_PADDING,
+                  sizeof *th->places))
         return weir_err_set(err, WEIR_EMEM, "out of memory");
     th->n_ids = n;
-    weir_bounds(text, th->places);
-    return map_tokens(th, text, n, weir_sentence_rules_for(lang, code_lang, text), err);
+    weir_places(text, th->places);
+    return tokenize_map(th, text, n, weir_sentence_rules_for(lang, code_lang, text), err);
 }
 
 /* ---- output ---- */

@@ -7,6 +7,7 @@
 #include "lib/talk.h"
 #include "lib/template.h"
 #include "weir/doc.h"
+#include "weir/sentence.h"
 #include "weir/tok.h"
 #include "weir/tokenize.h"
 #include "weir/tokens.h"
@@ -41,7 +42,7 @@ struct tokenize_thread {
     size_t n_ids, cap_ids, n_units, cap_units;
     uint8_t *bounds; // of each id
     size_t cap_bounds;
-    uint8_t *places; // weir_bounds() of the text
+    uint8_t *places; // weir_places() of the text
     size_t cap_places;
     struct weir_buf text; // decoded
     struct weir_buf prompt,
@@ -67,6 +68,20 @@ uint64_t tokenize_folded(const struct tokenize *t, const struct tokenize_thread 
                          struct weir_span text, size_t n);
 int tokenize_decode(const struct tokenize *t, const uint32_t *ids, size_t n, struct weir_buf *text,
                     struct weir_err *err);
+
+/* tokenize_map.c.  Ids of pieces from the i-th on, of n, and the bound behind each token, up to the
+ * first one that does not end before `end`: its index, or n.  What is written behind it holds too.
+ * Behind a piece that moves nothing on in the text a character is not complete: all its byte pieces
+ * but the last, or the parts of what it was normalised to.  `places` are weir_places() of the text.
+ */
+typedef size_t tokenize_tokens_kernel(const struct weir_piece *p, size_t i, size_t n, size_t end,
+                                      const uint8_t *places, uint32_t *ids, uint8_t *bounds);
+/* "scalar", "avx512": NULL where the processor has it not. */
+tokenize_tokens_kernel *tokenize_tokens(const char *name);
+/* Ids, bounds and units of the n pieces, at least one, of a text whose places are known.  The dummy
+ * prefix, which moves nothing on, is a character for all that. */
+int tokenize_map(struct tokenize_thread *th, struct weir_span text, size_t n,
+                 enum weir_sentence_rules rules, struct weir_err *err);
 
 /* Encodes text as one and cuts it at its sentences. */
 int tokenize_split(const struct tokenize *t, struct tokenize_thread *th, struct weir_span text,

@@ -29,6 +29,8 @@ WEIR_API void weir_buf_adds(struct weir_buf *b, const char *s);
 WEIR_API void weir_buf_addf(struct weir_buf *b, const char *fmt, ...) WEIR_PRINTF(2, 3);
 /* Appends a code point as UTF-8 (surrogates and values above 0x10FFFF become U+FFFD). */
 WEIR_API void weir_buf_add_utf8(struct weir_buf *b, uint32_t c);
+/* Appends v in decimal. */
+WEIR_API void weir_buf_add_u64(struct weir_buf *b, uint64_t v);
 /* Appends n bytes as 2 * n hexadecimal digits in lower case. */
 WEIR_API void weir_buf_add_hex(struct weir_buf *b, const void *bytes, size_t n);
 /* Appends s as a JSON string with its quotes; s must be valid UTF-8.  Only what JSON demands is

@@ -27,8 +27,15 @@ WEIR_API size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_se
 
 /* How good a place for a cut lies before byte `at`, which begins a character. */
 WEIR_API enum weir_bound weir_bound_at(struct weir_span text, size_t at);
-/* The same of all places of valid UTF-8: to[0 … text.n], WEIR_BOUND_NONE inside characters. */
-WEIR_API void weir_bounds(struct weir_span text, uint8_t *to);
+/* Of all places of valid UTF-8 at once, to[0 … text.n]: WEIR_BOUND_NONE inside characters, else the
+ * bound (WEIR_PLACE_BOUND are its bits), with WEIR_PLACE_MARK where a character begins that may end
+ * a sentence.  Behind to[text.n] is room for
+ * WEIR_PLACE_PADDING bytes, which are zeroed. */
+enum { WEIR_PLACE_BOUND = 3, WEIR_PLACE_MARK = 4, WEIR_PLACE_PADDING = 64 };
+WEIR_API void weir_places(struct weir_span text, uint8_t *to);
+/* weir_sentence_end(), sooner found with the text's places. */
+WEIR_API size_t weir_sentence_end_in(struct weir_span text, const uint8_t *places, size_t at,
+                                     enum weir_sentence_rules rules);
 
 #ifdef __cplusplus
 }

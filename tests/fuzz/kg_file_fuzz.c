@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/kg_check.h"
 #include "kg2instruction/kg_json.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "lib/index_prov.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index_impl.h"
 #include "kg2instruction/ann_text.h"

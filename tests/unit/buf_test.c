@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json_plain.h"
 #include "weir/buf.h"
 #include "weir/utf8.h"
 
@@ -41,6 +42,104 @@ static void json_strings(void)
             weir_buf_free(&b);
         }
     }
+}
+
+/* Strings by what the standard says of each byte: RFC 8259, 7, and short where there is a name. */
+static void add_by_rule(struct weir_buf *b, const char *s, size_t n)
+{
+    weir_buf_addc(b, '"');
+    for (size_t i = 0; i < n; i++) {
+        const char *name = s[i] ? strchr("\bb\tt\nn\ff\rr\"\"\\\\", s[i]) : NULL;
+        if ((unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+            weir_buf_addc(b, s[i]);
+        else if (name)
+            weir_buf_addf(b, "\\%c", name[1]);
+        else
+            weir_buf_addf(b, "\\u%04x", (unsigned char)s[i]);
+    }
+    weir_buf_addc(b, '"');
+}
+
+static void json_by_rule(void)
+{
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 20000; round++) {
+        char text[5000], copy[2][sizeof text + WEIR_PADDING];
+        const size_t n = round % 50 ? round % 300 : round % sizeof text;
+        struct weir_buf want = {0}, got = {0};
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            const unsigned kind = seed >> 24, rare = 1u << round % 9;
+            text[i] = kind >= rare ? (char)(0x80 | seed >> 16) : "\n\"\\\n\t\1\n/"[seed >> 16 & 7];
+            if (round % 3 && text[i] == 1)
+                text[i] = '\n';
+        }
+        add_by_rule(&want, text, n);
+        weir_buf_add_json(&got, weir_span(text, n));
+        assert(weir_span_eq(weir_buf_span(&want), weir_buf_span(&got)) && got.n <= got.cap);
+        const size_t plain = json_copy_plain(copy[0], text, n);
+        assert(plain == json_copy_plain_portable(copy[1], text, n));
+        assert(!memcmp(copy[0], text, plain) && !memcmp(copy[1], text, plain));
+        weir_buf_free(&want);
+        weir_buf_free(&got);
+    }
+}
+
+static void lossy_is(struct weir_span in, const char *want)
+{
+    struct weir_buf b = {0};
+    weir_buf_add_json_lossy(&b, in);
+    assert(weir_span_is(weir_buf_span(&b), want));
+    weir_buf_free(&b);
+}
+
+static void lossy_strings(void)
+{
+    lossy_is(WEIR_LIT(""), "\"\"");
+    lossy_is(WEIR_LIT("a\"b"), "\"a\\\"b\"");
+    lossy_is(WEIR_LIT("中文"), "\"中文\"");
+    lossy_is(WEIR_LIT("\xFF"
+                      "a\xE4\xB8\n"),
+             "\"\uFFFDa\uFFFD\uFFFD\\n\"");
+    char text[200];
+    memset(text, 'x', sizeof text);
+    for (size_t n = 1; n < sizeof text; n++) { // short and long are looked at by other means
+        struct weir_buf b = {0};
+        text[n - 1] = (char)0x80;
+        weir_buf_add_json_lossy(&b, weir_span(text, n));
+        assert(b.n == n + 4 && !memcmp(b.p + n, "\uFFFD\"", 4));
+        text[n - 1] = 'x';
+        weir_buf_free(&b);
+    }
+}
+
+/* Hostile: every byte grows sixfold, from any state of the buffer. */
+static void json_grows(void)
+{
+    for (size_t used = 0; used < 300; used++) {
+        struct weir_buf b = {0};
+        char text[300] = {0};
+        for (size_t i = 0; i < used; i++)
+            weir_buf_addc(&b, 'x');
+        weir_buf_add_json(&b, weir_span(text, sizeof text));
+        assert(!b.failed && b.n == used + 2 + 6 * sizeof text && b.n <= b.cap);
+        for (size_t i = 0; i < sizeof text; i++)
+            assert(!memcmp(b.p + used + 1 + 6 * i, "\\u0000", 6));
+        assert(b.p[b.n - 1] == '"');
+        weir_buf_free(&b);
+    }
+}
+
+static void numbers(void)
+{
+    static const uint64_t values[] = {0, 9, 10, 99, 100, 12345678901u, UINT64_MAX};
+    struct weir_buf b = {0};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        weir_buf_add_u64(&b, values[i]);
+        weir_buf_addc(&b, ',');
+    }
+    assert(weir_span_is(weir_buf_span(&b), "0,9,10,99,100,12345678901,18446744073709551615,"));
+    weir_buf_free(&b);
 }
 
 static void growth(void)
@@ -127,6 +226,10 @@ int main(void)
 {
     hex();
     json_strings();
+    json_by_rule();
+    lossy_strings();
+    json_grows();
+    numbers();
     utf8();
     growth();
     return 0;

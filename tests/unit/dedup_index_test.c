@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "dedup/dedup_greedy.h"
 

@@ -139,7 +139,7 @@ static void boilerplate(void)
         struct filter_boiler a = {0}, b = {0};
         assert(exact);
         memcpy(exact, text, n);
-        filter_boiler_find(weir_span(exact, n), filter_wide_here(), &a);
+        filter_boiler_find(weir_span(exact, n), weir_wide_here(), &a);
         filter_boiler_find(weir_span(exact, n), 0, &b);
         assert(!memcmp(&a, &b, sizeof a));
         free(exact);
@@ -187,7 +187,7 @@ static void passes(void)
 /* Every character of three bytes at every place of eight, and what ends the run. */
 static void decoded(void)
 {
-    if (!filter_wide_here())
+    if (!weir_wide_here())
         return;
     for (uint32_t c = 0x20; c < 0x10FFFF; c += c < 0x10000 ? 1 : 997) {
         if (c >= 0xD800 && c < 0xE000)
@@ -200,11 +200,11 @@ static void decoded(void)
         const unsigned len = weir_utf8_encode(c, text + 3 * at);
         for (unsigned i = 0; i < 9; i++)
             memcpy(text + 3 * at + len + 3 * i, "\u7684", 3);
-        const unsigned n = filter_wide_decode(text, to, 0);
+        const unsigned n = weir_wide_decode(text, to, 0);
         assert(n == (three ? WIDE_CHARS : at));
         for (unsigned i = 0; i < n; i++)
             assert(to[i] == (i == at ? c : 0x7684));
-        const unsigned certain = filter_wide_decode(text, to, 1);
+        const unsigned certain = weir_wide_decode(text, to, 1);
         assert(certain == at || certain == n);
         assert(!three || !is_space(c) || certain == at);
         assert(c <= 0x3000 || certain == n);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include "lib/xxh.h"
 
 #include "weir/indexer.h"
 #include "weir/tokens.h"

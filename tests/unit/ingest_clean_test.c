@@ -91,6 +91,14 @@ static void test_joiners(void)
     gives("x\U000E0067", "x", "zero-width", 1);
 }
 
+/* The vector code of this machine and that of every machine stop at the same character. */
+static void runs_agree(const char *s, size_t n)
+{
+    const size_t run = ingest_clean_run(s, n);
+    assert(run == ingest_clean_run_portable(s, n) && run <= n);
+    assert(run == n || (s[run] & 0xC0) != 0x80);
+}
+
 /* A character alone is judged by itself; in the middle of long text whole blocks may be skipped.
  * Both ways must agree for every code point (of the empty planes every 61st). */
 static void test_all_code_points(void)
@@ -105,6 +113,9 @@ static void test_all_code_points(void)
         const size_t at = 32 + c % 64;
         memset(text, 'x', sizeof text);
         memcpy(text + at, c8, n);
+        runs_agree(text, sizeof text);
+        runs_agree(text + at - 1, n + 2);
+        runs_agree(text + at, n);
         clean(weir_span(text, sizeof text), &amid);
         clean(weir_span(text + at - 1, n + 2), &shortly);
         const size_t left = at - 1, right = sizeof text - at - n - 1;
@@ -116,8 +127,7 @@ static void test_all_code_points(void)
     weir_buf_free(&amid);
 }
 
-/* The vector code of this machine and that of every machine stop at the same block; cleaning what
- * is clean changes nothing. */
+/* From anywhere in a text; cleaning what is clean changes nothing. */
 static void test_random(void)
 {
     static const char *const parts[] = {"中文",       "，",     "。\n",   "abc ", "\u2019",
@@ -134,8 +144,7 @@ static void test_random(void)
             weir_buf_adds(&text, part);
         }
         for (size_t i = 0; i < text.n; i += 7)
-            assert(ingest_clean_run(text.p + i, text.n - i) ==
-                   ingest_clean_run_portable(text.p + i, text.n - i));
+            runs_agree(text.p + i, text.n - i);
         clean(weir_buf_span(&text), &once);
         clean(weir_buf_span(&once), &twice);
         assert(weir_span_eq(weir_buf_span(&once), weir_buf_span(&twice)));
@@ -189,6 +198,61 @@ static void test_lang(void)
     lang("使用 Python 和 NumPy 处理数据。", "zh-Hans");
 }
 
+/* By the definition of each kind. */
+static void add_letter(struct ingest_letters *n, uint32_t c)
+{
+    const int standards =
+        c >= 0x4E00 && c < 0x4E00 + WEIR_HAN_STANDARDS ? weir_han_standards()[c - 0x4E00] : 0;
+    if (weir_is_han(c)) {
+        n->han++;
+        n->traditional += (standards == WEIR_BIG5) - (standards == WEIR_GB2312);
+    } else if (c >= 0x3041 && c <= 0x30FA) {
+        n->kana++;
+    } else if (c >= 0xAC00 && c <= 0xD7A3) {
+        n->hangul++;
+    } else if (weir_is_letter(c)) {
+        *(c < 0x250 ? &n->latin : &n->other) += 1;
+    }
+}
+
+static void letters_are(const struct ingest_letters *want, struct weir_span s)
+{
+    for (int way = INGEST_PORTABLE; way <= INGEST_AVX512; way++) {
+        struct ingest_letters got = {0};
+        if (ingest_count_letters_by((enum ingest_way)way, &got, s))
+            assert(!memcmp(&got, want, sizeof got));
+        else
+            assert(way != INGEST_PORTABLE);
+    }
+}
+
+/* Texts of every length, with few characters out of one of these ranges among many of another. */
+static void test_letters(void)
+{
+    static const uint32_t ranges[][2] = {{0, 0x7F},         {0x80, 0x7FF},    {0x800, 0x2FFF},
+                                         {0x3000, 0x30FF},  {0x3400, 0x4DFF}, {0x4E00, 0x9FFF},
+                                         {0xA000, 0xD7FF},  {0xE000, 0xFFFF}, {0x10000, 0x10FFFF},
+                                         {0x20000, 0x334FF}};
+    enum { RANGES = sizeof ranges / sizeof ranges[0] };
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 40000; round++) {
+        char text[INGEST_LETTERS_MAX];
+        size_t n = 0, max = round % 100 ? round % 300 : sizeof text;
+        struct ingest_letters want = {0};
+        for (;;) {
+            seed = seed * 1664525u + 1013904223u;
+            const uint32_t *r = ranges[seed >> 28 < 2 ? round / RANGES % RANGES : round % RANGES];
+            seed = seed * 1664525u + 1013904223u;
+            const uint32_t c = r[0] + (seed >> 8) % (r[1] - r[0] + 1);
+            if (n + 4 > max)
+                break;
+            n += weir_utf8_encode(c, text + n);
+            add_letter(&want, c);
+        }
+        letters_are(&want, weir_span(text, n));
+    }
+}
+
 static void encoding(const char *bytes, int expected)
 {
     assert(ingest_guess_encoding(weir_span(bytes, strlen(bytes))) == expected);
@@ -225,6 +289,7 @@ int main(void)
     test_random();
     test_long_line();
     test_lang();
+    test_letters();
     test_encoding();
     ingest_out_free(out);
     return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ingest/frame.h"
+#include "ingest/window.h"
 
 struct frame_test {
     struct weir_batch b;
@@ -206,9 +207,71 @@ static void test_too_long(void)
     max_record = 1 << 20;
 }
 
+/* The ends of values, by one way; in pieces, or, with seed 0, in one. */
+static size_t value_ends(const char *p, size_t n, size_t *end,
+                         int (*scan)(struct ingest_json_scan *, const char *, size_t *, size_t),
+                         uint32_t seed)
+{
+    struct ingest_json_scan s = {0};
+    size_t n_end = 0, i = 0;
+    for (size_t have = 0; have < n;) {
+        seed = seed ? seed * 1664525u + 1013904223u : 0;
+        have = seed % 5 && n - have > 100 ? have + seed % 100 : n;
+        if (!scan(&s, p, &i, have))
+            continue;
+        have = i < n ? i : n;
+        end[n_end++] = i;
+        i += i < n; // what a value cannot begin with
+        s = (struct ingest_json_scan){0};
+    }
+    return n_end;
+}
+
+static void test_scan(void)
+{
+    enum { N = 3000 };
+    static const char usual[] = "\"\"\"\"\"\"\\\\\\{}[]{[,:\n1";
+    uint32_t seed = 7;
+    for (int round = 0; round < 4000; round++) {
+        char text[N];
+        size_t end[3][N + 1];
+        const unsigned rare = 1u << round % 8; // brackets, quotes and backslashes of 256
+        for (size_t i = 0; i < N; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[i] = seed >> 24 <= rare ? usual[(seed >> 8) % (sizeof usual - 1)] : 'x';
+        }
+        memcpy(text, "{\"", 2);
+        if (round % 3)
+            memcpy(text, "[[[", 3); // which is closed late
+        const size_t n = value_ends(text, N, end[0], ingest_json_scan_portable, 0);
+        assert(value_ends(text, N, end[1], ingest_json_scan, 0) == n);
+        assert(value_ends(text, N, end[2], ingest_json_scan, seed) == n);
+        assert(!memcmp(end[0], end[1], n * sizeof *end[0]));
+        assert(!memcmp(end[0], end[2], n * sizeof *end[0]));
+    }
+}
+
+static void test_lines(void)
+{
+    enum { N = 20000 };
+    static char text[N];
+    uint32_t seed = 1;
+    size_t want[N + 1] = {0};
+    for (size_t i = 0; i < N; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        text[i] = i > N / 2 || seed >> 30 ? '\n' : (char)(seed >> 16);
+        want[i + 1] = want[i] + (text[i] == '\n');
+    }
+    for (size_t from = 0; from < N; from += 997)
+        for (size_t to = from; to <= N; to += 1 + to % 61)
+            assert(ingest_count_lines(text + from, to - from) == want[to] - want[from]);
+}
+
 int main(void)
 {
     weir_ingest_opt_init(&opt);
+    test_scan();
+    test_lines();
     test_forms();
     test_errors();
     test_borders();

@@ -221,6 +221,31 @@ static void bounds(void)
     }
 }
 
+/* Each kernel that this machine has writes what the scalar one does, and nothing behind. */
+static void kernels(struct weir_span text)
+{
+    static const char *const names[] = {"avx2", "avx512"};
+    uint8_t *want = malloc(text.n + 1), *got = malloc(text.n + 1);
+    assert(want && got);
+    sentence_places("scalar")(text, want);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        sentence_places_kernel *run = sentence_places(names[i]);
+        if (!run)
+            continue;
+        memset(got, 77, text.n + 1);
+        run(text, got);
+        for (size_t at = 0; at < text.n; at++) {
+            if (got[at] != want[at])
+                fprintf(stderr, "%s, byte %zu of %zu: %d, not %d\n", names[i], at, text.n, got[at],
+                        want[at]);
+            assert(got[at] == want[at]);
+        }
+        assert(got[text.n] == 77);
+    }
+    free(want);
+    free(got);
+}
+
 /* The vector code says what the plain functions say, at every place. */
 static void fast_as_plain(void)
 {
@@ -230,7 +255,7 @@ static void fast_as_plain(void)
         "字", "水", "〇", "㐀", "𠀀", "一", "䷀", "䷿", "䶵", "々", "é",   "ж",  "a",  "Z",
         "7",  "😀",  "あ", "ん", "\r", "／", "／", "“",  "•",  "\0", "ＡＢ"};
     enum { N_PARTS = sizeof parts / sizeof *parts, LENGTH = 200 };
-    uint8_t to[LENGTH + 20];
+    uint8_t to[LENGTH + 20 + WEIR_PLACE_PADDING];
     uint32_t seed = 11;
     for (int round = 0; round < 5000; round++) {
         char t[LENGTH + 16];
@@ -250,13 +275,23 @@ static void fast_as_plain(void)
         assert(copy);
         memcpy(copy, t, n);
         const struct weir_span text = weir_span(copy, n);
-        weir_bounds(text, to);
+        weir_places(text, to);
         for (size_t at = 0; at <= n; at++) {
             const int inside = at < n && ((uint8_t)t[at] & 0xC0) == 0x80;
-            assert(to[at] == (inside ? WEIR_BOUND_NONE : weir_bound_at(text, at)));
-            if (!inside)
-                assert(sentence_next_mark(text, at) == sentence_next_mark_scalar(text, at));
+            assert((to[at] & WEIR_PLACE_BOUND) ==
+                   (inside ? WEIR_BOUND_NONE : weir_bound_at(text, at)));
+            if (inside)
+                continue;
+            assert(sentence_next_mark(text, at) == sentence_next_mark_scalar(text, at));
+            assert((to[at] & WEIR_PLACE_MARK) ==
+                   (at < n && sentence_next_mark_scalar(text, at) == at ? WEIR_PLACE_MARK : 0));
         }
+        kernels(text);
+        for (int rules = ZH; rules <= CODE; rules++)
+            for (size_t at = 0, end; at < n; at = end) {
+                end = weir_sentence_end(text, at, (enum weir_sentence_rules)rules);
+                assert(end == weir_sentence_end_in(text, to, at, (enum weir_sentence_rules)rules));
+            }
         free(copy);
     }
 }
