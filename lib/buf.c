@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json_plain.h"
+#include "lib/json_escape.h"
 #include "weir/utf8.h"
 
 int weir_buf_reserve(struct weir_buf *b, size_t extra)
@@ -121,7 +121,7 @@ static size_t escape(char *to, unsigned char c)
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
-    const int by512 = s.n >= 64 && json_512_here();
+    const int by512 = s.n >= 64 && json_escape512_here();
     const size_t growth = by512 ? GROWTH : ESCAPE_MAX;
     if (weir_buf_reserve(b, s.n + 2))
         return;

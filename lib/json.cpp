@@ -9,7 +9,6 @@
 #include <simdjson.h>
 #include <vector>
 
-#include "lib/json_plain.h"
 #include "lib/json_type.hpp"
 #include "weir/utf8.h"
 
@@ -19,17 +18,12 @@ static_assert(WEIR_PADDING >= simdjson::SIMDJSON_PADDING, "lines must carry simd
 
 static const size_t max_depth = 128;
 // A list of members takes ten times their bytes; no document has that many.
-static const size_t max_members = JSON_PLAIN_MEMBERS;
+static const size_t max_members = 65536;
 
 struct weir_json {
     dom::parser parser;
     size_t capacity = 0;
     std::vector<weir_field> fields;
-    json_plain plain = {};
-    ~weir_json()
-    {
-        json_plain_free(&plain);
-    }
 };
 
 namespace
@@ -146,16 +140,6 @@ void weir_json_free(weir_json *j)
 
 int weir_json_object(weir_json *j, const char *line, size_t n, struct weir_field **f, size_t *n_f,
                      struct weir_err *err)
-{
-    if (!json_plain_object(&j->plain, line, n))
-        return json_object_parsed(j, line, n, f, n_f, err);
-    *f = j->plain.f;
-    *n_f = j->plain.n_f;
-    return 0;
-}
-
-int json_object_parsed(weir_json *j, const char *line, size_t n, struct weir_field **f, size_t *n_f,
-                       struct weir_err *err)
 try {
     j->fields.clear();
     if (n > j->capacity) {

@@ -1,5 +1,4 @@
-/* One JSON object at a time, read at once where that is certain (lib/json_plain.h), else parsed by
- * simdjson; we frame the lines ourselves. */
+/* One JSON object at a time, parsed in place by simdjson; we frame the lines ourselves. */
 #ifndef WEIR_JSON_H
 #define WEIR_JSON_H
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json_plain.h"
+#include "lib/json_escape.h"
 #include "weir/buf.h"
 #include "weir/utf8.h"
 

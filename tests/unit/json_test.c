@@ -1,12 +1,9 @@
 /* JSON objects and documents: members with their places, what is refused, splicing. */
 #undef NDEBUG
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lib/json_plain.h"
 #include "weir/doc.h"
-#include "weir/utf8.h"
 
 static weir_json *j;
 static struct weir_buf line;
@@ -157,186 +154,6 @@ static void documents(void)
     doc_is("{\"text\":\"a\",\"x\":1,\"x\":2}", "x", "3", "{\"text\":\"a\",\"x\":1,\"x\":3}");
 }
 
-static uint32_t seed = 1;
-
-static uint32_t draw(uint32_t n)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (uint32_t)((uint64_t)seed * n >> 32);
-}
-
-static void add_text(struct weir_buf *b)
-{
-    static const char *const parts[] = {
-        "\\n",     "\\\\",    "\\\"", "\\/", "\\b\\f\\r\\t", "\\u4e2d",        "\\uD83D\\uDE00",
-        "\\u0000", "x",       "中",   "。",  "word",         "字字字字字字字", "🀄",
-        "é",       "\\\\\\\\"};
-    const uint32_t n = draw(8) ? draw(20) : draw(200), kinds = draw(2) ? 16 : 2;
-    weir_buf_addc(b, '"');
-    for (uint32_t i = 0; i < n; i++)
-        weir_buf_adds(b, parts[draw(4) ? 8 + draw(8) : draw(kinds)]);
-    weir_buf_addc(b, '"');
-}
-
-static void add_blanks(struct weir_buf *b)
-{
-    for (uint32_t n = draw(4) ? 0 : draw(4); n; n--)
-        weir_buf_addc(b, " \t\n\r"[draw(4)]);
-}
-
-static void add_value(struct weir_buf *b, int depth)
-{
-    static const char *const simple[] = {"true",
-                                         "false",
-                                         "null",
-                                         "0",
-                                         "-1",
-                                         "12.50",
-                                         "[]",
-                                         "{}",
-                                         "1e5",
-                                         "-0.0e1",
-                                         "123456789012345678",
-                                         "9007199254740993.5"};
-    const uint32_t kind = depth > 3 ? draw(6) : draw(8);
-    add_blanks(b);
-    if (kind < 3) {
-        add_text(b);
-    } else if (kind < 6) {
-        weir_buf_adds(b, simple[draw(draw(4) ? 8 : 12)]);
-    } else {
-        weir_buf_addc(b, kind == 6 ? '[' : '{');
-        for (uint32_t i = 0, n = draw(4); i < n; i++) {
-            if (i)
-                weir_buf_addc(b, ',');
-            add_blanks(b);
-            if (kind == 7) {
-                add_text(b);
-                add_blanks(b);
-                weir_buf_addc(b, ':');
-            }
-            add_value(b, depth + 1);
-        }
-        weir_buf_addc(b, kind == 6 ? ']' : '}');
-    }
-    add_blanks(b);
-}
-
-static void add_object(struct weir_buf *b)
-{
-    weir_buf_addc(b, '{');
-    for (uint32_t i = 0, n = draw(6); i < n; i++) {
-        if (i)
-            weir_buf_addc(b, ',');
-        add_blanks(b);
-        add_text(b);
-        add_blanks(b);
-        weir_buf_addc(b, ':');
-        add_value(b, 0);
-    }
-    weir_buf_addc(b, '}');
-    add_blanks(b);
-}
-
-static void spoil(struct weir_buf *b)
-{
-    for (uint32_t n = 1 + draw(2); n && b->n; n--) {
-        const size_t at = draw((uint32_t)b->n);
-        if (!draw(8))
-            b->n = at;
-        else
-            b->p[at] = draw(2) ? "\"\\{}[],:0 un\n\1\x80.-e"[draw(18)] : (char)draw(256);
-    }
-}
-
-/* What is read at once is what the parser reads; returns whether it was. */
-static int same_as_parsed(struct json_plain *plain)
-{
-    struct weir_err err = {0};
-    struct weir_field *f;
-    size_t n;
-    if (!json_plain_object(plain, line.p, line.n))
-        return 0;
-    assert(!json_object_parsed(j, line.p, line.n, &f, &n, &err) && n == plain->n_f);
-    for (size_t i = 0; i < n; i++) {
-        const struct weir_field *a = &f[i], *b = &plain->f[i];
-        assert(a->type == b->type && weir_span_eq(a->key, b->key));
-        assert(a->raw.p == b->raw.p && a->raw.n == b->raw.n);
-        assert(!a->str.p == !b->str.p && weir_span_eq(a->str, b->str));
-    }
-    return 1;
-}
-
-static void plain_is_parsed(void)
-{
-    struct json_plain wide = {0}, narrow = {.narrow = 1};
-    enum { ROUNDS = 60000 };
-    size_t n_read = 0, n_broken = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        struct weir_buf made = {0}; // of its own size: a read behind the padding shows
-        line.n = 0;
-        add_object(&made);
-        if (round % 2)
-            spoil(&made);
-        weir_buf_free(&line);
-        weir_buf_add(&line, made.p, made.n);
-        weir_buf_reserve(&line, 0);
-        const int read = same_as_parsed(&wide);
-        assert(same_as_parsed(&narrow) == read);
-        n_read += (size_t)read;
-        n_broken += (size_t)(round % 2 && !read);
-        weir_buf_free(&made);
-    }
-    assert(n_read > ROUNDS / 3 && n_broken > ROUNDS / 5);
-    json_plain_free(&wide);
-    json_plain_free(&narrow);
-}
-
-/* What has its own text in json_plain.h is read, or left to the parser. */
-static void plain_limits(void)
-{
-    static const struct {
-        const char *s;
-        int read;
-    } cases[] = {{" {\"a\" : \"x\\u4E2D\\n\" } ", 1},
-                 {"{\"a\":123456789012345678}", 1},
-                 {"{\"a\":1234567890123456789}", 0},
-                 {"{\"a\":1e1}", 0},
-                 {"{\"a\":1.}", 0},
-                 {"{\"a\":-}", 0},
-                 {"{\"a\":01}", 0},
-                 {"{\"a\":\"\\ud83d\"}", 0},
-                 {"{\"a\":\"\\ude00\"}", 0},
-                 {"{\"a\":\"\\ud83dx\"}", 0},
-                 {"{\"a\":\"\\ud83d\\ud83d\"}", 0},
-                 {"{\"a\":\"\\ud83d\\ue000\"}", 0},
-                 {"{\"a\":\"\\ud83d\\udfff\"}", 1},
-                 {"{\"a\":\"\\u12\"}", 0},
-                 {"{\"a\":\"\xE4\xB8\"}", 0},
-                 {"{\"a\":truest}", 0},
-                 {"{\"a\":1}1", 0},
-                 {"[]", 0},
-                 {"", 0}};
-    struct json_plain plain = {0};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        line.n = 0;
-        weir_buf_adds(&line, cases[i].s);
-        weir_buf_reserve(&line, 1);
-        assert(same_as_parsed(&plain) == cases[i].read);
-    }
-    for (int depth = JSON_PLAIN_DEPTH - 2; depth < JSON_PLAIN_DEPTH + 2; depth++) {
-        line.n = 0;
-        weir_buf_adds(&line, "{\"a\":");
-        for (int i = 0; i < depth; i++)
-            weir_buf_addc(&line, '[');
-        for (int i = 0; i < depth; i++)
-            weir_buf_addc(&line, ']');
-        weir_buf_addc(&line, '}');
-        assert(same_as_parsed(&plain) == (depth < JSON_PLAIN_DEPTH));
-    }
-    json_plain_free(&plain);
-}
-
 int main(void)
 {
     struct weir_err err = {0};
@@ -347,8 +164,6 @@ int main(void)
     numbers();
     documents();
     many_members();
-    plain_limits();
-    plain_is_parsed();
     weir_json_free(j);
     weir_buf_free(&line);
     return 0;
