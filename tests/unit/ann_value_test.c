@@ -85,6 +85,9 @@ static void date(const char *text, const char *part, int year, int month, int da
 static void chinese_dates(void)
 {
     date("他生于1949年10月1日。", "1949年10月1日", 1949, 10, 1, ANN_DAY);
+    date("于一九四九年十月一日成立", "一九四九年十月一日", 1949, 10, 1, ANN_DAY);
+    date("自1937年7月起", "1937年7月", 1937, 7, 0, ANN_MONTH);
+    date("昭和12年生", "昭和12年", 1937, 0, 0, ANN_YEAR);
     date("二〇〇八年八月八日", "二〇〇八年八月八日", 2008, 8, 8, ANN_DAY);
     date("二零零八年", "二零零八年", 2008, 0, 0, ANN_YEAR);
     date("两千零八年夏", "两千零八年", 2008, 0, 0, ANN_YEAR);
@@ -203,6 +206,9 @@ static void quantity(const char *text, const char *part, int64_t m, int e, uint3
 static void quantities(void)
 {
     quantity("面积892平方公里，", "892平方公里", 892, 0, 712226);
+    quantity("约三百二十万平方公里", "三百二十万平方公里", 32, 5, 712226);
+    quantity("有1.2亿人。", "1.2亿人", 12, 7, 199);
+    quantity("约5000米高", "5000米", 5, 3, 11573);
     quantity("海拔8848.86米", "8848.86米", 884886, -2, 11573);
     quantity("人口约340万人", "340万人", 34, 5, 199);
     quantity("有三百多人", "三百多人", 300, 0, 199);
