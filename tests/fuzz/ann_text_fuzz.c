@@ -17,12 +17,16 @@ static void begin(void)
 {
     static const char *const keys[] = {
         "a b", "ab", "beethoven", "中国", "中国人民", "路德维希·范·贝多芬", "é-x"};
+    char many[] = "a b?"; // more than twelve ways behind one: kids as bits
     struct weir_err err = {0};
     fold = kg_fold_open(&err);
     weir_io *io = weir_io_open_buf(&bytes, &err);
     ann_index_writer *w = ann_index_create(io, 1, 1 << 20, "/tmp", &err);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (ann_index_add(w, weir_span(keys[i], strlen(keys[i])), &err))
+            abort();
+    for (many[3] = 'a'; many[3] <= 'p'; many[3]++)
+        if (ann_index_add(w, weir_span(many, 4), &err))
             abort();
     if (ann_index_finish(w, &err) || weir_io_close(io, &err))
         abort();
@@ -58,6 +62,25 @@ static void matches(struct weir_span text, const ann_index *ix)
     ann_text_free(&t);
 }
 
+/* The index with bytes of nodes, table and filter changed, its end left, which has a checksum. */
+static void damaged(const uint8_t *data, size_t n)
+{
+    struct weir_err err = {0};
+    const size_t room = bytes.n - ANN_INDEX_END;
+    char *copy = malloc(bytes.n);
+    if (!copy)
+        return;
+    memcpy(copy, bytes.p, bytes.n);
+    for (; n >= 3; data += 3, n -= 3)
+        copy[8 + (data[0] | data[1] << 8) % (room - 8)] ^= (char)data[2];
+    ann_index *ix = ann_index_open_mem(copy, bytes.n, 0, &err);
+    if (!ix)
+        abort();
+    matches(WEIR_LIT("a b ab a bc a bz beethoven 中国人民 中国 路德维希·范·贝多芬 é-x"), ix);
+    ann_index_close(ix);
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct weir_err err = {0};
@@ -75,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const struct weir_span text = weir_span(copy, weir_utf8_valid(copy, n));
     values(text);
     matches(text, names);
+    damaged(data, n);
     free(copy);
     return 0;
 }
