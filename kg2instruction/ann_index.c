@@ -87,7 +87,10 @@ ann_index *ann_index_open(const char *path, uint64_t stamp, struct weir_err *err
     else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0)) == MAP_FAILED)
         weir_err_errno(err, "%s", path);
     close(fd);
-    return p == MAP_FAILED ? NULL : opened(p, (size_t)st.st_size, 1, stamp, err);
+    ann_index *ix = p == MAP_FAILED ? NULL : opened(p, (size_t)st.st_size, 1, stamp, err);
+    if (!ix && err->code == WEIR_EBAD && p != MAP_FAILED)
+        weir_err_prefix(err, "%s (without it, it is made anew)", path);
+    return ix;
 }
 
 void ann_index_close(ann_index *ix)
