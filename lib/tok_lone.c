@@ -40,7 +40,7 @@ static const uint8_t *put_scalar(const weir_tok *t, const uint8_t *u, uint32_t *
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"),                 \
                    always_inline)) static inline
 
-/* Numbers 0 to 15 of lane 16 * i + k for each k, as numbers of a function of it. */
+/* f(k) for the i-th 16 of all k. */
 #define LANES(f, i)                                                                                \
     _mm512_setr_epi32(f(16 * i), f(16 * i + 1), f(16 * i + 2), f(16 * i + 3), f(16 * i + 4),       \
                       f(16 * i + 5), f(16 * i + 6), f(16 * i + 7), f(16 * i + 8), f(16 * i + 9),   \
