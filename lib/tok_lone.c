@@ -208,6 +208,8 @@ int tok_lone_build(const weir_tok *t, struct tok_bpe *b)
 #if defined(__x86_64__)
     if (build_ids(t, b))
         return WEIR_EMEM;
+#else
+    (void)t;
 #endif
     b->put_lone = tok_lone(b, "avx512");
     if (!b->put_lone)
