@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "audit/audit_internal.h"
+#include "lib/xxh.h"
 
 int audit_init(struct audit *a, struct weir_err *err)
 {

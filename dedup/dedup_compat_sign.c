@@ -6,6 +6,7 @@
 #include <sha1.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 
 enum { MAX_PERM = 1024, BLOCK = 1024, MAX_GRAM = 64, GATHER = 64 << 10 };

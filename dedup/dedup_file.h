@@ -3,9 +3,8 @@
 #ifndef WEIR_DEDUP_FILE_H
 #define WEIR_DEDUP_FILE_H
 
-#include "lib/xxh.h"
-
 #include "dedup/dedup_internal.h"
+#include "lib/xxh.h"
 #include "weir/io.h"
 
 /* ---- dedup_file.c: the frame ---- */

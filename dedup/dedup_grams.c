@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+
 #include "lib/xxh.h"
 #include "weir/utf8.h"
 

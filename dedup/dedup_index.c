@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/io.h"
 
 #define NO_ROW UINT32_MAX

@@ -8,6 +8,7 @@
 #ifndef WEIR_DEDUP_INTERNAL_H
 #define WEIR_DEDUP_INTERNAL_H
 
+#include "lib/cpu.h"
 #include "weir/buf.h"
 #include "weir/dedup.h"
 
@@ -16,14 +17,6 @@
 #define DEDUP_MAX_PERM    1024
 #define DEDUP_LANES       16                 // signatures are computed in multiples of this
 #define DEDUP_BASE        0x9E3779B97F4A7C15 // of polynomials; odd: 2^64 / golden ratio
-
-#if defined(__x86_64__)
-#define DEDUP_AVX512                                                                               \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi2,"        \
-                          "popcnt")))
-#endif
-/* 1 when the CPU has all of DEDUP_AVX512. */
-int dedup_has_avx512(void);
 
 /* ---- dedup_normalize.c ---- */
 

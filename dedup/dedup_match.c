@@ -3,9 +3,9 @@
  * equal neighbours. */
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "dedup/dedup_greedy.h"
+#include "lib/xxh.h"
 #include "weir/extsort.h"
 
 struct dedup_match {

@@ -16,18 +16,6 @@
 
 enum { LONGEST = 20 }; // room for what one code point can become (18, and a space)
 
-int dedup_has_avx512(void)
-{
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
-#else
-    return 0;
-#endif
-}
-
 unsigned dedup_class_beyond(uint32_t c)
 {
     if (u_isUWhiteSpace((UChar32)c))
@@ -108,7 +96,7 @@ void dedup_text_init(struct dedup_text *t, const dedup_fold *f, struct weir_span
     t->gap = DEDUP_GAP_START;
     t->blocks = NULL;
 #if defined(__x86_64__)
-    if (dedup_has_avx512())
+    if (weir_has_avx512())
         t->blocks = dedup_text_avx512;
 #endif
 }

@@ -48,7 +48,7 @@ __attribute__((target("avx2"), flatten)) static enum dedup_unit unit_avx2(struct
 enum dedup_unit dedup_unit_for(struct weir_span text)
 {
 #if defined(__x86_64__)
-    if (dedup_has_avx512())
+    if (weir_has_avx512())
         return dedup_unit_avx512(text);
     if (__builtin_cpu_supports("avx2"))
         return unit_avx2(text);

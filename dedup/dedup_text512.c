@@ -6,7 +6,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define INLINE DEDUP_AVX512 __attribute__((always_inline)) static inline
+#define INLINE WEIR_AVX512 __attribute__((always_inline)) static inline
 
 struct run {
     struct dedup_text *t;
@@ -331,7 +331,7 @@ INLINE const char *put_codes(struct run *r, const struct fixed *k, const char *p
     return to;
 }
 
-DEDUP_AVX512 size_t dedup_text_avx512(struct dedup_text *t, uint32_t *to, size_t n)
+WEIR_AVX512 size_t dedup_text_avx512(struct dedup_text *t, uint32_t *to, size_t n)
 {
     struct run r = {t, to, n, t->gap != DEDUP_GAP_NONE};
     const char *p = t->p, *end = t->end;

@@ -10,10 +10,10 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define INLINE DEDUP_AVX512 __attribute__((always_inline)) static inline
+#define INLINE WEIR_AVX512 __attribute__((always_inline)) static inline
 
-DEDUP_AVX512 static size_t characters(const uint32_t *text, size_t n,
-                                      const struct dedup_class *class, uint64_t *unit)
+WEIR_AVX512 static size_t characters(const uint32_t *text, size_t n,
+                                     const struct dedup_class *class, uint64_t *unit)
 {
     size_t n_units = 0;
     for (size_t i = 0; i < n; i += 16) {
@@ -90,8 +90,8 @@ INLINE __m512i mix8(__m512i x)
     return _mm512_mullo_epi64(x, by);
 }
 
-DEDUP_AVX512 static size_t words(struct dedup_shingler *s, const uint32_t *text, size_t n,
-                                 const struct dedup_class *class, uint64_t *unit)
+WEIR_AVX512 static size_t words(struct dedup_shingler *s, const uint32_t *text, size_t n,
+                                const struct dedup_class *class, uint64_t *unit)
 {
     struct bits b;
     struct sums sums;
@@ -118,15 +118,15 @@ DEDUP_AVX512 static size_t words(struct dedup_shingler *s, const uint32_t *text,
     return n_units;
 }
 
-DEDUP_AVX512 size_t dedup_units_avx512(struct dedup_shingler *s, const uint32_t *text, size_t n,
-                                       const struct dedup_class *class, uint64_t *unit)
+WEIR_AVX512 size_t dedup_units_avx512(struct dedup_shingler *s, const uint32_t *text, size_t n,
+                                      const struct dedup_class *class, uint64_t *unit)
 {
     return s->kind == DEDUP_CHAR ? characters(text, n, class, unit)
                                  : words(s, text, n, class, unit);
 }
 
 /* As dedup_unit_for(). */
-DEDUP_AVX512 enum dedup_unit dedup_unit_avx512(struct weir_span text)
+WEIR_AVX512 enum dedup_unit dedup_unit_avx512(struct weir_span text)
 {
     const __m512i cjk = _mm512_set1_epi8((char)0xE3), visible = _mm512_set1_epi8('!');
     size_t n_cjk = 0, n_visible = 0;

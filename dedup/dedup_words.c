@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 #include "weir/utf8.h"
 

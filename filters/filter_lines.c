@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 #include "weir/buf.h"
 #include "weir/utf8.h"

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 
 /* Two texts of TWIN bytes or more that are equal begin with the same TWIN bytes.  Windows of fewer

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "filters/filter_run.h"
+#include "lib/xxh.h"
 
 struct filter_sampled {
     const char *reason;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 
 /* A table twice as large as the list. */

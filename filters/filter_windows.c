@@ -5,6 +5,7 @@
  * adds work), and the scan jumps from window to window behind the last such run in each.  The
  * windows it finds without one are few, and those are compared. */
 #include <string.h>
+
 #include "lib/xxh.h"
 #include "weir/utf8.h"
 #include "filters/filter_classes.h"

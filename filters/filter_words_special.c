@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 #include "weir/utf8.h"
 #include "filters/filter_words_en.h"

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "filters/lexicon.h"
+#include "lib/xxh.h"
 
 /* Terms by their folded bytes, of equal ones the one added last at the end. */
 static int compare_keys(const void *a, const void *b, void *lexicon_)

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/xxh.h"
+
 #include "filters/lexicon.h"
+#include "lib/xxh.h"
 
 struct header {
     char magic[8], key[32];

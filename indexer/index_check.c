@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_manifest.h"
 #include "lib/index_prov.h"
 #include "indexer/index_torch.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"
 

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_export.h"
 #include "indexer/mix_scan.h"
+#include "lib/xxh.h"
 #include "weir/stream.h"
 
 enum { IDS = 1 << 15 }; // looked at at once

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_export.h"
+#include "lib/xxh.h"
 #include "weir/stream.h"
 
 enum { LLMC_HEADER = 1024 };

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_import.h"
+#include "lib/xxh.h"
 #include "weir/stream.h"
 
 /* ---- files ---- */

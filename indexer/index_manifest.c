@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "lib/index_reader.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/json.h"
 #include "weir/utf8.h"

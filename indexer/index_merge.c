@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_parts.h"
 #include "indexer/index_writer.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"
 

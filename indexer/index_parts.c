@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_torch.h"
+#include "lib/xxh.h"
 #include "weir/io.h"
 
 enum { BLOCK_BYTES = 1 << 20, MAX_DIS_BYTES = 1 << 20 };

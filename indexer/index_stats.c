@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/index_manifest.h"
 #include "indexer/mix_scan.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/stream.h"
 

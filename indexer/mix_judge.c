@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 
 static int judge_doc(struct mix_judge *j, uint64_t doc, struct weir_err *err)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "lib/xxh.h"
 
 typedef unsigned __int128 u128;

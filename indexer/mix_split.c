@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "indexer/mix_judge.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/json.h"
 #include "weir/stream.h"

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "infer/tensor_numbers.h"
+#include "lib/xxh.h"
 
 static void spell(const uint8_t *p, size_t n, char *hex)
 {

@@ -3,10 +3,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/xxh.h"
+
 #include "infer/file_hash.h"
 #include "infer/model.h"
 #include "infer/weights_tool.h"
+#include "lib/xxh.h"
 #include "weir/stream.h"
 
 struct check {

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "lib/xxh.h"
 
 #include "ingest/github_rules.h"
 #include "ingest/github_tar.h"
 #include "ingest/github_walk.h"
+#include "lib/xxh.h"
 
 /* A folder of the archive at hand whose licence is known. */
 struct licensed {

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 struct ingest_out *ingest_out_new(struct ingest *in, struct weir_err *err)

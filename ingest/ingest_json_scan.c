@@ -70,7 +70,8 @@ AVX2 static inline struct places places(const char *p)
 }
 
 /* What a backslash stands in front of, when nothing stands in front of the first one.  Of a run of
- * them that begins at an odd place the carry of an addition reaches its end. */
+ * them that begins at an odd place the carry of an addition reaches its end.  (Langdale and Lemire,
+ * "Parsing Gigabytes of JSON per Second", 2019.) */
 static inline uint64_t escaped(uint64_t slash)
 {
     const uint64_t even = 0x5555555555555555u, behind = slash << 1;

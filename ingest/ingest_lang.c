@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "lib/cpu.h"
 #include "lib/wide.h"
 #include "weir/utf8.h"
 
@@ -121,25 +122,14 @@ WIDE_AVX2 static void count_avx2(struct ingest_letters *n, struct weir_span s)
     count_scalar(n, s, i);
 }
 
-#define AVX512                                                                                     \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
-
-static int avx512_here(void)
-{
-    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
-}
-
 /* The n bytes at p, 64 at most, and zeros behind them. */
-AVX512 static inline __m512i load(const char *p, unsigned n)
+WEIR_AVX512 static inline __m512i load(const char *p, unsigned n)
 {
     return _mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, n), p);
 }
 
 /* Characters of three bytes that begin in a block, by the bytes of all that do. */
-AVX512 static inline __m512i codes(__m512i first, __m512i second, __m512i third)
+WEIR_AVX512 static inline __m512i codes(__m512i first, __m512i second, __m512i third)
 {
     const __m512i six = _mm512_set1_epi16(0x3F);
     const __m512i a = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(first));
@@ -151,7 +141,7 @@ AVX512 static inline __m512i codes(__m512i first, __m512i second, __m512i third)
 }
 
 /* Block by block, wherever characters begin: no branch waits for where one ends. */
-AVX512 static void count_avx512(struct ingest_letters *n, struct weir_span s)
+WEIR_AVX512 static void count_avx512(struct ingest_letters *n, struct weir_span s)
 {
     enum { BLOCK = 64, MOST = 22 }; // of three bytes, that begin in a block
     uint64_t sum = 0;
@@ -190,7 +180,7 @@ int ingest_count_letters_by(enum ingest_way way, struct ingest_letters *n, struc
     if (way == INGEST_PORTABLE)
         return count_scalar(n, s, 0), 1;
 #if defined(__x86_64__)
-    if (way == INGEST_AVX512 && avx512_here())
+    if (way == INGEST_AVX512 && weir_has_avx512())
         return count_avx512(n, s), 1;
     if (way == INGEST_AVX2 && weir_wide_here())
         return count_avx2(n, s), 1;

@@ -1,9 +1,9 @@
 /* The entities of a document, and what stands near them in the knowledge file. */
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/ann_doc.h"
+#include "lib/xxh.h"
 
 enum {
     NEAR_STATEMENTS = 2000, // of one entity

@@ -11,6 +11,7 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+
 #include "lib/xxh.h"
 
 static int damaged(struct weir_err *err, const char *why)

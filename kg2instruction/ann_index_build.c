@@ -2,12 +2,12 @@
  * that are written already. */
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index.h"
 #include "kg2instruction/ann_index_layout.h"
 #include "kg2instruction/ann_value.h"
 #include "kg2instruction/kg_layout.h"
+#include "lib/xxh.h"
 #include "weir/extsort.h"
 #include "weir/utf8.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "lib/xxh.h"
 
 #include "lib/read_whole.h"
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { MAX_MIB = 64 };

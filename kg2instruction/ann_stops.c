@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/ann_mark.h"
 #include "kg2instruction/ann_open.h"
 #include "lib/json_tree.h"
+#include "lib/xxh.h"
 #include "weir/extsort.h"
 #include "weir/stream.h"
 

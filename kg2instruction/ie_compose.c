@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "lib/xxh.h"
+
 #include "lib/twice.h"
+#include "lib/xxh.h"
 #include "weir/extsort.h"
 
 enum { USER_HIGH, USER_LOW, USER_SET };

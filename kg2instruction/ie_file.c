@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "lib/json_tree.h"
 #include "lib/read_whole.h"
+#include "lib/xxh.h"
 
 enum { MAX_MIB = 256 };
 

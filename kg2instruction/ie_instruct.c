@@ -2,10 +2,11 @@
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "kg2instruction/ie_ask.h"
 #include "kg2instruction/ie_prompt.h"
 #include "lib/twice.h"
+#include "lib/xxh.h"
 #include "weir/kg2instruction.h"
 
 #define SCHEMA_MEMORY ((uint64_t)16 << 20) // labels and their texts are bounded

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "kg2instruction/ie_file.h"
+#include "lib/xxh.h"
 
 #define MAX_TEXTS ((size_t)4 << 20)
 

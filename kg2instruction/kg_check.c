@@ -1,9 +1,9 @@
 /* weir kg2instruction check: everything that readers of a knowledge file rely on. */
 #include <stdlib.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/kg_check.h"
 #include "kg2instruction/kg_layout.h"
+#include "lib/xxh.h"
 #include "weir/kg2instruction.h"
 #include "weir/stream.h"
 #include "weir/utf8.h"

@@ -6,9 +6,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/kg_layout.h"
+#include "lib/xxh.h"
 
 static int bad(struct weir_err *err, const char *why)
 {

@@ -1,9 +1,9 @@
 /* Labels, aliases and article titles of an entity, in the languages that are kept. */
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/kg_entity.h"
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { SLOTS_KEEP = 4096 };

@@ -2,10 +2,9 @@
 #ifndef WEIR_KG_WRITE_H
 #define WEIR_KG_WRITE_H
 
-#include "lib/xxh.h"
-
 #include "kg2instruction/kg_entity.h"
 #include "kg2instruction/kg_layout.h"
+#include "lib/xxh.h"
 #include "weir/extsort.h"
 #include "weir/job.h"
 

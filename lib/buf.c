@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/cpu.h"
 #include "lib/json_escape.h"
 #include "weir/utf8.h"
 
@@ -121,7 +122,7 @@ static size_t escape(char *to, unsigned char c)
 
 void weir_buf_add_json(struct weir_buf *b, struct weir_span s)
 {
-    const int by512 = s.n >= 64 && json_escape512_here();
+    const int by512 = s.n >= 64 && weir_has_avx512();
     const size_t growth = by512 ? GROWTH : ESCAPE_MAX;
     if (weir_buf_reserve(b, s.n + 2))
         return;

@@ -4,8 +4,8 @@
 #define WEIR_EXTSORT_RUN_H
 
 #include <stdlib.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/buf.h"
 
 enum { RUN_VARINT_MAX = 10 };

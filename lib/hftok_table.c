@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
 #include "lib/xxh.h"
 
 uint64_t *hf_table_new(size_t n_entries, size_t *mask)

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "lib/index_prov_layout.h"
+#include "lib/xxh.h"
 
 /* Where the arrays lie; 0 when they and the documents do not fill the file. */
 static int lay_out(struct index_prov *p, const struct prov_trailer *t, uint64_t body)

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "lib/index_prov_layout.h"
+#include "lib/xxh.h"
 
 enum { COPY_BYTES = 1 << 18 };
 

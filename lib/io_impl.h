@@ -2,10 +2,9 @@
 #ifndef WEIR_IO_IMPL_H
 #define WEIR_IO_IMPL_H
 
-#include "lib/xxh.h"
-
 #include "lib/io_atomic.h"
 #include "lib/io_codec.h"
+#include "lib/xxh.h"
 #include "weir/io.h"
 
 #define WEIR_IO_BLOCK ((size_t)256 << 10)

@@ -9,11 +9,9 @@
 size_t json_copy_plain(char *to, const char *s, size_t n);
 size_t json_copy_plain_portable(char *to, const char *s, size_t n);
 
-/* 1 when the next one does anything here. */
-int json_escape512_here(void);
-/* Writes s[0..n) as in a JSON string, in whole blocks of 64 bytes up to one that holds a control
- * character without a name.  *to has room for twice as many and WEIR_PADDING more.  Moves *to;
- * returns the bytes taken. */
+/* Where weir_has_avx512(): writes s[0..n) as in a JSON string, in whole blocks of 64 bytes up to
+ * one that holds a control character without a name.  *to has room for twice as many and
+ * WEIR_PADDING more.  Moves *to; returns the bytes taken. */
 size_t json_escape512(char **to, const char *s, size_t n);
 
 #endif

@@ -7,25 +7,17 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define AVX512                                                                                     \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+#include "lib/cpu.h"
+
 #define ODD  0x5555555555555555u // the first byte of each pair
 #define EVEN 0xAAAAAAAAAAAAAAAAu
-
-int json_escape512_here(void)
-{
-    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
-}
 
 /* The names of control characters. */
 static const char shorts[64] __attribute__((aligned(64))) = {
     ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 
 /* Half a block: every character behind a backslash, of which those of escape stay. */
-AVX512 static inline size_t put_half(char *to, __m256i half, uint32_t escape)
+WEIR_AVX512 static inline size_t put_half(char *to, __m256i half, uint32_t escape)
 {
     const __m512i pairs =
         _mm512_or_si512(_mm512_slli_epi16(_mm512_cvtepu8_epi16(half), 8), _mm512_set1_epi16('\\'));
@@ -34,7 +26,7 @@ AVX512 static inline size_t put_half(char *to, __m256i half, uint32_t escape)
     return 32 + (size_t)_mm_popcnt_u32(escape);
 }
 
-AVX512 size_t json_escape512(char **to, const char *s, size_t n)
+WEIR_AVX512 size_t json_escape512(char **to, const char *s, size_t n)
 {
     const __m512i table = _mm512_load_si512(shorts);
     size_t i = 0;
@@ -52,11 +44,6 @@ AVX512 size_t json_escape512(char **to, const char *s, size_t n)
     return i;
 }
 #else
-int json_escape512_here(void)
-{
-    return 0;
-}
-
 size_t json_escape512(char **to, const char *s, size_t n)
 {
     (void)to, (void)s, (void)n;

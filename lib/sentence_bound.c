@@ -1,4 +1,5 @@
 /* Places inside a sentence: where a long one may be cut. */
+#include "lib/cpu.h"
 #include "sentence_impl.h"
 
 #include <string.h>
@@ -200,11 +201,8 @@ __attribute__((target("avx2"))) static void places_avx2(struct weir_span text, u
 sentence_places_kernel *sentence_places(const char *name)
 {
 #if defined(__x86_64__)
-    const int bw = __builtin_cpu_supports("avx512bw"), vl = __builtin_cpu_supports("avx512vl");
     if (!strcmp(name, "avx512"))
-        return bw && vl && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("bmi2")
-                   ? sentence_places_avx512
-                   : NULL;
+        return weir_has_avx512() ? sentence_places_avx512 : NULL;
     if (!strcmp(name, "avx2"))
         return __builtin_cpu_supports("avx2") ? places_avx2 : NULL;
 #endif

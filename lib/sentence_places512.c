@@ -3,15 +3,14 @@
  * Every character has a class of one byte, where it begins, that says of it what weir_bound_at()
  * and the search for marks ask; 0 where the tables do not hold it.  A place is decided by the
  * classes of the characters behind it, before it and, behind a closing bracket, before that. */
+#include "lib/cpu.h"
 #include "sentence_impl.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <pthread.h>
 
-#define WIDE                                                                                       \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"),                 \
-                   always_inline)) static inline
+#define WIDE WEIR_AVX512 __attribute__((always_inline)) static inline
 
 enum class {
     KIND = 3, // enum kind
@@ -144,8 +143,7 @@ WIDE __m512i load(const char *p, size_t left, size_t at)
     return _mm512_maskz_loadu_epi8(first_bits(left > at ? left - at : 0), p + at);
 }
 
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) void
-sentence_places_avx512(struct weir_span text, uint8_t *to)
+WEIR_AVX512 void sentence_places_avx512(struct weir_span text, uint8_t *to)
 {
     pthread_once(&once, fill);
     struct tables t;

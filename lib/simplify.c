@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "lib/opencc_dict.h"
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { MAX_STAGES = 4, MAX_DICTS = 4, BMP = 0x10000 };

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 enum { SPACE = 0x2581, ALONE = 0x110000 };

@@ -1,5 +1,6 @@
 /* Chinese where no piece holds two Han characters: runs of characters of three bytes that join
  * nothing, each of which is a piece or becomes its three bytes. */
+#include "lib/cpu.h"
 #include "tok_impl.h"
 
 #include <stdlib.h>
@@ -36,9 +37,7 @@ static const uint8_t *put_scalar(const weir_tok *t, const uint8_t *u, uint32_t *
 }
 
 #if defined(__x86_64__)
-#define WIDE                                                                                       \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"),                 \
-                   always_inline)) static inline
+#define WIDE WEIR_AVX512 __attribute__((always_inline)) static inline
 
 /* f(k) for the i-th 16 of all k. */
 #define LANES(f, i)                                                                                \
@@ -150,9 +149,8 @@ WIDE unsigned pack(const weir_tok *t, const uint8_t *u, struct block *b)
     }
 }
 
-__attribute__((
-    target("avx512f,avx512bw,avx512vl,avx512vbmi,bmi,bmi2,popcnt"))) static const uint8_t *
-put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last, struct tok_sink *o)
+WEIR_AVX512 static const uint8_t *put_avx512(const weir_tok *t, const uint8_t *u, uint32_t *last,
+                                             struct tok_sink *o)
 {
     struct block b;
     unsigned n = BLOCK_CHARS;
@@ -191,11 +189,7 @@ tok_lone_kernel *tok_lone(const struct tok_bpe *b, const char *name)
 {
 #if defined(__x86_64__)
     if (!strcmp(name, "avx512"))
-        return b->lone_ids && __builtin_cpu_supports("avx512bw") &&
-                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-                       __builtin_cpu_supports("bmi2")
-                   ? put_avx512
-                   : NULL;
+        return b->lone_ids && weir_has_avx512() ? put_avx512 : NULL;
 #endif
     (void)b;
     return !strcmp(name, "scalar") ? put_scalar : NULL;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/utf8.h"
 
 static const char mark[] = "\xE2\x96\x81"; // U+2581

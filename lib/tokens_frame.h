@@ -3,8 +3,8 @@
 #define WEIR_TOKENS_FRAME_H
 
 #include <string.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/tokens.h"
 
 /* Sizes of docs/formats.md; the first TOK_MARK bytes of a frame and of the end marker tell which it

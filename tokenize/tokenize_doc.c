@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/doc.h"
 #include "weir/sentence.h"
 
@@ -71,13 +71,8 @@ static int put_frame(const struct tokenize *t, struct tokenize_thread *th, const
 
 void tokenize_add_id(struct weir_buf *b, uint32_t id, char behind)
 {
-    char digits[12];
-    size_t at = sizeof digits;
-    digits[--at] = behind;
-    do
-        digits[--at] = (char)('0' + id % 10);
-    while (id /= 10);
-    weir_buf_add(b, digits + at, sizeof digits - at);
+    weir_buf_add_u64(b, id);
+    weir_buf_addc(b, behind);
 }
 
 static void put_json(const struct tokenize_thread *th, const struct weir_doc *d,

@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #endif
 
+#include "lib/cpu.h"
 #include "weir/utf8.h"
 
 /* ---- ids and bounds ---- */
@@ -25,8 +26,6 @@ static size_t tokens_scalar(const struct weir_piece *p, size_t i, size_t n, size
 }
 
 #if defined(__x86_64__)
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
-
 /* Of 16 pieces, 48 numbers in three vectors, the k-th numbers of each: where they stand in the
  * first two vectors, then in what those gave (as they are) and the third. */
 #define PICK(k)                                                                                    \
@@ -40,14 +39,14 @@ static const _Alignas(64) int32_t from_third[3][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30},
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31}};
 
-AVX512 static inline __m512i nth(const __m512i v[3], int k)
+WEIR_AVX512 static inline __m512i nth(const __m512i v[3], int k)
 {
     const __m512i two = _mm512_permutex2var_epi32(v[0], _mm512_load_si512(from_two[k]), v[1]);
     return _mm512_permutex2var_epi32(two, _mm512_load_si512(from_third[k]), v[2]);
 }
 
-AVX512 static size_t tokens_avx512(const struct weir_piece *p, size_t i, size_t n, size_t end,
-                                   const uint8_t *places, uint32_t *ids, uint8_t *bounds)
+WEIR_AVX512 static size_t tokens_avx512(const struct weir_piece *p, size_t i, size_t n, size_t end,
+                                        const uint8_t *places, uint32_t *ids, uint8_t *bounds)
 {
     const __m512i limit = _mm512_set1_epi32((int)end);
     for (; n - i >= 16; i += 16) {
@@ -78,10 +77,7 @@ tokenize_tokens_kernel *tokenize_tokens(const char *name)
 {
 #if defined(__x86_64__)
     if (!strcmp(name, "avx512"))
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                       __builtin_cpu_supports("avx512vbmi")
-                   ? tokens_avx512
-                   : NULL;
+        return weir_has_avx512() ? tokens_avx512 : NULL;
 #endif
     return !strcmp(name, "scalar") ? tokens_scalar : NULL;
 }

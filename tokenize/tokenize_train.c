@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/doc.h"
 #include "weir/sentence.h"
 #include "weir/spm_train.h"

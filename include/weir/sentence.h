@@ -29,8 +29,7 @@ WEIR_API size_t weir_sentence_end(struct weir_span text, size_t at, enum weir_se
 WEIR_API enum weir_bound weir_bound_at(struct weir_span text, size_t at);
 /* Of all places of valid UTF-8 at once, to[0 … text.n]: WEIR_BOUND_NONE inside characters, else the
  * bound (WEIR_PLACE_BOUND are its bits), with WEIR_PLACE_MARK where a character begins that may end
- * a sentence.  Behind to[text.n] is room for
- * WEIR_PLACE_PADDING bytes, which are zeroed. */
+ * a sentence.  Behind to[text.n] is room for WEIR_PLACE_PADDING bytes, which are zeroed. */
 enum { WEIR_PLACE_BOUND = 3, WEIR_PLACE_MARK = 4, WEIR_PLACE_PADDING = 64 };
 WEIR_API void weir_places(struct weir_span text, uint8_t *to);
 /* weir_sentence_end(), sooner found with the text's places. */

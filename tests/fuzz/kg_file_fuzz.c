@@ -3,11 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/kg_check.h"
 #include "kg2instruction/kg_json.h"
 #include "kg2instruction/kg_layout.h"
+#include "lib/xxh.h"
 
 static void read_all(const kg_file *f)
 {

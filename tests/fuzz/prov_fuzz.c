@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "lib/xxh.h"
 
 #include "lib/index_prov.h"
+#include "lib/xxh.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

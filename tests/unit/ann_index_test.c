@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "lib/xxh.h"
 
 #include "kg2instruction/ann_index_impl.h"
 #include "kg2instruction/ann_text.h"
+#include "lib/xxh.h"
 
 struct keys {
     char **at;

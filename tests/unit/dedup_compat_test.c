@@ -3,8 +3,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
+
 #include "dedup/dedup_compat.h"
+#include "lib/xxh.h"
 
 static struct weir_err err;
 

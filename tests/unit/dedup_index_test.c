@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "lib/xxh.h"
 
 #include "dedup/dedup_greedy.h"
+#include "lib/xxh.h"
 
 static uint64_t rng_state = 20260202;
 static uint64_t rng(void) // xorshift64*, Vigna 2016

@@ -126,7 +126,7 @@ static void test_vectors(void)
 int main(void)
 {
     struct weir_err err = {0};
-    if (!dedup_has_avx512()) {
+    if (!weir_has_avx512()) {
         puts("no AVX-512 here: there is one way only");
         return 77;
     }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 #include "weir/tokens.h"
 

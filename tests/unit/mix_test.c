@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
 #include "lib/index_reader.h"
 #include "indexer/mix_move.h"
+#include "lib/xxh.h"
 #include "weir/indexer.h"
 
 enum { N_SOURCES = 3, MAX = 200, MAX_ITEMS = 40000 };

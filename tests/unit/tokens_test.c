@@ -2,8 +2,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/xxh.h"
 
+#include "lib/xxh.h"
 #include "weir/tokens.h"
 
 static const uint16_t ids[5] = {1, 700, 3, 65000, 13};
